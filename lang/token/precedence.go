@@ -1,0 +1,54 @@
+package token
+
+// The levels at which operators bind, loosest first. They are Kotlin's, without its bit operations.
+const (
+	PrecNone = iota // not a binary operator
+	PrecOr
+	PrecAnd
+	PrecEquality
+	PrecComparison
+	PrecCoalesce
+	PrecSum
+	PrecProduct
+	PrecUnary // - ! await try
+	PrecPostfix
+)
+
+var precedences = map[string]int{
+	"||": PrecOr,
+	"&&": PrecAnd,
+	"==": PrecEquality, "!=": PrecEquality,
+	"<": PrecComparison, "<=": PrecComparison, ">": PrecComparison, ">=": PrecComparison,
+	"??": PrecCoalesce,
+	"+":  PrecSum, "-": PrecSum,
+	"*": PrecProduct, "/": PrecProduct, "%": PrecProduct,
+}
+
+// Precedence is the level of a binary operator, PrecNone for anything else.
+func Precedence(operator string) int { return precedences[operator] }
+
+// Chains tells whether operators of a level may stand side by side: `a - b - c` may, grouped from the left, and
+// `a < b < c` may not, since it does not mean what mathematics means by it.
+func Chains(precedence int) bool {
+	return precedence != PrecEquality && precedence != PrecComparison
+}
+
+// endsOpen are the signs after which a line cannot have ended the statement.
+var endsOpen = map[string]bool{
+	"=>": true, "->": true, "|>": true, "??": true, "==": true, "!=": true, "<=": true, ">=": true, "&&": true,
+	"||": true, "+=": true, "-=": true, "*=": true, "/=": true, "%=": true, "=": true, "<": true, ">": true,
+	"!": true, "+": true, "-": true, "*": true, "/": true, "%": true, "|": true, ",": true, ".": true, ":": true,
+	"(": true, "[": true, "{": true,
+}
+
+// ContinuesAfter tells whether a statement goes on over the line end that follows text.
+func ContinuesAfter(text string) bool { return endsOpen[text] }
+
+// ContinuesBefore tells whether a line that begins with text continues the statement before it.
+func ContinuesBefore(text string) bool {
+	switch text {
+	case "|>", ".", "??", "&&", "||", "else":
+		return true
+	}
+	return false
+}
