@@ -68,3 +68,8 @@ func (m ExpectMode) String() string {
 		ExpectNone: "none",
 	}[m]
 }
+
+// String is the word after `await`, "" for a single future.
+func (m AwaitMode) String() string {
+	return [...]string{AwaitOne: "", AwaitAll: "all", AwaitAny: "any"}[m]
+}
