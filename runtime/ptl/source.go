@@ -1,0 +1,90 @@
+package ptl
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Env is the world outside, as connectors may use it: no connector reaches for os or time by itself.
+type Env struct {
+	FS     vfs.FS // paths are relative to the working directory
+	Stdin  io.Reader
+	Stdout io.Writer
+	Now    func() Time
+	After  func(d Duration) <-chan struct{} // closed when d has passed
+	Log    *slog.Logger
+	// Durable tells that what has been released must survive a power cut: sinks sync their files.
+	Durable bool
+	// Restart asks a replayable source to accept other data than it read before, from their start.
+	Restart bool
+}
+
+// Cut says when a source closes an atom: after Events events, or when After has passed since its first event, whichever
+// comes first. A zero Cut puts everything into one atom.
+type Cut struct {
+	Events int64
+	After  Duration
+}
+
+// BadPolicy says what a source does with input that does not decode.
+type BadPolicy int
+
+// The policies for bad input.
+const (
+	StopOnBad BadPolicy = iota // the app stops with a BadInput error
+	SkipBad                    // the input goes to <name>.rejected with the reason
+)
+
+// BadInput is input that does not decode: the error that a source returns for it under StopOnBad.
+type BadInput struct {
+	Place string // file:line
+	Field string // path of the field, or ""
+	Text  string // the bad text
+	Want  string // what was expected, as a phrase
+}
+
+func (e *BadInput) Error() string {
+	field := ""
+	if e.Field != "" {
+		field = " field " + e.Field + ":"
+	}
+	return fmt.Sprintf("%s:%s %q is not %s", e.Place, field, e.Text, e.Want)
+}
+
+// Source produces the atoms of a stream. The engine calls it from one goroutine.
+type Source[T any] interface {
+	// Open prepares to read from at, a position that Next returned earlier; nil is the start. A source that finds other data
+	// there than it has read refuses, unless env.Restart.
+	Open(env *Env, at []byte) error
+	// Next waits for the next atom, appends its events to buf and returns them with the position behind them. It returns io.EOF when
+	// there is no further atom; a *BadInput for data that do not decode.
+	Next(buf []T) (events []T, at []byte, err error)
+	// Interrupt makes a Next that waits return ErrInterrupted soon, now or the next time; callable from any goroutine.
+	Interrupt()
+	Close() error
+	// Replayable tells that Open can go back to any position, so that events need not be logged.
+	Replayable() bool
+}
+
+// ErrInterrupted is what Next returns after Interrupt. Events read so far and not returned stay unread.
+var ErrInterrupted = fmt.Errorf("the source was interrupted")
+
+// Sink takes the atoms of a stream to the outside, in order, each when it is durable. The engine calls it from one
+// goroutine.
+type Sink[T any] interface {
+	// Open prepares to write behind at, a position that Sync returned earlier: whatever was written after it is removed,
+	// since it will be written again. nil is a fresh start, which replaces what is there.
+	Open(env *Env, at []byte) error
+	// Write writes the events of one atom. They need not be visible before Flush.
+	Write(events []T) error
+	// Flush makes what was written visible to readers.
+	Flush() error
+	// Sync makes what was written survive a crash (a power cut, if env.Durable) and returns the position behind it.
+	Sync() (at []byte, err error)
+	Close() error
+	// Exact tells whether every event shows exactly once even after a crash (a file), or may show again (stdout).
+	Exact() bool
+}
