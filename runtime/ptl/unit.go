@@ -1,0 +1,4 @@
+package ptl
+
+// Unit is the type of what has nothing to say; its one value is `()`.
+type Unit = struct{}
