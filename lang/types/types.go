@@ -203,3 +203,17 @@ func Result(ok, err Type) *Named { return &Named{ResultDef, []Type{ok, err}} }
 
 // Future is Future[elem].
 func Future(elem Type) *Named { return &Named{FutureDef, []Type{elem}} }
+
+var basics = map[string]*Basic{
+	"Bool": Bool, "Int": Int, "Float": Float, "String": String, "Bytes": Bytes, "Time": Time, "Duration": Duration, "Unit": Unit,
+}
+
+var builtinDefs = map[string]*Def{
+	"List": ListDef, "Map": MapDef, "Set": SetDef, "Option": OptionDef, "Result": ResultDef, "Future": FutureDef, "Error": ErrorDef,
+}
+
+// BasicOf is the basic type that programs call name, or nil.
+func BasicOf(name string) *Basic { return basics[name] }
+
+// BuiltinDef is the built-in definition called name, or nil.
+func BuiltinDef(name string) *Def { return builtinDefs[name] }

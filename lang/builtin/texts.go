@@ -1,0 +1,37 @@
+package builtin
+
+// Positions and lengths of a String count characters (Unicode code points), those of Bytes bytes.
+var texts = []Entry{
+	{Sig: "String.length -> Int", Doc: "The number of characters.", Example: `"héllo".length == 5`},
+	{Sig: "String.isEmpty() -> Bool", Doc: "Whether the text has no characters.", Example: `"".isEmpty()`},
+	{Sig: "String.contains(part: String) -> Bool", Doc: "Whether `part` occurs.", Example: `"portal".contains("ort")`},
+	{Sig: "String.startsWith(part: String) -> Bool", Doc: "Whether the text begins with `part`.", Example: `"portal".startsWith("por")`},
+	{Sig: "String.endsWith(part: String) -> Bool", Doc: "Whether the text ends with `part`.", Example: `"portal".endsWith("tal")`},
+	{Sig: "String.indexOf(part: String) -> Option[Int]", Doc: "Where `part` occurs first.", Example: `"banana".indexOf("an") == Some(1)`},
+	{Sig: "String.slice(from: Int, until: Int) -> String", Doc: "The characters from `from` up to, but without, `until`; what lies outside of the text is left out.", Example: `"portal".slice(1, 4) == "ort"`},
+	{Sig: "String.upper() -> String", Doc: "In upper case.", Example: `"Añil".upper() == "AÑIL"`},
+	{Sig: "String.lower() -> String", Doc: "In lower case.", Example: `"LOUD".lower() == "loud"`},
+	{Sig: "String.trim() -> String", Doc: "Without white space at either end.", Example: `"  a b ".trim() == "a b"`},
+	{Sig: "String.replace(old: String, new: String) -> String", Doc: "With every `old` replaced by `new`.", Example: `"banana".replace("an", "o") == "booa"`},
+	{Sig: "String.repeat(times: Int) -> String", Doc: "The text so many times in a row.", Example: `"ab".repeat(3) == "ababab"`},
+	{Sig: "String.padStart(length: Int, pad: String) -> String", Doc: "At least `length` characters, filled up with `pad` in front.", Example: `"7".padStart(3, "0") == "007"`},
+	{Sig: "String.padEnd(length: Int, pad: String) -> String", Doc: "At least `length` characters, filled up with `pad` behind.", Example: `"7".padEnd(3, ".") == "7.."`},
+	{Sig: "String.split(separator: String) -> List[String]", Doc: "The parts between the separators; the characters if the separator is empty.", Example: `"a,b,,c".split(",") == ["a", "b", "", "c"]`},
+	{Sig: "String.words() -> List[String]", Doc: "The parts between white space; punctuation stays.", Example: `" to be, or ".words() == ["to", "be,", "or"]`},
+	{Sig: "String.lines() -> List[String]", Doc: "The lines, without their ends; a line end at the end of the text starts no line.", Example: `"a\nb\n".lines() == ["a", "b"]`},
+	{Sig: "String.chars() -> List[String]", Doc: "The characters, one by one.", Example: `"añ".chars() == ["a", "ñ"]`},
+	{Sig: "String.reverse() -> String", Doc: "The characters from the last to the first.", Example: `"abc".reverse() == "cba"`},
+	{Sig: "String.toInt() -> Option[Int]", Doc: "The decimal number that the text is.", Example: `"42".toInt() == Some(42) && "4x".toInt() == None`},
+	{Sig: "String.toFloat() -> Option[Float]", Doc: "The number that the text is.", Example: `"2.5".toFloat() == Some(2.5)`},
+	{Sig: "String.toTime() -> Option[Time]", Doc: "The time that the text is, by RFC 3339.", Example: `"1970-01-01T00:00:00Z".toTime() == Some(epoch())`},
+	{Sig: "String.toDuration() -> Option[Duration]", Doc: "The duration that the text is, written as in programs.", Example: `"90s".toDuration() == Some(90s)`},
+	{Sig: "String.toBytes() -> Bytes", Doc: "The text in UTF-8.", Example: `"é".toBytes().length == 2`},
+	{Sig: "String.decodeBase64() -> Option[Bytes]", Doc: "The bytes that the text stands for in base64.", Example: `"aGk=".decodeBase64() == Some("hi".toBytes())`},
+
+	{Sig: "Bytes.length -> Int", Doc: "The number of bytes.", Example: `"hi".toBytes().length == 2`},
+	{Sig: "Bytes.slice(from: Int, until: Int) -> Bytes", Doc: "The bytes from `from` up to, but without, `until`; what lies outside is left out.", Example: `"portal".toBytes().slice(1, 4) == "ort".toBytes()`},
+	{Sig: "Bytes.concat(other: Bytes) -> Bytes", Doc: "These bytes, then the other.", Example: `"a".toBytes().concat("b".toBytes()) == "ab".toBytes()`},
+	{Sig: "Bytes.toText() -> Option[String]", Doc: "The text that the bytes are in UTF-8.", Example: `"hi".toBytes().toText() == Some("hi")`},
+	{Sig: "Bytes.toList() -> List[Int]", Doc: "The bytes as numbers from 0 to 255.", Example: `"AB".toBytes().toList() == [65, 66]`},
+	{Sig: "Bytes.encodeBase64() -> String", Doc: "The bytes in base64.", Example: `"hi".toBytes().encodeBase64() == "aGk="`},
+}
