@@ -61,8 +61,8 @@ func Inspect(node Node, visit func(Node) bool) {
 		v.node(n.Rep)
 		v.node(n.Key)
 	case *StreamDecl:
-		one(v, n.Was)
 		one(v, n.Name)
+		one(v, n.Was)
 		v.node(n.Type)
 		v.node(n.Source)
 	case *SinkDecl:
@@ -75,8 +75,8 @@ func Inspect(node Node, visit func(Node) bool) {
 
 	// Tasks.
 	case *TaskDecl:
-		one(v, n.Was)
 		one(v, n.Name)
+		one(v, n.Was)
 		all(v, n.TypeParams)
 		all(v, n.Params)
 		v.node(n.In)
@@ -84,8 +84,8 @@ func Inspect(node Node, visit func(Node) bool) {
 		v.node(n.Keyed)
 		all(v, n.Members)
 	case *StateDecl:
-		one(v, n.Was)
 		one(v, n.Name)
+		one(v, n.Was)
 		v.node(n.Type)
 		v.node(n.Init)
 	case *Handler:
@@ -98,8 +98,8 @@ func Inspect(node Node, visit func(Node) bool) {
 
 	// Workflows.
 	case *WorkflowDecl:
-		one(v, n.Was)
 		one(v, n.Name)
+		one(v, n.Was)
 		all(v, n.Chains)
 	case *Chain:
 		one(v, n.Flow)

@@ -48,6 +48,9 @@ func (f *File) Line(n int) string {
 	return strings.TrimSuffix(f.text[start:end], "\r")
 }
 
+// Offset is the byte offset at which line n begins, counted from 1.
+func (f *File) Offset(n int) int { return f.lines[n-1] }
+
 // Position is a place for people: line and column from 1, the column in bytes.
 type Position struct {
 	Line, Column int

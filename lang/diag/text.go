@@ -1,0 +1,227 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/portals-lang/portals/lang/source"
+)
+
+// TextOptions say how diagnostics are printed for people.
+type TextOptions struct {
+	Color bool
+	Width int // columns to fill; 0 stands for 100
+}
+
+// Text prints diagnostics for people, one after the other: a line with place, code and title that editors and
+// terminals can jump from, the source with the places underlined, why, what to do, and the mended lines.
+func Text(w io.Writer, ds []*Diagnostic, opts TextOptions) error {
+	if opts.Width <= 0 {
+		opts.Width = 100
+	}
+	var out strings.Builder
+	for i, d := range ds {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		p := &printer{out: &out, opts: opts, gutter: gutter(d)}
+		p.diagnostic(d)
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// printer prints one diagnostic.
+type printer struct {
+	out    *strings.Builder
+	opts   TextOptions
+	gutter int // columns of the largest line number
+}
+
+func (p *printer) diagnostic(d *Diagnostic) {
+	severity, style := "error", red
+	if d.Severity == Warning {
+		severity, style = "warning", yellow
+	}
+	if d.Primary.Span.Valid() {
+		fmt.Fprintf(p.out, "%s: ", p.paint(bold, d.Primary.Span.String()))
+	}
+	head := fmt.Sprintf("%s %s", severity, d.Code)
+	fmt.Fprintf(p.out, "%s: %s\n", p.paint(style, head), p.paint(bold, printable(d.Title)))
+	for i, file := range files(d) {
+		if i > 0 {
+			fmt.Fprintf(p.out, "%*s %s %s\n", p.gutter, "", p.paint(blue, "::"), file.Name())
+		}
+		p.excerpt(file, marksIn(d, file, style))
+	}
+	if len(d.Notes) > 0 || d.Help != "" || len(d.Edits) > 0 {
+		p.row("", "|", "")
+	}
+	for _, note := range d.Notes {
+		p.prose("note", note)
+	}
+	if d.Help != "" {
+		p.prose("help", d.Help)
+	}
+	p.edits(d.Edits)
+}
+
+// row prints one line behind the gutter.
+func (p *printer) row(number, bar, text string) {
+	line := fmt.Sprintf("%*s %s", p.gutter, number, bar)
+	if p.opts.Color {
+		line = p.paint(blue, line)
+	}
+	if text != "" {
+		line += " " + text
+	}
+	p.out.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// prose prints a paragraph after its kind, wrapped, the further lines under the first.
+func (p *printer) prose(kind, text string) {
+	indent := strings.Repeat(" ", len(kind)+2)
+	room := max(p.opts.Width-p.gutter-3-len(indent), 40)
+	for i, line := range wrap(printable(text), room) {
+		if i == 0 {
+			p.row("", "=", p.paint(bold, kind)+": "+line)
+			continue
+		}
+		p.row("", " ", indent+line)
+	}
+}
+
+// wrap breaks text at blanks into lines of at most room columns; line ends in the text stay.
+func wrap(text string, room int) []string {
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		line := ""
+		for word := range strings.FieldsSeq(paragraph) {
+			switch {
+			case line == "":
+				line = word
+			case columns(line)+1+columns(word) <= room:
+				line += " " + word
+			default:
+				lines = append(lines, line)
+				line = word
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// edits prints the lines that a mend changes, before and after.
+func (p *printer) edits(edits []Edit) {
+	for _, group := range byLines(edits) {
+		first, last, after := mended(group)
+		file := group[0].Span.File
+		p.row("", "|", "")
+		for n := first; n <= last; n++ {
+			p.row(fmt.Sprint(n), p.paint(red, "-"), clip(expandTabs(file.Line(n)), 0, p.opts.Width))
+		}
+		for i, line := range after {
+			p.row(fmt.Sprint(first+i), p.paint(green, "+"), clip(expandTabs(line), 0, p.opts.Width))
+		}
+	}
+}
+
+// byLines sorts edits by place and groups those that touch neighbouring lines of one file.
+func byLines(edits []Edit) [][]Edit {
+	sorted := slices.Clone(edits)
+	slices.SortStableFunc(sorted, func(a, b Edit) int {
+		if a.Span.File != b.Span.File {
+			return strings.Compare(fileName(a.Span), fileName(b.Span))
+		}
+		return a.Span.Start - b.Span.Start
+	})
+	var groups [][]Edit
+	for _, e := range sorted {
+		if n := len(groups); n > 0 && adjoin(groups[n-1], e) {
+			groups[n-1] = append(groups[n-1], e)
+			continue
+		}
+		groups = append(groups, []Edit{e})
+	}
+	return groups
+}
+
+func adjoin(group []Edit, e Edit) bool {
+	last := group[len(group)-1].Span
+	return last.File == e.Span.File &&
+		e.Span.File.Position(e.Span.Start).Line <= last.File.Position(last.End).Line+1
+}
+
+// mended applies the edits of one group and returns the range of lines they touch and what these become. A line that
+// becomes empty because all of it was deleted disappears.
+func mended(group []Edit) (first, last int, after []string) {
+	file := group[0].Span.File
+	first = file.Position(group[0].Span.Start).Line
+	last = file.Position(group[len(group)-1].Span.End).Line
+	start := file.Offset(first)
+	end := file.Offset(last) + len(file.Line(last))
+	var text strings.Builder
+	at := start
+	for _, e := range group {
+		if e.Span.Start < at {
+			continue // overlaps the one before: a mistake of whoever made the diagnostic, not worth a crash
+		}
+		text.WriteString(file.Text()[at:e.Span.Start])
+		text.WriteString(e.New)
+		at = e.Span.End
+	}
+	text.WriteString(file.Text()[min(at, end):end])
+	if text.Len() == 0 {
+		return first, last, nil
+	}
+	return first, last, strings.Split(strings.ReplaceAll(text.String(), "\r", ""), "\n")
+}
+
+// files returns the files that a diagnostic points into, the primary one first.
+func files(d *Diagnostic) []*source.File {
+	var out []*source.File
+	for _, l := range append([]Label{d.Primary}, d.Secondary...) {
+		if l.Span.Valid() && !slices.Contains(out, l.Span.File) {
+			out = append(out, l.Span.File)
+		}
+	}
+	return out
+}
+
+// gutter is the number of columns that the line numbers of a diagnostic need.
+func gutter(d *Diagnostic) int {
+	spans := []source.Span{d.Primary.Span}
+	for _, l := range d.Secondary {
+		spans = append(spans, l.Span)
+	}
+	for _, e := range d.Edits {
+		spans = append(spans, e.Span)
+	}
+	largest := 0
+	for _, s := range spans {
+		if s.Valid() {
+			largest = max(largest, s.File.Position(s.End).Line)
+		}
+	}
+	return len(fmt.Sprint(largest))
+}
+
+type style string
+
+const (
+	bold   style = "1"
+	red    style = "1;31"
+	yellow style = "1;33"
+	green  style = "32"
+	blue   style = "34"
+)
+
+func (p *printer) paint(s style, text string) string {
+	if !p.opts.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
