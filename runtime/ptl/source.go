@@ -20,6 +20,12 @@ type Env struct {
 	Durable bool
 	// Restart asks a replayable source to accept other data than it read before, from their start.
 	Restart bool
+	// Stream is the name of the stream that the connector serves, for messages.
+	Stream string
+	// Limit bounds the atoms that a source makes.
+	Limit AtomLimit
+	// Go runs f beside the caller: for sources whose reading blocks.
+	Go func(f func())
 }
 
 // Cut says when a source closes an atom: after Events events, or when After has passed since its first event, whichever
@@ -38,20 +44,28 @@ const (
 	SkipBad                    // the input goes to <name>.rejected with the reason
 )
 
-// BadInput is input that does not decode: the error that a source returns for it under StopOnBad.
+// BadInput is input that does not decode: the error that a source returns for it under StopOnBad. Decoders fill in all
+// but the place, which only the connector knows.
 type BadInput struct {
-	Place string // file:line
-	Field string // path of the field, or ""
-	Text  string // the bad text
-	Want  string // what was expected, as a phrase
+	Place   string // file:line
+	Field   string // path of the field, such as `items[2].qty`, or name of the column, or ""
+	Text    string // the bad text
+	Want    string // what was expected, as a phrase
+	Problem string // what is wrong, where there is no text to show
 }
 
 func (e *BadInput) Error() string {
-	field := ""
-	if e.Field != "" {
-		field = " field " + e.Field + ":"
+	text := e.Problem
+	if text == "" {
+		text = fmt.Sprintf("%q is not %s", e.Text, e.Want)
 	}
-	return fmt.Sprintf("%s:%s %q is not %s", e.Place, field, e.Text, e.Want)
+	if e.Field != "" {
+		text = "field " + e.Field + ": " + text
+	}
+	if e.Place != "" {
+		text = e.Place + ": " + text
+	}
+	return text
 }
 
 // Source produces the atoms of a stream. The engine calls it from one goroutine.
