@@ -1,0 +1,73 @@
+package ptl
+
+// Exchange holds the events on their way from one lane to the lanes that have their keys.
+type Exchange[K any, E any] struct {
+	to     [][]sent[K, E] // by receiving lane
+	single bool           // everything goes to lane 0
+}
+
+type sent[K any, E any] struct {
+	place ord
+	hash  uint64
+	key   K
+	event E
+}
+
+// Send puts an event aside for the lane that has its key. It is for lanes that work in parallel; an Inline lane calls
+// the receiver.
+func (x *Exchange[K, E]) Send(l *Lane, h uint64, key K, event E) {
+	if x.to == nil {
+		x.to = make([][]sent[K, E], l.flow.lanes)
+	}
+	p := (h >> 56) * uint64(l.flow.lanes) >> 8
+	if x.single {
+		p = 0
+	}
+	x.to[p] = append(x.to[p], sent[K, E]{l.next(), h, key, event})
+}
+
+// Receiver is the receiving side of an exchange, by lanes.
+type Receiver[L any] struct {
+	// prepare tells the exchange of a lane whether its task is a single instance.
+	prepare func(l *L, single bool)
+	// deliver gives lane `to` what all lanes have sent it, in the order of a sequential run.
+	deliver func(lanes []*L, to int)
+}
+
+// Receive says how a task takes the events that are sent to it: exchange finds a lane's exchange, handle takes one event.
+func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[K, E], handle func(l *L, h uint64, key K, event E)) *Receiver[L] {
+	prepare := func(l *L, single bool) { exchange(l).single = single }
+	return &Receiver[L]{prepare: prepare, deliver: func(lanes []*L, to int) {
+		self := lanes[to]
+		base := P(self).base()
+		next := make([]int, len(lanes))
+		queue := func(i int) []sent[K, E] {
+			if x := exchange(lanes[i]); x.to != nil {
+				return x.to[to]
+			}
+			return nil
+		}
+		merge(len(lanes), func(i int) *ord {
+			if q := queue(i); next[i] < len(q) {
+				return &q[next[i]].place
+			}
+			return nil
+		}, func(i int) {
+			s := &queue(i)[next[i]]
+			next[i]++
+			base.begin(s.place)
+			handle(self, s.hash, s.key, s.event)
+		})
+		for i := range lanes {
+			if q := queue(i); q != nil {
+				clear(q)
+				exchange(lanes[i]).to[to] = q[:0]
+			}
+		}
+	}}
+}
+
+// ReceiveAll is Receive for a task without key; its exchange's events have hash 0 and so come to lane 0.
+func ReceiveAll[L any, P lanePointer[L], E any](exchange func(*L) *Exchange[Unit, E], handle func(l *L, event E)) *Receiver[L] {
+	return Receive[L, P](exchange, func(l *L, _ uint64, _ Unit, event E) { handle(l, event) })
+}

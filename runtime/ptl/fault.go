@@ -1,0 +1,45 @@
+package ptl
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Fault is a failure as it was caught: what failed, and where in the program's text.
+type Fault struct {
+	Message string
+	Site    Site // zero when no .ptl frame was on the stack
+}
+
+func (f *Fault) Error() string { return f.Message }
+
+// String is file:line, or "" for no place.
+func (s Site) String() string {
+	if s.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(s.File), s.Line)
+}
+
+// brokenState is the panic of a task whose stored state cannot be read: no handler's failure, so nobody guards it.
+type brokenState struct{ error }
+
+func (b brokenState) Unwrap() error { return b.error }
+
+// recovered makes a Fault of what a deferred function has recovered; it must be called while the panic's stack is
+// there. What is no failure of a handler goes on as a panic.
+func recovered(r any) *Fault {
+	f := &Fault{}
+	switch r := r.(type) {
+	case Failure:
+		f.Message = r.Message
+	case brokenState:
+		panic(r)
+	case error: // a Go runtime error: from an extern, or a bug of ours
+		f.Message = "Go: " + r.Error()
+	default:
+		f.Message = fmt.Sprintf("Go panic: %v", r)
+	}
+	f.Site, _ = Place()
+	return f
+}

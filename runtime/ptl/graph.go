@@ -1,0 +1,249 @@
+package ptl
+
+import "fmt"
+
+// App is an application: what generated code exports and runtime.Main runs.
+type App struct {
+	Name   string
+	Doc    string
+	Params []*Param
+	// Build makes the graph; it runs once, after the params have their values.
+	Build func(g *Graph)
+}
+
+// Graph is an application as the engine sees it.
+type Graph struct {
+	Streams   []*StreamNode
+	Workflows []Program
+	Sinks     []*SinkNode
+}
+
+// Program is a workflow as the engine drives it: one atom at a time, from one goroutine at a time. Workflow[L] is its
+// one implementation. After Run or Complete has failed, the program must not run again.
+type Program interface {
+	Spec() WorkflowSpec
+	Inputs() []*StreamNode
+	Outputs() []*StreamNode
+	Start(r Runtime) error
+	States() []States
+	SetAtoms(n int64)
+	Run(in int, events Batch) *AtomError
+	Completes() bool
+	Complete() *AtomError
+	Take(output int) Batch
+	TakeFailed() []*DeadLetter
+}
+
+// StreamKind says what produces a stream.
+type StreamKind int
+
+// The producers of streams.
+const (
+	BySource StreamKind = iota
+	ByWorkflow
+	BySequence
+	BySplit
+)
+
+// StreamSpec names a stream.
+type StreamSpec struct {
+	Name     string
+	Was      string // its name in earlier versions
+	Place    string
+	Exported bool
+}
+
+// Stream is a handle on a stream of T, for building graphs.
+type Stream[T any] struct {
+	Node *StreamNode
+	typ  *Type[T]
+}
+
+// StreamNode is a stream as the engine sees it. A Batch of one stream is good for its own functions only.
+type StreamNode struct {
+	Spec   StreamSpec
+	Kind   StreamKind
+	Type   string
+	Source SourceNode // BySource
+	Inputs []*StreamNode
+	Filter func(Batch) Batch // BySplit
+
+	Append    func(b []byte, events Batch) []byte
+	Read      func(r *Reader) Batch
+	EventJSON func(events Batch, i int) []byte
+}
+
+// SourceNode is a Source without its type.
+type SourceNode interface {
+	Open(env *Env, at []byte) error
+	Next() (events Batch, at []byte, err error)
+	Interrupt()
+	Close() error
+	Replayable() bool
+}
+
+// SinkSpec names a sink.
+type SinkSpec struct {
+	Name  string
+	Place string
+}
+
+// SinkNode is a sink as the engine sees it.
+type SinkNode struct {
+	Spec   SinkSpec
+	Stream *StreamNode
+	Sink   interface {
+		Open(env *Env, at []byte) error
+		Flush() error
+		Sync() (at []byte, err error)
+		Close() error
+		Exact() bool
+	}
+	Write func(events Batch) error
+}
+
+func addStream[T any](g *Graph, spec StreamSpec, kind StreamKind, t *Type[T]) *Stream[T] {
+	node := &StreamNode{
+		Spec: spec, Kind: kind, Type: t.Name,
+		Append: func(b []byte, events Batch) []byte {
+			all := events.(Events[T])
+			b = AppendUint(b, uint64(len(all)))
+			for i := range all {
+				b = t.Append(b, all[i])
+			}
+			return b
+		},
+		Read: func(r *Reader) Batch {
+			n := r.Count()
+			all := make(Events[T], 0, n)
+			for range n {
+				all = append(all, t.Read(r))
+			}
+			return all
+		},
+		EventJSON: func(events Batch, i int) []byte { return t.AppendJSON(nil, events.(Events[T])[i]) },
+	}
+	g.Streams = append(g.Streams, node)
+	return &Stream[T]{Node: node, typ: t}
+}
+
+// NewStream adds a stream that a workflow writes.
+func NewStream[T any](g *Graph, spec StreamSpec, t *Type[T]) *Stream[T] {
+	return addStream(g, spec, ByWorkflow, t)
+}
+
+// SourceStream adds a stream that a connector or generator produces.
+func SourceStream[T any](g *Graph, spec StreamSpec, t *Type[T], source Source[T]) *Stream[T] {
+	s := addStream(g, spec, BySource, t)
+	s.Node.Source = sourceNode[T]{source}
+	return s
+}
+
+type sourceNode[T any] struct{ Source[T] }
+
+func (s sourceNode[T]) Next() (Batch, []byte, error) {
+	events, at, err := s.Source.Next(nil)
+	return Events[T](events), at, err
+}
+
+// Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
+func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
+	s := addStream(g, spec, BySequence, t)
+	for _, in := range inputs {
+		s.Node.Inputs = append(s.Node.Inputs, in.Node)
+	}
+	return s
+}
+
+// Split adds a splitter: of each atom of in the events for which keep is true; atoms without any are dropped.
+func Split[T any](g *Graph, spec StreamSpec, t *Type[T], in *Stream[T], keep func(T) bool) *Stream[T] {
+	s := addStream(g, spec, BySplit, t)
+	s.Node.Inputs = []*StreamNode{in.Node}
+	s.Node.Filter = func(events Batch) Batch {
+		var kept Events[T]
+		for _, e := range events.(Events[T]) {
+			if keep(e) {
+				kept = append(kept, e)
+			}
+		}
+		return kept
+	}
+	return s
+}
+
+// NewSink adds a sink on a stream.
+func NewSink[T any](g *Graph, spec SinkSpec, s *Stream[T], sink Sink[T]) {
+	g.Sinks = append(g.Sinks, &SinkNode{
+		Spec: spec, Stream: s.Node, Sink: sink,
+		Write: func(events Batch) error { return sink.Write(events.(Events[T])) },
+	})
+}
+
+// Protect calls user code that is no handler (a generator, a split) and returns its failure as a Fault.
+func Protect(call func()) (f *Fault) {
+	defer func() {
+		if r := recover(); r != nil {
+			f = recovered(r)
+		}
+	}()
+	call()
+	return nil
+}
+
+// Attach ties a state to its place in the store: prefix is the beginning of its keys, stored tells whether there may be
+// entries. The error is one of the store, or of an entry that cannot be read.
+func Attach(s States, prefix []byte, stored bool) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			broken, ok := r.(brokenState)
+			if !ok {
+				panic(r)
+			}
+			err = broken.error
+		}
+	}()
+	s.attach(prefix, stored)
+	return nil
+}
+
+// Changes writes what changed in a state since the last time.
+func Changes(s States, w StateWriter) { s.changes(w) }
+
+// Param is a typed flag of the binary.
+type Param struct {
+	Spec ParamSpec
+	Type string
+	// Set reads the value from text; Get prints it, so that Set(Get()) changes nothing.
+	Set func(text string) error
+	Get func() string
+	// Default sets the default; nil when the flag must be given.
+	Default func()
+}
+
+// ParamSpec names a param.
+type ParamSpec struct {
+	Name  string
+	Flag  string
+	Doc   string
+	Place string
+	Fixed bool // must not change while a store is in use
+}
+
+// NewParam describes the param that place holds; def (or nil) computes its default.
+func NewParam[T any](place *T, t *Type[T], spec ParamSpec, def func() T) *Param {
+	p := &Param{Spec: spec, Type: t.Name, Get: func() string { return string(t.Show(nil, *place)) }}
+	p.Set = func(text string) error {
+		if t.ReadText == nil {
+			return fmt.Errorf("a param of type %s has no text form", t.Name)
+		}
+		v, err := t.ReadText(text)
+		if err == nil {
+			*place = v
+		}
+		return err
+	}
+	if def != nil {
+		p.Default = func() { *place = def() }
+	}
+	return p
+}

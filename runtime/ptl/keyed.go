@@ -1,0 +1,150 @@
+package ptl
+
+import "fmt"
+
+// Keyed is a lane's hold on the state per key of a task. All lanes hold one table, cut into partitions of keys; a lane
+// that works in parallel with others touches its own partition only.
+type Keyed[K comparable, S any] struct {
+	table   *keyedTable[K, S]
+	touched []touch[K, S] // by this lane in the running atom, each key once, in order
+	places  []ord         // where each was touched first, when not Inline
+}
+
+// touch remembers the state of a key from before the atom that runs.
+type touch[K comparable, S any] struct {
+	cell   *cell[K, S]
+	before S
+}
+
+// keyedTable is the state per key of one use of a task.
+type keyedTable[K comparable, S any] struct {
+	name   string
+	key    *Type[K]
+	state  *StateType[S]
+	parts  []part[K, S]
+	lanes  []*Keyed[K, S]
+	load   func(key []byte) ([]byte, bool, error)
+	prefix []byte
+	bytes  []byte // scratch
+	value  []byte // scratch
+}
+
+// At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
+func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
+	t := k.table
+	p := &t.parts[(h>>56)*uint64(len(t.parts))>>8]
+	c := p.find(h, key)
+	if c == nil {
+		c = t.enter(p, h, key)
+	}
+	if c.atom != l.atom {
+		k.touch(l, p, c)
+	}
+	return &c.state
+}
+
+// touch notes that the running atom changes c.
+func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
+	c.atom = l.atom
+	if !c.dirty {
+		c.dirty = true
+		p.dirty = append(p.dirty, c)
+	}
+	if k.table.state.Freeze != nil {
+		k.table.state.Freeze(&c.state)
+	}
+	k.touched = append(k.touched, touch[K, S]{c, c.state})
+	if !l.Inline {
+		k.places = append(k.places, l.cur)
+	}
+}
+
+// enter makes a cell for a key that is not in memory.
+func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
+	c := p.insert(h, key)
+	if t.load == nil || !t.restore(c) {
+		t.state.Init(&c.state)
+	}
+	return c
+}
+
+// restore reads the stored state of c's key.
+func (t *keyedTable[K, S]) restore(c *cell[K, S]) bool {
+	at := t.entry(nil, c.hash, c.key)
+	value, ok, err := t.load(at)
+	if err == nil && ok {
+		r := NewReader(value)
+		t.state.Read(r, &c.state)
+		err = r.Err()
+	}
+	if err != nil {
+		panic(brokenState{fmt.Errorf("the stored state of task %s, key %s, cannot be read: %w", t.name, t.key.Quote(nil, c.key), err)})
+	}
+	c.stored = ok
+	return ok
+}
+
+// entry is the key in the store: the table, the slot and the key itself.
+func (t *keyedTable[K, S]) entry(b []byte, h uint64, key K) []byte {
+	b = append(b, t.prefix...)
+	b = append(b, byte(h>>56))
+	return t.key.Append(b, key)
+}
+
+// Guard calls a handler that works on state s; when it fails, s is as before, and the failure is returned.
+func (k *Keyed[K, S]) Guard(_ *Lane, s *S, call func()) *Fault {
+	return k.table.state.guard(s, call)
+}
+
+func (t *keyedTable[K, S]) Name() string { return t.name }
+func (t *keyedTable[K, S]) Shared() bool { return false }
+
+func (t *keyedTable[K, S]) Shape() (string, []StateField) { return t.key.Name, t.state.Fields }
+
+func (t *keyedTable[K, S]) attach(prefix []byte, stored bool) {
+	t.prefix = prefix
+	if !stored {
+		t.load = nil
+	}
+}
+
+// changes writes the states that changed. A key whose states are initial again is forgotten.
+func (t *keyedTable[K, S]) changes(w StateWriter) {
+	for i := range t.parts {
+		p := &t.parts[i]
+		for _, c := range p.dirty {
+			t.bytes = t.entry(t.bytes[:0], c.hash, c.key)
+			if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
+				if c.stored {
+					w.Delete(t.bytes)
+				}
+				p.remove(c)
+				continue
+			}
+			t.value = t.state.Append(t.value[:0], &c.state)
+			w.Put(t.bytes, t.value)
+			c.dirty, c.stored = false, true
+		}
+		clear(p.dirty)
+		p.dirty = p.dirty[:0]
+	}
+}
+
+func (t *keyedTable[K, S]) rollback() {
+	for _, k := range t.lanes {
+		for i := range k.touched {
+			k.touched[i].cell.state = k.touched[i].before
+		}
+	}
+	t.settle()
+}
+
+func (t *keyedTable[K, S]) settle() {
+	for _, k := range t.lanes {
+		if len(k.touched) == 0 {
+			continue
+		}
+		clear(k.touched)
+		k.touched, k.places = k.touched[:0], k.places[:0]
+	}
+}

@@ -1,0 +1,168 @@
+package ptl
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+)
+
+// Lane is what one worker of a workflow works with; generated code embeds it in a struct with the workflow's own
+// parts. Lane 0 exists always and, for small atoms, does all the work (Inline): events are handed on by calls. For large
+// atoms, stages run on all lanes at once, each on its partition of the keys, and events change hands through exchanges.
+type Lane struct {
+	// Inline tells that this lane does the whole atom: hand events on by calls, not through an Exchange.
+	Inline bool
+	// Guarded tells that a handler that fails is undone alone, so handlers must run under a Guard.
+	Guarded bool
+
+	index int
+	atom  uint64 // number of the running atom, never 0, another for each attempt
+	flow  *flow
+	cur   ord    // where the running handler stands, when not Inline
+	count uint32 // of what it sent so far
+	rand  *rand.Rand
+}
+
+// flow is what the lanes of a workflow share.
+type flow struct {
+	name    string
+	lanes   int
+	runtime Runtime
+	atoms   int64 // atoms of the workflow so far: whose turn it is in `steps`
+	turns   []turn
+
+	mu     sync.Mutex
+	now    Time // of the running atom; 0: not asked for yet
+	last   Time
+	failed []*DeadLetter
+}
+
+// Runtime is what a running workflow needs of the engine.
+type Runtime struct {
+	Lanes   int         // number of partitions, 1 or more
+	Guarded bool        // failed handlers are skipped (`--on-failure skip`)
+	Now     func() Time // wall clock
+	Seed    func() uint64
+	Log     *slog.Logger
+	// Parallel calls work(0) … work(n-1), possibly at once, and returns when all have returned.
+	Parallel func(n int, work func(i int))
+	// Load reads a stored value of state; ok is false when there is none. nil: nothing is stored.
+	Load func(key []byte) (value []byte, ok bool, err error)
+}
+
+// DeadLetter is an element of the built-in stream `deadLetters`: an event that failed and was skipped.
+type DeadLetter struct {
+	Event string // JSON
+	Task  string
+	Key   string // JSON, "" without key
+	Error string
+	Place string // file.ptl:line
+}
+
+func (l *Lane) base() *Lane { return l }
+
+// begin places the lane at o before it handles what stands there.
+func (l *Lane) begin(o ord) {
+	l.cur, l.count = o, 0
+}
+
+// next is the place of the next emission of the running handler.
+func (l *Lane) next() ord {
+	l.count++
+	return l.cur.child(l.count - 1)
+}
+
+// Now is the time of the running atom: one value for all of it, never before that of an earlier atom.
+func (l *Lane) Now() Time {
+	f := l.flow
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.now == 0 {
+		f.last = max(f.last, f.runtime.Now())
+		f.now = f.last
+	}
+	return f.now
+}
+
+// Random is a uniform random Int in [0, n); it fails the event when n is not positive.
+func (l *Lane) Random(n int64) int64 {
+	if n <= 0 {
+		Fail("random(n) needs n > 0")
+	}
+	return l.generator().Int64N(n)
+}
+
+// UUID is a random identifier (version 4).
+func (l *Lane) UUID() string {
+	const digits = "0123456789abcdef"
+	var raw [16]byte
+	g := l.generator()
+	for i := 0; i < 16; i += 8 {
+		v := g.Uint64()
+		for j := range 8 {
+			raw[i+j] = byte(v >> (8 * j))
+		}
+	}
+	raw[6] = raw[6]&0x0f | 0x40
+	raw[8] = raw[8]&0x3f | 0x80
+	out := make([]byte, 0, 36)
+	for i, b := range raw {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			out = append(out, '-')
+		}
+		out = append(out, digits[b>>4], digits[b&15])
+	}
+	return string(out)
+}
+
+func (l *Lane) generator() *rand.Rand {
+	if l.rand == nil {
+		seed := l.flow.runtime.Seed
+		l.rand = rand.New(rand.NewPCG(seed(), seed()))
+	}
+	return l.rand
+}
+
+// Log writes what a `log` statement says.
+func (l *Lane) Log(place, text string) {
+	l.flow.runtime.Log.Info(text, "workflow", l.flow.name, "at", place)
+}
+
+// Guard calls a handler that has no state. A failure is returned instead of passed on.
+func (l *Lane) Guard(call func()) (f *Fault) {
+	defer func() {
+		if r := recover(); r != nil {
+			f = recovered(r)
+		}
+	}()
+	call()
+	return nil
+}
+
+// Skip puts an event that failed aside: it becomes a dead letter when the atom commits.
+func (l *Lane) Skip(f *Fault, task string, key, event string) {
+	d := &DeadLetter{Event: event, Task: task, Key: key, Error: f.Message, Place: f.Site.String()}
+	l.flow.mu.Lock()
+	l.flow.failed = append(l.flow.failed, d)
+	l.flow.mu.Unlock()
+}
+
+// turn is one `steps` of a workflow: how many atoms each task handles before the next one's turn.
+type turn struct {
+	name  string
+	times []int64
+	cycle int64
+}
+
+// Turn is the index of the task of `steps` number group whose turn the running atom is.
+func (l *Lane) Turn(group int) int {
+	t := &l.flow.turns[group]
+	n := l.flow.atoms % t.cycle
+	for i, times := range t.times {
+		if n < times {
+			return i
+		}
+		n -= times
+	}
+	return len(t.times) - 1
+}

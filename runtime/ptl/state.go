@@ -1,0 +1,61 @@
+package ptl
+
+// StateType describes the states of a task: a generated struct S that holds them.
+type StateType[S any] struct {
+	Init      func(s *S)      // sets the initial values
+	IsInitial func(s *S) bool // nil: compare is never worth it (the state is always stored)
+	Fields    []StateField
+	Append    func(b []byte, s *S) []byte
+	Read      func(r *Reader, s *S)
+	// Freeze takes the ownership of collections in s away, so that a copy of s stays as it is; nil when there are none.
+	Freeze func(s *S)
+	JSON   func(b []byte, s *S) []byte // a JSON object with a field for each state
+}
+
+// StateField names a state and its type, by which a new version of the program is judged.
+type StateField struct {
+	Name, Type string
+}
+
+// copyOf returns a copy of s that later changes of s do not reach.
+func (t *StateType[S]) copyOf(s *S) S {
+	if t.Freeze != nil {
+		t.Freeze(s)
+	}
+	return *s
+}
+
+// guard calls a handler; when it fails, s is as it was before, and the failure is returned.
+func (t *StateType[S]) guard(s *S, call func()) (f *Fault) {
+	before := t.copyOf(s)
+	defer func() {
+		if r := recover(); r != nil {
+			*s = before
+			f = recovered(r)
+		}
+	}()
+	call()
+	return nil
+}
+
+// StateWriter receives the changes of state at a cut. The slices are valid during the call only.
+type StateWriter interface {
+	Put(key, value []byte)
+	Delete(key []byte)
+}
+
+// States is the state of one task as the engine sees it.
+type States interface {
+	// Name is the name of the task in its workflow; Shared tells shared state from state per key.
+	Name() string
+	Shared() bool
+	// Shape names the key type and the states with their types.
+	Shape() (key string, fields []StateField)
+	// attach makes the state of n lanes, whose stored entries begin with prefix.
+	attach(prefix []byte, stored bool)
+	// changes writes what changed since the last time.
+	changes(w StateWriter)
+	// rollback undoes what the running atom changed; settle forgets how to.
+	rollback()
+	settle()
+}
