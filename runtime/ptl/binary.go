@@ -52,10 +52,16 @@ type Reader struct {
 	data []byte
 	at   int
 	err  error
+	// depth counts how many values of recursive types the one being read stands inside of.
+	depth int
 }
+
+// deepest bounds the nesting of recursive types, so that damaged data cannot overflow the stack.
+const deepest = 10_000
 
 var (
 	errTruncated = errors.New("the data ends in the middle of a value")
+	errTooDeep   = errors.New("values are nested too deeply")
 	errVarint    = errors.New("a number is longer than 64 bits")
 )
 

@@ -25,4 +25,43 @@ type Type[T any] struct {
 	ReadText func(s string) (T, error)
 	// Share takes the ownership of collections in the place away and returns its value; nil where nothing can be owned.
 	Share func(place *T) T
+
+	optional bool         // the zero value stands for a field that is left out, or an empty cell
+	fields   []FieldOf[T] // of a record: the columns of its CSV files
+}
+
+// Lazy is the descriptor of a type that is still being built: a recursive type refers to itself through it. get is
+// called when the first value is met, not before. Recursive types have no order, are no keys and have no plain text.
+func Lazy[T any](name string, get func() *Type[T]) *Type[T] {
+	return &Type[T]{
+		Name:       name,
+		Equal:      func(a, b T) bool { return get().Equal(a, b) },
+		Show:       func(b []byte, v T) []byte { return get().Show(b, v) },
+		Quote:      func(b []byte, v T) []byte { return get().Quote(b, v) },
+		Append:     func(b []byte, v T) []byte { return get().Append(b, v) },
+		Read:       func(r *Reader) T { return readDeeper(r, get()) },
+		AppendJSON: func(b []byte, v T) []byte { return get().AppendJSON(b, v) },
+		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return get().ReadJSON(d) },
+		Share:      func(place *T) T { return get().share(place) },
+	}
+}
+
+// readDeeper reads a value that stands inside another of its own type.
+func readDeeper[T any](r *Reader, t *Type[T]) (v T) {
+	if r.depth == deepest {
+		r.Fail(errTooDeep)
+		return v
+	}
+	r.depth++
+	v = t.Read(r)
+	r.depth--
+	return v
+}
+
+// share is Share, whether there is anything to own or not.
+func (t *Type[T]) share(place *T) T {
+	if t.Share == nil {
+		return *place
+	}
+	return t.Share(place)
 }

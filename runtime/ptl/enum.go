@@ -1,0 +1,178 @@
+package ptl
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// VariantOf describes a variant of the enum T.
+type VariantOf[T any] struct {
+	name   string
+	open   []byte // `{"type":"Name"`
+	fields product[T]
+}
+
+// Variant describes the variant of that name with its fields.
+func Variant[T any](name string, fields ...FieldOf[T]) VariantOf[T] {
+	open := AppendJSONString([]byte(`{"type":`), name)
+	return VariantOf[T]{name, open, fields}
+}
+
+// EnumType describes an enum: tag points to the index of the variant that a value is, counted as the variants are given.
+func EnumType[T any, G ~uint8 | ~uint16 | ~int](name string, tag func(*T) *G, variants ...VariantOf[T]) *Type[T] {
+	s := &sum[T, G]{name, tag, variants}
+	t := &Type[T]{
+		Name:       name,
+		Equal:      s.equal,
+		Quote:      s.quote,
+		Show:       s.quote,
+		Append:     s.append,
+		Read:       s.read,
+		AppendJSON: s.appendJSON,
+		ReadJSON:   s.readJSON,
+		Share:      s.sharer(),
+	}
+	plain, keys := true, true
+	for _, v := range variants {
+		plain = plain && len(v.fields) == 0
+		keys = keys && v.fields.hasher() != nil
+	}
+	if plain {
+		t.ReadText = s.readText
+	}
+	if keys {
+		t.Hash = s.hash
+	}
+	return t
+}
+
+// sum is a choice between variants.
+type sum[T any, G ~uint8 | ~uint16 | ~int] struct {
+	name     string
+	tag      func(*T) *G
+	variants []VariantOf[T]
+}
+
+func (s *sum[T, G]) variant(v *T) *VariantOf[T] { return &s.variants[*s.tag(v)] }
+
+func (s *sum[T, G]) equal(a, b T) bool {
+	return *s.tag(&a) == *s.tag(&b) && s.variant(&a).fields.equal(&a, &b)
+}
+
+func (s *sum[T, G]) hash(v T) uint64 {
+	return s.variant(&v).fields.hash(HashInt(int64(*s.tag(&v))), &v)
+}
+
+// sharer shares the fields of all variants: those that a value does not use are zero, and own nothing.
+func (s *sum[T, G]) sharer() func(place *T) T {
+	var all product[T]
+	for i := range s.variants {
+		all = append(all, s.variants[i].fields...)
+	}
+	return all.sharer()
+}
+
+func (s *sum[T, G]) quote(b []byte, v T) []byte {
+	w := s.variant(&v)
+	b = append(b, w.name...)
+	if len(w.fields) == 0 {
+		return b
+	}
+	return w.fields.quote(b, &v)
+}
+
+func (s *sum[T, G]) append(b []byte, v T) []byte {
+	return s.variant(&v).fields.append(AppendUint(b, uint64(*s.tag(&v))), &v)
+}
+
+func (s *sum[T, G]) read(r *Reader) (v T) {
+	i := r.Tag(len(s.variants))
+	*s.tag(&v) = G(i)
+	s.variants[i].fields.read(r, &v)
+	return v
+}
+
+func (s *sum[T, G]) appendJSON(b []byte, v T) []byte {
+	w := s.variant(&v)
+	return append(w.fields.appendJSON(append(b, w.open...), &v, false), '}')
+}
+
+func (s *sum[T, G]) readText(text string) (v T, err error) {
+	i, err := s.named(text)
+	*s.tag(&v) = G(i)
+	return v, err
+}
+
+// named is the index of a variant.
+func (s *sum[T, G]) named(name string) (int, error) {
+	for i := range s.variants {
+		if s.variants[i].name == name {
+			return i, nil
+		}
+	}
+	names := make([]string, len(s.variants))
+	for i := range s.variants {
+		names[i] = s.variants[i].name
+	}
+	return 0, wanted("a variant of "+s.name+" ("+strings.Join(names, ", ")+")", name)
+}
+
+// readJSON reads an object with a member "type". That stands first as a rule; members before it wait in a buffer.
+func (s *sum[T, G]) readJSON(d *jsontext.Decoder) (v T, err error) {
+	tok, err := d.ReadToken()
+	if err == nil && tok.Kind() != jsontext.KindBeginObject {
+		err = wrongToken("an object ("+s.name+")", tok)
+	}
+	if err != nil {
+		return v, err
+	}
+	var early []member
+	for {
+		tok, err := d.ReadToken()
+		if err != nil {
+			return v, err
+		}
+		if tok.Kind() == jsontext.KindEndObject {
+			return v, inField(broken("is missing"), "type")
+		}
+		if tok.String() == "type" {
+			return v, s.readVariant(d, early, &v)
+		}
+		m := member{name: strings.Clone(tok.String())}
+		text, err := d.ReadValue()
+		if err != nil {
+			return v, err
+		}
+		m.text = text.Clone()
+		early = append(early, m)
+	}
+}
+
+// member is a member of a JSON object that was read before its meaning was known.
+type member struct {
+	name string
+	text jsontext.Value
+}
+
+// readVariant reads on behind the name "type".
+func (s *sum[T, G]) readVariant(d *jsontext.Decoder, early []member, v *T) error {
+	name, err := readJSONText(d, "the name of a variant")
+	if err != nil {
+		return inField(err, "type")
+	}
+	i, err := s.named(name)
+	if err != nil {
+		return inField(err, "type")
+	}
+	*s.tag(v) = G(i)
+	var room [64]bool
+	o := objectReader[T]{fields: s.variants[i].fields, v: v, seen: room[:], tagged: true}
+	for _, m := range early {
+		if err := o.member(jsontext.NewDecoder(bytes.NewBuffer(m.text), jsonOptions), o.find(m.name)); err != nil {
+			return err
+		}
+	}
+	return o.rest(d)
+}

@@ -1,0 +1,223 @@
+package ptl
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// RecordType describes a record with the given fields, in the order of its declaration.
+func RecordType[T any](name string, fields ...FieldOf[T]) *Type[T] {
+	p := product[T](fields)
+	t := &Type[T]{
+		Name:  name,
+		Equal: func(a, b T) bool { return p.equal(&a, &b) },
+		Quote: func(b []byte, v T) []byte { return p.quote(append(b, constructor(name)...), &v) },
+		Append: func(b []byte, v T) []byte {
+			if len(p) == 0 {
+				return append(b, 0) // every value takes a byte
+			}
+			return p.append(b, &v)
+		},
+		Read: func(r *Reader) (v T) {
+			if len(p) == 0 {
+				r.Tag(1)
+			}
+			p.read(r, &v)
+			return v
+		},
+		AppendJSON: func(b []byte, v T) []byte { return append(p.appendJSON(append(b, '{'), &v, true), '}') },
+		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return p.readObject(d, name) },
+		Hash:       p.hasher(),
+		Share:      p.sharer(),
+		fields:     fields,
+	}
+	t.Show = t.Quote
+	return t
+}
+
+// constructor is the name of a type without its arguments: `Pair` of `Pair[Int, String]`.
+func constructor(name string) string {
+	for i := range len(name) {
+		if name[i] == '[' {
+			return name[:i]
+		}
+	}
+	return name
+}
+
+// product is a row of fields: what records, tuples and the variants of enums have in common.
+type product[T any] []FieldOf[T]
+
+func (p product[T]) equal(a, b *T) bool {
+	for i := range p {
+		if !p[i].equal(a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p product[T]) hasher() func(v T) uint64 {
+	for i := range p {
+		if p[i].hash == nil {
+			return nil
+		}
+	}
+	return func(v T) uint64 { return p.hash(0, &v) }
+}
+
+func (p product[T]) hash(h uint64, v *T) uint64 {
+	for i := range p {
+		h = HashCombine(h, p[i].hash(v))
+	}
+	return h
+}
+
+func (p product[T]) sharer() func(place *T) T {
+	var owning product[T]
+	for i := range p {
+		if p[i].share != nil {
+			owning = append(owning, p[i])
+		}
+	}
+	if owning == nil {
+		return nil
+	}
+	return func(place *T) T {
+		v := *place
+		for i := range owning {
+			owning[i].share(place, &v)
+		}
+		return v
+	}
+}
+
+// quote appends the fields in parentheses.
+func (p product[T]) quote(b []byte, v *T) []byte {
+	b = append(b, '(')
+	for i := range p {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = p[i].quote(b, v)
+	}
+	return append(b, ')')
+}
+
+func (p product[T]) append(b []byte, v *T) []byte {
+	for i := range p {
+		b = p[i].append(b, v)
+	}
+	return b
+}
+
+func (p product[T]) read(r *Reader, v *T) {
+	for i := range p {
+		p[i].read(r, v)
+	}
+}
+
+// appendJSON appends the fields without braces; first tells that nothing stands before them.
+func (p product[T]) appendJSON(b []byte, v *T, first bool) []byte {
+	for i := range p {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = p[i].appendJSON(append(b, p[i].key...), v)
+	}
+	return b
+}
+
+// readObject reads a JSON object into a value of the named record.
+func (p product[T]) readObject(d *jsontext.Decoder, name string) (v T, err error) {
+	tok, err := d.ReadToken()
+	if err == nil && tok.Kind() != jsontext.KindBeginObject {
+		err = wrongToken("an object ("+name+")", tok)
+	}
+	if err != nil {
+		return v, err
+	}
+	var room [64]bool
+	o := objectReader[T]{fields: p, v: &v, seen: room[:]}
+	return v, o.rest(d)
+}
+
+// objectReader reads the members of a JSON object, in any order.
+type objectReader[T any] struct {
+	fields product[T]
+	v      *T
+	seen   []bool // by field
+	next   int    // the field that follows the last one: the likely next
+	tagged bool   // a variant, whose "type" was read
+}
+
+// rest reads the members up to the closing brace, which the decoder stands before, and sets what was left out.
+func (o *objectReader[T]) rest(d *jsontext.Decoder) error {
+	for {
+		tok, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		if tok.Kind() == jsontext.KindEndObject {
+			return o.finish()
+		}
+		i := o.find(tok.String())
+		if i < 0 && o.tagged && tok.String() == "type" {
+			return inField(errTwice(), "type")
+		}
+		if err := o.member(d, i); err != nil {
+			return err
+		}
+	}
+}
+
+// find is the index of the field of that name, or -1.
+func (o *objectReader[T]) find(name string) int {
+	i := o.next
+	for range o.fields {
+		if i >= len(o.fields) {
+			i = 0
+		}
+		if o.fields[i].name == name {
+			return i
+		}
+		i++
+	}
+	return -1
+}
+
+// member reads the value of field i, or skips it if i is -1.
+func (o *objectReader[T]) member(d *jsontext.Decoder, i int) error {
+	if i < 0 {
+		return d.SkipValue()
+	}
+	f := &o.fields[i]
+	for len(o.seen) < len(o.fields) {
+		o.seen = append(o.seen, false)
+	}
+	if o.seen[i] {
+		return inField(errTwice(), f.name)
+	}
+	o.seen[i] = true
+	o.next = i + 1
+	if err := f.readJSON(d, o.v); err != nil {
+		return inField(err, f.name)
+	}
+	return nil
+}
+
+func (o *objectReader[T]) finish() error {
+	for i := range o.fields {
+		if i < len(o.seen) && o.seen[i] {
+			continue
+		}
+		f := &o.fields[i]
+		if f.absent == nil {
+			return inField(broken("is missing"), f.name)
+		}
+		f.absent(o.v)
+	}
+	return nil
+}
+
+func errTwice() error { return broken("stands twice in the object") }
