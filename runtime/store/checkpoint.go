@@ -1,0 +1,98 @@
+package store
+
+import (
+	"sync"
+
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// checkpointer is what is known about checkpoints, and what makes them take turns.
+type checkpointer struct {
+	turn sync.Mutex
+
+	mu     sync.Mutex
+	at     Position
+	count  int64
+	folded int64
+	failed error // of the last one, if it failed
+}
+
+func (c *checkpointer) position() Position {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *checkpointer) moved(to wal.Mark, operations int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = to.Position
+	c.count++
+	c.folded += int64(operations)
+}
+
+func (c *checkpointer) ended(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = err
+}
+
+// Checkpoint folds what is durable in the log into the state, and gives up the log behind it. In a store that is
+// Async it syncs first. If it fails, the state stands where it stood and the log has everything; it may be tried again.
+func (s *Store) Checkpoint() error {
+	s.checkpoint.turn.Lock()
+	defer s.checkpoint.turn.Unlock()
+	err := s.fold()
+	s.checkpoint.ended(err)
+	return err
+}
+
+func (s *Store) fold() error {
+	if s.opts.Durability == Async {
+		if err := s.log.Sync(); err != nil {
+			return err
+		}
+	}
+	to := s.log.Durable()
+	if err := s.foldTo(to); err != nil {
+		return err
+	}
+	return s.log.Trim(to)
+}
+
+// keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the
+// caller waits for it, so that neither the log nor the time to recover grows without bound.
+func (s *Store) keepUp(bytes int64) error {
+	s.since += bytes
+	if s.opts.CheckpointBytes < 0 || s.since < s.opts.CheckpointBytes {
+		return nil
+	}
+	if s.opts.Go == nil {
+		s.since = 0
+		s.background()
+		return nil
+	}
+	if s.running.Load() {
+		if s.since < maxBehind*s.opts.CheckpointBytes {
+			return nil
+		}
+		s.tasks.Wait()
+	}
+	s.since = 0
+	s.running.Store(true)
+	s.tasks.Add(1)
+	s.opts.Go(func() {
+		defer s.tasks.Done()
+		defer s.running.Store(false)
+		s.background()
+	})
+	return nil
+}
+
+// background makes a checkpoint that nobody asked for. A failure is not the committer's: the log goes on, and the next
+// checkpoint tries again.
+func (s *Store) background() {
+	if err := s.Checkpoint(); err != nil {
+		s.opts.Logger.Error("checkpoint failed; the log keeps what it would have covered", "err", err)
+	}
+}

@@ -1,0 +1,98 @@
+// Package fold reduces a stretch of the log to what it amounts to: for each key the last thing that was done to it,
+// in key order, and the ranges in which everything older is gone.
+//
+// The result is made for a sorted table that is laid over older ones: a key in it hides the same key below, a range
+// hides what lies in it below but nothing in the table itself. So a range deletion takes away what this fold saw
+// before it, stays as a range for what lies below, and leaves alone what came after.
+//
+// Sorting is the cost. An operation is remembered as eight bytes of its key and eight bytes of where it stands in the
+// log; those pairs are sorted by radix, eight bytes of the key at a time (see order.go). The sort is stable and
+// operations come in log order, so of equal keys the last one is the newest, and nothing has to compare positions.
+// Keys and values stay where the log's reader put them.
+package fold
+
+import (
+	"bytes"
+
+	"github.com/portals-lang/portals/runtime/store/group"
+)
+
+// Fold collects groups. The zero Fold is empty and ready.
+type Fold struct {
+	payloads [][]byte
+	entries  []entry
+	scratch  []entry
+	ranges   []span
+	bytes    int
+}
+
+// place is where an operation stands: the number of its payload, and the offset in it. Places ascend with the log.
+type place uint64
+
+func (f *Fold) op(p place) (op group.Op, key, value []byte) {
+	return group.At(f.payloads[p>>32], int(uint32(p)))
+}
+
+// Add takes the next group. It keeps the payload. It reports false if the payload is not a sequence of operations.
+func (f *Fold) Add(payload []byte) bool {
+	base := place(len(f.payloads)) << 32
+	f.payloads = append(f.payloads, payload)
+	f.bytes += len(payload)
+	r := group.Read(payload)
+	for {
+		op, key, value, ok := r.Next()
+		if !ok {
+			return r.Whole()
+		}
+		at := base | place(r.Offset())
+		if op == group.DeleteRange {
+			f.ranges = append(f.ranges, span{start: key, end: value, at: at})
+			continue
+		}
+		f.entries = append(f.entries, entry{word: word(key, 0), at: at})
+	}
+}
+
+// Bytes is the size of the payloads taken; Len the number of operations.
+func (f *Fold) Bytes() int { return f.bytes }
+
+// Len is the number of operations taken.
+func (f *Fold) Len() int { return len(f.entries) + len(f.ranges) }
+
+// Reset empties the fold, lets go of the payloads and keeps its own memory.
+func (f *Fold) Reset() {
+	clear(f.payloads)
+	f.payloads, f.entries, f.ranges, f.bytes = f.payloads[:0], f.entries[:0], f.ranges[:0], 0
+}
+
+// Each visits the result: every key that was touched and not removed by a later range, ascending, once, with its last
+// value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
+// come first. It is called once, after the last Add.
+func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
+	spans := disjoint(f.ranges)
+	if err := eachUnion(spans, ranges); err != nil {
+		return err
+	}
+	f.sort()
+	for i := 0; i < len(f.entries); {
+		op, key, value := f.op(f.entries[i].at)
+		last := f.entries[i].at
+		for i++; i < len(f.entries); i++ {
+			nextOp, nextKey, nextValue := f.op(f.entries[i].at)
+			if !bytes.Equal(key, nextKey) {
+				break
+			}
+			op, value, last = nextOp, nextValue, f.entries[i].at
+		}
+		for len(spans) > 0 && bytes.Compare(spans[0].end, key) <= 0 {
+			spans = spans[1:]
+		}
+		if len(spans) > 0 && bytes.Compare(spans[0].start, key) <= 0 && spans[0].at > last {
+			continue
+		}
+		if err := keys(key, value, op == group.Delete); err != nil {
+			return err
+		}
+	}
+	return nil
+}

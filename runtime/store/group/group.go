@@ -1,0 +1,193 @@
+// Package group is the content of one commit: operations on an ordered map, in the bytes that go into the log.
+//
+// A Batch encodes each operation once, straight into the buffer that will be written: the first bytes of it are room
+// for the record's header, which the log fills in place. Nothing is copied a second time and, once the buffer has
+// grown to the size of a usual group, nothing is allocated. The encoding is
+//
+//	uvarint(len(key)<<2 | operation) key [ uvarint(len(value)) value ]
+//
+// so a small entry costs two bytes more than its key and value. An operation is Put, Delete (which has no value) or
+// DeleteRange (whose value is the end of the range). The order of operations in a group matters, as if they had been
+// applied one after the other; that all of them happen or none is the log's doing.
+package group
+
+import (
+	"encoding/binary"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// Op is what is done to a key.
+type Op uint8
+
+const (
+	Put         Op = 0
+	Delete      Op = 1
+	DeleteRange Op = 2 // from the key up to, not including, the key that stands as its value
+)
+
+const opBits = 2
+
+// Reserved is the one key that is not the user's: a store keeps there, atomically with the state it describes, the
+// position that the state stands for.
+const Reserved = "\x00"
+
+// Batch collects the operations of one group. The zero Batch is empty and ready; it is for one goroutine at a time.
+type Batch struct {
+	buf  []byte // room for the record's header, then operations
+	ops  int
+	slot int // where the length that Begin… left open stands
+	err  error
+}
+
+// Put sets key to value.
+func (b *Batch) Put(key, value []byte) {
+	buf, ok := b.key(Put, key)
+	if !ok {
+		return
+	}
+	buf = binary.AppendUvarint(buf, uint64(len(value)))
+	b.buf = append(buf, value...)
+	b.ops++
+}
+
+// Delete removes key, if it is there.
+func (b *Batch) Delete(key []byte) {
+	if buf, ok := b.key(Delete, key); ok {
+		b.buf = buf
+		b.ops++
+	}
+}
+
+// DeleteRange removes every key k with start <= k < end. An empty range removes nothing.
+func (b *Batch) DeleteRange(start, end []byte) {
+	if string(start) >= string(end) {
+		return
+	}
+	if len(start) == 0 || string(start) == Reserved {
+		start = []byte("\x00\x00") // the first key that can be the user's
+		if string(start) >= string(end) {
+			return
+		}
+	}
+	buf := b.begun()
+	buf = binary.AppendUvarint(buf, uint64(len(start))<<opBits|uint64(DeleteRange))
+	buf = append(buf, start...)
+	buf = binary.AppendUvarint(buf, uint64(len(end)))
+	b.buf = append(buf, end...)
+	b.ops++
+}
+
+// BeginKey opens an operation whose key the caller appends to the buffer it returns, where it will stay. EndDelete,
+// or BeginValue and EndPut, must follow, and nothing else in between:
+//
+//	buf := b.BeginKey()
+//	buf = append(buf, key...)
+//	buf = b.BeginValue(buf)
+//	buf = append(buf, value...)
+//	b.EndPut(buf)
+func (b *Batch) BeginKey() []byte {
+	b.buf = b.begun()
+	b.slot = len(b.buf)
+	return append(b.buf, 0)
+}
+
+// EndDelete closes the operation opened by BeginKey as a Delete.
+func (b *Batch) EndDelete(buf []byte) {
+	if buf, ok := b.closeKey(buf, Delete); ok {
+		b.buf = buf
+		b.ops++
+	}
+}
+
+// BeginValue closes the key and returns the buffer to append the value to.
+func (b *Batch) BeginValue(buf []byte) []byte {
+	buf, ok := b.closeKey(buf, Put)
+	b.slot = len(buf)
+	if !ok {
+		b.slot = -1 // EndPut drops the operation; the error is kept
+	}
+	return append(buf, 0)
+}
+
+// EndPut closes the operation opened by BeginKey as a Put.
+func (b *Batch) EndPut(buf []byte) {
+	if b.slot < 0 {
+		return
+	}
+	b.buf = fill(buf, b.slot, uint64(len(buf)-b.slot-1))
+	b.ops++
+}
+
+// Reset empties the batch and keeps its memory.
+func (b *Batch) Reset() {
+	if b.buf != nil {
+		b.buf = b.buf[:wal.HeaderSize]
+	}
+	b.ops, b.err = 0, nil
+}
+
+// Len is the number of operations.
+func (b *Batch) Len() int { return b.ops }
+
+// Bytes is how much log the operations take.
+func (b *Batch) Bytes() int { return max(len(b.buf)-wal.HeaderSize, 0) }
+
+// Record is the buffer to hand to the log: room for the header, then the operations. It is the batch's own memory.
+// An operation that was not valid makes the whole group invalid.
+func (b *Batch) Record() ([]byte, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	return b.begun(), nil
+}
+
+func (b *Batch) begun() []byte {
+	if b.buf == nil {
+		b.buf = make([]byte, wal.HeaderSize, 4096)
+	}
+	return b.buf
+}
+
+func (b *Batch) key(op Op, key []byte) ([]byte, bool) {
+	if !b.allowed(key) {
+		return nil, false
+	}
+	buf := binary.AppendUvarint(b.begun(), uint64(len(key))<<opBits|uint64(op))
+	return append(buf, key...), true
+}
+
+func (b *Batch) closeKey(buf []byte, op Op) ([]byte, bool) {
+	key := buf[b.slot+1:]
+	if !b.allowed(key) {
+		return buf, false
+	}
+	return fill(buf, b.slot, uint64(len(key))<<opBits|uint64(op)), true
+}
+
+// fill puts a length into the byte that was left open for it. The rare one that needs more than a byte moves what
+// was appended since.
+func fill(buf []byte, slot int, length uint64) []byte {
+	if length < 0x80 {
+		buf[slot] = byte(length)
+		return buf
+	}
+	var wide [binary.MaxVarintLen64]byte
+	n := binary.PutUvarint(wide[:], length)
+	buf = append(buf, wide[:n-1]...)
+	copy(buf[slot+n:], buf[slot+1:len(buf)-n+1])
+	copy(buf[slot:], wide[:n])
+	return buf
+}
+
+func (b *Batch) allowed(key []byte) bool {
+	if len(key) > 1 || len(key) == 1 && key[0] != 0 {
+		return true
+	}
+	if b.err == nil {
+		b.err = &fault.Error{Kind: fault.Invalid, Offset: fault.NoOffset,
+			Detail: "a key is empty or the single byte 0, which the store keeps for itself"}
+	}
+	return false
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// Format is the version of the store's layout and encodings that this code reads and writes.
+const Format = 1
+
+// Identity is the content of store.json: whose store this is.
+type Identity struct {
+	Format int    `json:"format"`
+	App    string `json:"app"`
+	ID     string `json:"id"` // random; part of every record's chain, so that no other store's log passes for this one's
+}
+
+// identify reads the identity, or makes one where there is no store yet, and checks that this app and this version
+// may use it.
+func identify(fsys vfs.FS, p paths, opts Options) (Identity, error) {
+	id, err := readIdentity(fsys, p)
+	if fault.Is(err, fault.Missing) {
+		return makeIdentity(fsys, p, opts)
+	}
+	if err == nil && id.App != opts.App {
+		err = &Error{Kind: fault.OtherApp, Path: p.dir, Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("it belongs to app %q, not to %q", id.App, opts.App),
+			Remedy: "choose another store, or remove this one to start afresh"}
+	}
+	return id, err
+}
+
+func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
+	var id Identity
+	text, err := readFile(fsys, p.identity)
+	if errors.Is(err, fs.ErrNotExist) {
+		return id, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset, Err: err}
+	}
+	if err != nil {
+		return id, fault.Disk("read", p.identity, fault.NoOffset, err)
+	}
+	if err := json.Unmarshal(text, &id); err != nil || id.Format < 1 || id.ID == "" {
+		return id, &Error{Kind: fault.Damaged, Path: p.identity, Offset: fault.NoOffset, Err: err,
+			Detail: "it does not say whose store this is", Remedy: "restore it from a backup, or remove the store to start afresh"}
+	}
+	if id.Format > Format {
+		return id, &Error{Kind: fault.Newer, Path: p.identity, Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("its format is %d, and this version knows formats up to %d", id.Format, Format),
+			Remedy: "run the version that wrote it, or a later one"}
+	}
+	return id, nil
+}
+
+// makeIdentity makes a store's identity, before anything else of the store: what has no identity has no content.
+func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
+	for _, dir := range []string{p.log, p.state} {
+		if _, err := fsys.Stat(dir); err == nil {
+			return Identity{}, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset,
+				Detail: fmt.Sprintf("the store has %s, but nothing says whose it is", fsys.PathBase(dir)),
+				Remedy: "restore it from a backup, or remove the store to start afresh"}
+		}
+	}
+	if opts.Random == nil {
+		return Identity{}, &Error{Kind: fault.Invalid, Path: p.dir, Offset: fault.NoOffset,
+			Detail: "making a store needs Options.Random"}
+	}
+	var random [16]byte
+	if _, err := io.ReadFull(opts.Random, random[:]); err != nil {
+		return Identity{}, &Error{Kind: fault.Invalid, Path: p.dir, Offset: fault.NoOffset,
+			Detail: "Options.Random has no 16 bytes", Err: err}
+	}
+	id := Identity{Format: Format, App: opts.App, ID: hex.EncodeToString(random[:])}
+	text, err := json.MarshalIndent(id, "", "  ")
+	if err == nil {
+		err = writeDurably(fsys, p.identity, append(text, '\n'))
+	}
+	if err != nil {
+		return id, fault.Disk("make", p.identity, fault.NoOffset, err)
+	}
+	if err := syncDir(fsys, p.dir); err != nil {
+		return id, err
+	}
+	return id, syncDir(fsys, fsys.PathDir(p.dir))
+}
+
+// writeDurably puts a file in place whole: under another name first, synced, then renamed.
+func writeDurably(fsys vfs.FS, path string, content []byte) error {
+	temp := path + ".new"
+	f, err := fsys.Create(temp, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(content); err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return fsys.Rename(temp, path)
+}
+
+func readFile(fsys vfs.FS, path string) ([]byte, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}

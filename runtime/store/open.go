@@ -1,0 +1,162 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+	"github.com/portals-lang/portals/runtime/store/state"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// paths are the places in a store's directory.
+type paths struct {
+	dir      string
+	identity string // store.json
+	removing string // what store.json is called while the store is being removed
+	lock     string
+	owner    string // who has the lock, for people
+	log      string
+	state    string
+	staging  string
+}
+
+func places(fsys vfs.FS, dir string) paths {
+	in := func(name string) string { return fsys.PathJoin(dir, name) }
+	return paths{dir: dir, identity: in("store.json"), removing: in("removing.json"), lock: in("LOCK"), owner: in("OWNER"),
+		log: in("log"), state: in("state"), staging: in("staging")}
+}
+
+// Open opens the store in dir, or makes one there. When it returns, everything that was ever durable is there, Get and
+// Scan see all of it, and a new epoch has begun.
+func Open(dir string, opts Options) (*Store, error) {
+	opts = opts.withDefaults()
+	if opts.App == "" {
+		return nil, &Error{Kind: fault.Invalid, Path: dir, Offset: fault.NoOffset, Detail: "a store needs the name of its app"}
+	}
+	s := &Store{opts: opts, paths: places(opts.FS, dir)}
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	err := s.recover()
+	if err == nil {
+		return s, nil
+	}
+	if s.log != nil {
+		s.log.Close()
+	}
+	if s.state != nil {
+		s.state.Close()
+	}
+	s.lock.Close()
+	return nil, err
+}
+
+// enter takes the store's lock.
+func (s *Store) enter() error {
+	fsys, p := s.opts.FS, s.paths
+	if err := fsys.MkdirAll(p.dir, 0o755); err != nil {
+		return fault.Disk("make the store's directory", p.dir, fault.NoOffset, err)
+	}
+	lock, err := takeLock(fsys, p)
+	if err != nil {
+		return err
+	}
+	s.lock = lock
+	writeOwner(fsys, p, s.opts.Owner)
+	return nil
+}
+
+// recover brings the store back to the end of its log.
+func (s *Store) recover() (err error) {
+	fsys, p := s.opts.FS, s.paths
+	if err := finishRemoval(fsys, p); err != nil {
+		return err
+	}
+	if s.identity, err = identify(fsys, p, s.opts); err != nil {
+		return err
+	}
+	if err := makeRooms(fsys, p); err != nil {
+		return err
+	}
+	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, Staging: p.staging,
+		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger})
+	if err != nil {
+		return err
+	}
+	from, _ := s.state.Mark()
+	s.log, s.found, err = wal.Open(wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID,
+		SegmentBytes: s.opts.SegmentBytes, Go: s.opts.Go}, from)
+	if err != nil {
+		return err
+	}
+	to := s.log.Durable()
+	if err := s.foldTo(to); err != nil {
+		return err
+	}
+	if err := s.log.Trim(to); err != nil {
+		return err
+	}
+	s.opts.Logger.Info("store opened", "dir", p.dir, "epoch", to.Epoch, "groups", to.Seq, "recovered", s.found.Groups)
+	return nil
+}
+
+// makeRooms makes the directories, durably, and clears the staging room of what a crash left.
+func makeRooms(fsys vfs.FS, p paths) error {
+	if err := fsys.RemoveAll(p.staging); err != nil {
+		return fault.Disk("clear", p.staging, fault.NoOffset, err)
+	}
+	for _, dir := range []string{p.log, p.state, p.staging} {
+		if err := fsys.MkdirAll(dir, 0o755); err != nil {
+			return fault.Disk("make", dir, fault.NoOffset, err)
+		}
+	}
+	return syncDir(fsys, p.dir)
+}
+
+func syncDir(fsys vfs.FS, path string) error {
+	d, err := fsys.OpenDir(path)
+	if err != nil {
+		return fault.Disk("open", path, fault.NoOffset, err)
+	}
+	err = d.Sync()
+	if closed := d.Close(); err == nil {
+		err = closed
+	}
+	return fault.Disk("sync", path, fault.NoOffset, err)
+}
+
+// takeLock takes the lock. A lock that cannot be had is told from a file that cannot be made by the latter's error,
+// which names a path.
+func takeLock(fsys vfs.FS, p paths) (lock interface{ Close() error }, err error) {
+	lock, err = fsys.Lock(p.lock)
+	if err == nil {
+		return lock, nil
+	}
+	var path *fs.PathError
+	held := errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) && !errors.As(err, &path) ||
+		strings.Contains(err.Error(), "held by current process")
+	if !held {
+		return nil, fault.Disk("lock the store", p.lock, fault.NoOffset, err)
+	}
+	owner := "another process"
+	if text, err := readFile(fsys, p.owner); err == nil && len(text) > 0 {
+		owner = string(text)
+	}
+	return nil, &Error{Kind: fault.InUse, Path: p.dir, Offset: fault.NoOffset, Detail: owner + " has it open",
+		Remedy: "stop that one first, or give this one another store"}
+}
+
+// writeOwner leaves a note for who finds the lock taken. It is a courtesy: a failure is none of the store's.
+func writeOwner(fsys vfs.FS, p paths, owner string) {
+	f, err := fsys.Create(p.owner, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return
+	}
+	_, _ = f.Write([]byte(owner))
+	_ = f.Close()
+}

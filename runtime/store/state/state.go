@@ -1,0 +1,262 @@
+// Package state is the checkpoint of a store: an ordered map on disk that stands for one position of the log, and
+// moves from position to position in single steps.
+//
+// It is a Pebble database that is never written to. Its own log is off and its memtable stays empty; all that enters
+// is sorted tables, built here from a fold of the log and ingested together with a table of one entry that says which
+// mark the state now stands for. An ingestion is one edit of Pebble's manifest: after a crash the state and its mark
+// are both old or both new. So Pebble does what it is good at, which is merging, caching and finding, and durability is decided in one
+// place, the log.
+//
+// What Pebble calls fatal (it lost track of its manifest) ends this state: the failure is kept, and everything after it
+// fails with it. Opening again finds out what is on the disk.
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/objstorage/objstorageprovider"
+	"github.com/cockroachdb/pebble/v2/sstable"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+	"github.com/portals-lang/portals/runtime/store/fold"
+	"github.com/portals-lang/portals/runtime/store/group"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// format is Pebble's, fixed here so that two builds of one version of ours write the same.
+const format = pebble.FormatTableFormatV6
+
+// Options say where a state is and how it is kept.
+type Options struct {
+	FS         vfs.FS
+	Dir        string // Pebble's; made if it is not there
+	Staging    string // for tables on their way in; exists, on the same file system
+	CacheBytes int64
+	Logger     *slog.Logger
+	ReadOnly   bool
+}
+
+// State is an open checkpoint. Ingest is for one goroutine; the other methods are for any.
+type State struct {
+	db     *pebble.DB
+	opts   Options
+	tables sstable.WriterOptions
+	log    *listener
+	mark   wal.Mark
+	marked bool
+}
+
+// Open opens the state, or makes an empty one that has no mark.
+func Open(opts Options) (*State, error) {
+	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir}}
+	cache := pebble.NewCache(opts.CacheBytes)
+	defer cache.Unref()
+	options := &pebble.Options{
+		FS: opts.FS, Cache: cache, Logger: s.log, ReadOnly: opts.ReadOnly, ErrorIfNotExists: opts.ReadOnly,
+		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
+	}
+	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background}
+	for i := range options.Levels {
+		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	options.EnsureDefaults()
+	db, err := pebble.Open(opts.Dir, options)
+	if err != nil {
+		return nil, s.wrap("open the state", err)
+	}
+	s.db, s.tables = db, options.MakeWriterOptions(0, format.MaxTableFormat())
+	if err := s.readMark(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *State) readMark() error {
+	value, ok, err := s.Get([]byte(group.Reserved))
+	if err != nil || !ok {
+		return err
+	}
+	if s.mark, s.marked = wal.ParseMark(value); !s.marked {
+		return &fault.Error{Kind: fault.Damaged, Path: s.opts.Dir, Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("its mark is %d bytes that make no sense", len(value)),
+			Remedy: "restore the store from a backup, or remove it to start afresh"}
+	}
+	return nil
+}
+
+// Mark is what the state stands for; false if it is empty because nothing was ever ingested. It is for the goroutine
+// that ingests.
+func (s *State) Mark() (wal.Mark, bool) { return s.mark, s.marked }
+
+// Get is the value of key, in memory of its own.
+func (s *State) Get(key []byte) (value []byte, ok bool, err error) {
+	found, closer, err := s.db.Get(key)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, s.wrap("read from the state", err)
+	}
+	value = append(make([]byte, 0, len(found)), found...)
+	return value, true, closer.Close()
+}
+
+// Scan visits the keys from start up to, not including, end, ascending; nil bounds are open. It sees the state as it
+// was when it began. Key and value are the visitor's until it returns.
+func (s *State) Scan(start, end []byte, visit func(key, value []byte) error) error {
+	if len(start) == 0 {
+		start = []byte("\x00\x00")
+	}
+	if len(end) == 0 {
+		end = nil
+	}
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: start, UpperBound: end})
+	if err != nil {
+		return s.wrap("read from the state", err)
+	}
+	for ok := it.First(); ok; ok = it.Next() {
+		if bytes.Equal(it.Key(), []byte(group.Reserved)) {
+			continue
+		}
+		if err := visit(it.Key(), it.Value()); err != nil {
+			it.Close()
+			return err
+		}
+	}
+	return s.wrap("read from the state", it.Close())
+}
+
+// Ingest lays a fold over the state and moves it to mark, in one step. Either both are durable when it returns, or it
+// returns an error and the state stands where it stood.
+func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
+	if err := s.log.failed(); err != nil {
+		return err
+	}
+	data, meta := s.opts.FS.PathJoin(s.opts.Staging, "data.sst"), s.opts.FS.PathJoin(s.opts.Staging, "mark.sst")
+	paths := []string{meta}
+	if f.Len() > 0 {
+		paths = append(paths, data)
+		if err := s.writeTable(data, func(w *sstable.Writer) error { return fill(w, f) }); err != nil {
+			return err
+		}
+	}
+	err := s.writeTable(meta, func(w *sstable.Writer) error {
+		return w.Set([]byte(group.Reserved), mark.AppendTo(nil))
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.db.Ingest(context.Background(), paths); err != nil {
+		return s.wrap("ingest into the state", err)
+	}
+	if err := s.log.failed(); err != nil {
+		return err
+	}
+	s.mark, s.marked = mark, true
+	return nil
+}
+
+// fill writes the fold into a table.
+func fill(w *sstable.Writer, f *fold.Fold) error {
+	return f.Each(w.DeleteRange, func(key, value []byte, deleted bool) error {
+		if deleted {
+			return w.Delete(key)
+		}
+		return w.Set(key, value)
+	})
+}
+
+// writeTable makes a sorted table and syncs it.
+func (s *State) writeTable(path string, content func(*sstable.Writer) error) error {
+	f, err := s.opts.FS.Create(path, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return s.wrap("make "+path, err)
+	}
+	w := sstable.NewWriter(objstorageprovider.NewFileWritable(f), s.tables)
+	err = content(w)
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	return s.wrap("make "+path, err)
+}
+
+// Verify reads everything, so that every checksum is looked at, and compares the levels.
+func (s *State) Verify() (entries int64, err error) {
+	if err := s.db.CheckLevels(nil); err != nil {
+		return 0, s.wrap("check the state", err)
+	}
+	err = s.Scan(nil, nil, func([]byte, []byte) error { entries++; return nil })
+	return entries, err
+}
+
+// Bytes is the space that the state's files take.
+func (s *State) Bytes() uint64 { return s.db.Metrics().DiskSpaceUsage() }
+
+// Failed is the failure that ended the state, or nil.
+func (s *State) Failed() error { return s.log.failed() }
+
+// Close lets go of the state.
+func (s *State) Close() (err error) {
+	if s.log.failed() != nil {
+		// Pebble's books may not balance any more, and it says so by panicking.
+		defer func() { _ = recover() }()
+	}
+	return s.wrap("close the state", s.db.Close())
+}
+
+func (s *State) wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if pebble.IsCorruptionError(err) {
+		return &fault.Error{Kind: fault.Damaged, Path: s.opts.Dir, Offset: fault.NoOffset, Detail: "cannot " + op, Err: err,
+			Remedy: "restore the store from a backup, or remove it to start afresh; it was left as it is"}
+	}
+	return fault.Disk(op, s.opts.Dir, fault.NoOffset, err)
+}
+
+// listener hears what Pebble has to say.
+type listener struct {
+	*slog.Logger
+	dir string
+	mu  sync.Mutex
+	err error
+}
+
+// Infof is Pebble's running commentary.
+func (l *listener) Infof(format string, args ...any) {
+	if l.Enabled(context.Background(), slog.LevelDebug) {
+		l.Debug(fmt.Sprintf(format, args...))
+	}
+}
+
+// Errorf is what Pebble got over.
+func (l *listener) Errorf(format string, args ...any) { l.Warn(fmt.Sprintf(format, args...)) }
+
+// Fatalf is what it did not get over. It returns: Pebble then gives the error to whoever asked, and the state is over.
+func (l *listener) Fatalf(format string, args ...any) {
+	l.Error(fmt.Sprintf(format, args...))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.err = &fault.Error{Kind: fault.IO, Path: l.dir, Offset: fault.NoOffset, Detail: fmt.Sprintf(format, args...),
+			Remedy: "check the disk and start again: nothing that was durable is lost"}
+	}
+}
+
+func (l *listener) background(err error) { l.Warn("state: in the background", "err", err) }
+
+func (l *listener) failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+	"github.com/portals-lang/portals/runtime/store/fold"
+	"github.com/portals-lang/portals/runtime/store/group"
+	"github.com/portals-lang/portals/runtime/store/state"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// Batch collects the operations of one group.
+type Batch = group.Batch
+
+// Position names a group.
+type Position = wal.Position
+
+// Error is one trouble with the store; its Kind is one of package fault's.
+type Error = fault.Error
+
+// Durability says when Commit returns.
+type Durability uint8
+
+const (
+	// Sync returns when the group is on stable storage.
+	Sync Durability = iota
+	// Async returns when the group is written: it survives a crash of the process, not a power cut.
+	Async
+)
+
+// Options configure a store. App is required, and Random for making a new one; the others have defaults.
+type Options struct {
+	FS         vfs.FS     // default: the disk
+	Durability Durability // default: Sync
+	App        string     // the store belongs to the app of this name
+	Random     io.Reader  // 16 bytes are read when a store is made
+	Owner      string     // who opens it, such as "process 4711": for the message to the next one who tries
+
+	SegmentBytes    int64 // of the log's files; default 16 MiB
+	CheckpointBytes int64 // log written between checkpoints; default 64 MiB; negative: only when asked
+	CacheBytes      int64 // of state blocks in memory; default 64 MiB
+
+	Go     func(func()) // runs a background task; default: none, Commit does the work when it comes up
+	Pace   func(n int)  // called by the checkpointer for every n bytes of log it folded: may wait, to limit its rate
+	Logger *slog.Logger // default: silent
+}
+
+const (
+	defaultSegmentBytes    = 16 << 20
+	defaultCheckpointBytes = 64 << 20
+	defaultCacheBytes      = 64 << 20
+
+	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
+	foldBytes = 32 << 20
+
+	// maxBehind is how many checkpoints' worth of log may be written before Commit waits for the checkpointer.
+	maxBehind = 4
+)
+
+func (o Options) withDefaults() Options {
+	if o.FS == nil {
+		o.FS = vfs.Default
+	}
+	if o.SegmentBytes == 0 {
+		o.SegmentBytes = defaultSegmentBytes
+	}
+	if o.CheckpointBytes == 0 {
+		o.CheckpointBytes = defaultCheckpointBytes
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = defaultCacheBytes
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Store is an open store. Append, Sync and Commit are for one goroutine; the other methods are for any.
+type Store struct {
+	opts     Options
+	paths    paths
+	lock     io.Closer
+	identity Identity
+	log      *wal.Log
+	state    *state.State
+	found    wal.Tail // by Open
+
+	since      int64 // log bytes since the last checkpoint was begun; the committer's
+	tasks      sync.WaitGroup
+	running    atomic.Bool // a checkpoint in the background
+	checkpoint checkpointer
+	closed     atomic.Bool
+}
+
+// Commit writes a group behind all others and, in a store that is Sync, makes it durable before it returns. An error
+// means that nobody knows whether the group will be there when the store is opened again; unless it is Invalid or
+// TooLarge, the store does nothing more. An empty group is not written.
+func (s *Store) Commit(b *Batch) (Position, error) {
+	at, err := s.Append(b)
+	if err != nil || s.opts.Durability == Async {
+		return at, err
+	}
+	return at, s.Sync()
+}
+
+// Append writes a group behind all others, whatever the store's durability. It is durable after a Sync, or when a
+// Commit or a checkpoint behind it made it so.
+func (s *Store) Append(b *Batch) (Position, error) {
+	record, err := b.Record()
+	if err != nil {
+		return Position{}, err
+	}
+	if b.Len() == 0 {
+		return s.log.Written().Position, s.log.Failed()
+	}
+	if err := s.keepUp(int64(len(record))); err != nil {
+		return Position{}, err
+	}
+	return s.log.Append(record)
+}
+
+// Sync makes durable what was appended before.
+func (s *Store) Sync() error { return s.log.Sync() }
+
+// Written is the position of the last group appended, Durable that of the last one on stable storage.
+func (s *Store) Written() Position { return s.log.Written().Position }
+
+// Durable is the position of the last group on stable storage.
+func (s *Store) Durable() Position { return s.log.Durable().Position }
+
+// Checkpointed is the position that Get and Scan answer for, or an earlier one: it may move on between two calls, never
+// back. What was committed since is in the log only.
+func (s *Store) Checkpointed() Position { return s.checkpoint.position() }
+
+// Get is the value of key as of Checkpointed. The value is the caller's.
+func (s *Store) Get(key []byte) (value []byte, ok bool, err error) { return s.state.Get(key) }
+
+// Scan visits the keys from start up to, not including, end, ascending, as of one position that is Checkpointed or
+// later; nil bounds are open. Key and value must not be kept. An error from visit ends the scan and comes back.
+func (s *Store) Scan(start, end []byte, visit func(key, value []byte) error) error {
+	return s.state.Scan(start, end, visit)
+}
+
+// Close ends the store in order: it waits for what runs in the background, syncs, and leaves a log that says it was
+// closed. It makes no checkpoint; opening folds what is left.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
+	}
+	s.tasks.Wait()
+	err := s.log.Close()
+	if closed := s.state.Close(); err == nil {
+		err = closed
+	}
+	if closed := s.lock.Close(); err == nil {
+		err = fault.Disk("unlock", s.paths.lock, fault.NoOffset, closed)
+	}
+	return err
+}
+
+// foldTo folds the log from the state's mark to another one into the state, step by step.
+func (s *Store) foldTo(to wal.Mark) error {
+	from, ok := s.state.Mark()
+	if !ok {
+		from = s.log.Origin()
+	}
+	var f fold.Fold
+	ingest := func(at wal.Mark) error {
+		if err := s.state.Ingest(&f, at); err != nil {
+			return err
+		}
+		if s.opts.Pace != nil {
+			s.opts.Pace(f.Bytes())
+		}
+		s.checkpoint.moved(at, f.Len())
+		f.Reset()
+		return nil
+	}
+	err := s.log.Read(from, to, func(rec wal.Record) error {
+		if !f.Add(rec.Payload) {
+			return &Error{Kind: fault.Damaged, Path: s.paths.log, Offset: fault.NoOffset,
+				Detail: "group " + rec.Position.String() + " is not a sequence of operations",
+				Remedy: "this is a bug in the program that wrote it; please report it"}
+		}
+		if f.Bytes() < foldBytes {
+			return nil
+		}
+		return ingest(rec.End)
+	})
+	if at, _ := s.state.Mark(); err != nil || at == to {
+		return err
+	}
+	return ingest(to)
+}

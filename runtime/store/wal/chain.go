@@ -1,0 +1,143 @@
+package wal
+
+import (
+	"fmt"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// Record is one group as it stands in the log.
+type Record struct {
+	Position
+	Payload []byte
+	Durable uint64 // sequence number up to which the log was known to be durable when this was written
+	End     Mark   // the place behind it
+}
+
+// chain follows the log record by record. Each segment is read into memory of its own, so that payloads stay valid
+// for as long as somebody holds them.
+type chain struct {
+	dir   directory
+	at    Mark
+	limit *Mark  // nothing is read beyond it; nil to read to the end
+	data  []byte // of segment at.Segment, from base on
+	base  int64
+	held  bool   // data is what at.Segment holds
+	clean bool   // the last record was that of an orderly close
+	wrong string // why there is no next record
+}
+
+// next gives the next group. At the place where the chain breaks, ok is false, at is that place, and wrong says what
+// is there instead of a record; whether that is the end is for findEnd to say.
+func (c *chain) next() (rec Record, ok bool, err error) {
+	for c.limit == nil || c.at != *c.limit {
+		if err := c.fill(); err != nil {
+			return rec, false, err
+		}
+		h, payload, wrong := c.follow()
+		if wrong != "" {
+			moved, err := c.enter(c.at.Segment + 1)
+			if !moved {
+				c.wrong = wrong
+				return rec, false, err
+			}
+			continue
+		}
+		c.at.Seq, c.at.Sum = h.seq, h.sum
+		c.at.Offset += h.size()
+		c.clean = h.kind == kindClose
+		if h.kind == kindGroup {
+			return Record{Position: c.at.Position, Payload: payload, Durable: h.durable, End: c.at}, true, nil
+		}
+	}
+	return rec, false, nil
+}
+
+func (c *chain) fill() error {
+	if c.held {
+		return nil
+	}
+	limit := int64(-1)
+	if c.limit != nil && c.limit.Segment == c.at.Segment {
+		limit = c.limit.Offset
+	}
+	data, err := c.dir.load(c.at.Segment, c.at.Offset, limit)
+	c.data, c.base, c.held = data, c.at.Offset, err == nil
+	return err
+}
+
+// follow decodes what is at the chain's place and checks that it belongs there.
+func (c *chain) follow() (h header, payload []byte, wrong string) {
+	rest := c.data[min(c.at.Offset-c.base, int64(len(c.data))):]
+	h, payload, wrong = decode(rest, c.dir.magic())
+	if wrong != "" {
+		return h, nil, wrong
+	}
+	seq := c.at.Seq
+	if h.kind == kindGroup {
+		seq++
+	}
+	switch {
+	case h.kind != kindGroup && h.kind != kindClose:
+		wrong = fmt.Sprintf("a record of kind %d where a group belongs", h.kind)
+	case h.prev != c.at.Sum:
+		wrong = "a record that does not follow the one before it"
+	case h.epoch != c.at.Epoch || h.seq != seq:
+		wrong = fmt.Sprintf("group %d of epoch %d where %d of %d belongs", h.seq, h.epoch, seq, c.at.Epoch)
+	}
+	return h, payload, wrong
+}
+
+// enter moves to the start of a segment, if its first record continues the chain from where it is.
+func (c *chain) enter(segment uint64) (moved bool, err error) {
+	if c.limit != nil && segment > c.limit.Segment {
+		return false, nil
+	}
+	ahead := chain{dir: c.dir, at: Mark{Segment: segment}, limit: c.limit}
+	if err := ahead.fill(); err != nil {
+		return false, err
+	}
+	h, payload, wrong := decode(ahead.data, c.dir.magic())
+	if wrong != "" || h.kind != kindStart || !startsSegment(payload, segment) ||
+		h.prev != c.at.Sum || h.seq != c.at.Seq || h.epoch < c.at.Epoch {
+		return false, nil
+	}
+	c.at = Mark{Position: Position{Epoch: h.epoch, Seq: h.seq}, Sum: h.sum, Segment: segment, Offset: h.size()}
+	c.data, c.base, c.held, c.clean = ahead.data, 0, true, false
+	return true, nil
+}
+
+// Read gives every group between two marks, both of which the log has reached. That a group there cannot be read is
+// damage: whoever has the second mark has seen it durable.
+func (l *Log) Read(from, to Mark, visit func(Record) error) error { return l.dir.read(from, to, visit) }
+
+func (d directory) read(from, to Mark, visit func(Record) error) error {
+	c := chain{dir: d, at: from, limit: &to}
+	for {
+		rec, ok, err := c.next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		if err := visit(rec); err != nil {
+			return err
+		}
+	}
+	if c.at != to {
+		return d.damage(c.at, c.wrong, fmt.Sprintf("the log was durable up to %s", to.Place()))
+	}
+	return nil
+}
+
+// damage is the error for a chain that breaks where it must not.
+func (d directory) damage(at Mark, wrong, because string) error {
+	e := &fault.Error{Kind: fault.Damaged, Path: d.segment(at.Segment), Offset: at.Offset,
+		Detail: fmt.Sprintf("%s, behind group %d, but %s", wrong, at.Seq, because),
+		Remedy: "restore the store from a backup, or remove it to start afresh; it was left as it is"}
+	if at.Segment == 0 {
+		e.Path, e.Offset = d.path, fault.NoOffset
+	}
+	return e
+}

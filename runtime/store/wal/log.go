@@ -1,0 +1,243 @@
+package wal
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// Options say where a log is and how it is kept.
+type Options struct {
+	FS           vfs.FS
+	Dir          string       // exists already
+	Identity     string       // no two logs have the same
+	SegmentBytes int64        // size of a segment; a larger group makes a larger one
+	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
+}
+
+// Log is an open commit log. Append is for one goroutine; the other methods are for any.
+type Log struct {
+	dir     directory
+	limit   int64
+	reserve reserve
+
+	// The writer's own.
+	epoch uint32
+	file  vfs.File // the segment that is written
+	edge  int64    // where the next record goes
+
+	syncing sync.Mutex // one sync at a time
+	mu      sync.Mutex // guards what follows
+	written Mark
+	durable Mark
+	current vfs.File  // = file
+	retired []retired // earlier segments, not yet synced
+	oldest  uint64    // no segment before this one exists
+	failed  error     // the first failure; final
+}
+
+// retired is a segment that will not be written any more and is not durable yet.
+type retired struct {
+	file vfs.File
+	path string
+}
+
+// Open finds the end of the log behind a mark, makes everything up to there durable, and begins a new epoch. The mark
+// is the zero Mark for a log that has no checkpoint yet.
+func Open(opts Options, from Mark) (*Log, Tail, error) {
+	l := &Log{dir: newDirectory(opts.FS, opts.Dir, opts.Identity), limit: opts.SegmentBytes}
+	l.reserve.init(l.dir, opts.SegmentBytes, opts.Go)
+	if from == (Mark{}) {
+		from = l.dir.origin()
+	}
+	tail, err := l.dir.findEnd(from)
+	if err != nil {
+		return nil, tail, err
+	}
+	if err := l.dir.harden(from.Segment, tail.End.Segment); err != nil {
+		return nil, tail, err
+	}
+	l.reserve.oldest = tail.oldest
+	l.written, l.durable, l.epoch = tail.End, tail.End, tail.End.Epoch+1
+	err = l.enter()
+	if err == nil {
+		err = l.Sync()
+	}
+	if err != nil {
+		l.fail(err)
+		l.Close()
+		return nil, tail, err
+	}
+	return l, tail, nil
+}
+
+// Origin is the mark before the first record: where a log is read from that has no checkpoint.
+func (l *Log) Origin() Mark { return l.dir.origin() }
+
+// Append writes a group behind all others. The first HeaderSize bytes of record are room for the log's header, the rest
+// is the payload; the log keeps neither. The group is not durable before a Sync.
+func (l *Log) Append(record []byte) (Position, error) {
+	if err := l.Failed(); err != nil {
+		return Position{}, err
+	}
+	if len(record)-HeaderSize > MaxPayload {
+		return Position{}, &fault.Error{Kind: fault.TooLarge, Path: l.dir.path, Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("a group of %d bytes, where a record holds %d", len(record)-HeaderSize, MaxPayload),
+			Remedy: "cut the input into smaller atoms"}
+	}
+	if l.edge > startSize && l.edge+int64(len(record)) > l.limit {
+		if err := l.enter(); err != nil {
+			return Position{}, l.fail(err)
+		}
+	}
+	mark, err := l.write(kindGroup, record)
+	return mark.Position, err
+}
+
+// write puts a record at the edge.
+func (l *Log) write(k kind, record []byte) (Mark, error) {
+	l.mu.Lock()
+	mark, durable := l.written, l.durable.Seq
+	l.mu.Unlock()
+	h := header{kind: k, epoch: l.epoch, prev: mark.Sum, seq: mark.Seq, durable: durable}
+	if k == kindGroup {
+		h.seq++
+	}
+	h.seal(record, l.dir.magic())
+	if _, err := l.file.WriteAt(record, l.edge); err != nil {
+		return mark, l.fail(fault.Disk("write to the log", l.dir.segment(mark.Segment), l.edge, err))
+	}
+	l.edge += h.size()
+	mark.Epoch, mark.Seq, mark.Sum, mark.Offset = h.epoch, h.seq, h.sum, l.edge
+	if k == kindStart {
+		mark.Segment++
+	}
+	l.mu.Lock()
+	l.written = mark
+	l.mu.Unlock()
+	return mark, nil
+}
+
+// enter goes on to the next segment.
+func (l *Log) enter() error {
+	last := l.Written()
+	file, err := l.reserve.take(last.Segment + 1)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	old := l.current
+	if old != nil && l.durable != last {
+		l.retired = append(l.retired, retired{old, l.dir.segment(last.Segment)})
+		old = nil
+	}
+	l.current = file
+	l.mu.Unlock()
+	l.file, l.edge = file, 0
+	if old != nil {
+		if err := old.Close(); err != nil {
+			return fault.Disk("close a segment of the log", l.dir.segment(last.Segment), fault.NoOffset, err)
+		}
+	}
+	_, err = l.write(kindStart, startRecord(last.Segment+1))
+	return err
+}
+
+// Sync makes durable what was appended before it was called.
+func (l *Log) Sync() error {
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	l.mu.Lock()
+	err, to, file, old := l.failed, l.written, l.current, l.retired
+	l.retired = nil
+	done := l.durable == to
+	l.mu.Unlock()
+	if err != nil || done {
+		return err
+	}
+	for _, r := range old {
+		err := r.file.SyncData()
+		if closed := r.file.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			return l.fail(fault.Disk("sync the log", r.path, fault.NoOffset, err))
+		}
+	}
+	if err := file.SyncData(); err != nil {
+		return l.fail(fault.Disk("sync the log", l.dir.segment(to.Segment), fault.NoOffset, err))
+	}
+	l.mu.Lock()
+	l.durable = to
+	l.mu.Unlock()
+	return nil
+}
+
+// Written is the place behind the last group appended.
+func (l *Log) Written() Mark {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.written
+}
+
+// Durable is the place up to which the log is on stable storage.
+func (l *Log) Durable() Mark {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.durable
+}
+
+// Failed is the failure after which the log does nothing more, or nil.
+func (l *Log) Failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
+}
+
+// fail makes err final, unless something else failed before; it returns what is final.
+func (l *Log) fail(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failed == nil {
+		l.failed = err
+	}
+	return l.failed
+}
+
+// Trim gives up the segments before the one that mark is in: a checkpoint holds what they hold. It is for one
+// goroutine at a time.
+func (l *Log) Trim(mark Mark) error { return l.reserve.release(mark.Segment) }
+
+// Close writes a record that vouches for all others, syncs it, and lets go of the files. A log that failed is only
+// let go of.
+func (l *Log) Close() error {
+	err := l.Sync()
+	if err == nil {
+		_, err = l.write(kindClose, make([]byte, HeaderSize))
+	}
+	if err == nil {
+		err = l.Sync()
+	}
+	l.mu.Lock()
+	file, old := l.current, l.retired
+	l.current, l.retired = nil, nil
+	if l.failed == nil {
+		l.failed = &fault.Error{Kind: fault.Closed, Path: l.dir.path, Offset: fault.NoOffset}
+	}
+	l.mu.Unlock()
+	for _, r := range old {
+		r.file.Close()
+	}
+	if file != nil {
+		if closed := file.Close(); err == nil && closed != nil {
+			err = fault.Disk("close the log", l.dir.path, fault.NoOffset, closed)
+		}
+	}
+	if made := l.reserve.close(); err == nil && made != nil {
+		err = fault.Disk("close the log", l.dir.path, fault.NoOffset, made)
+	}
+	return err
+}

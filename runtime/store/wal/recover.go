@@ -1,0 +1,145 @@
+package wal
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// Tail is what was found behind a checkpoint.
+type Tail struct {
+	End    Mark   // the last record of the chain
+	Groups uint64 // between the checkpoint and the end
+	Bytes  int64  // of their payloads
+	Clean  bool   // the log was closed in order
+	Cut    string // what stands where the next record would; for people
+
+	oldest uint64 // lowest number of a segment that is there
+}
+
+// findEnd follows the chain from a mark that is known to be durable to its end, and makes sure that it is one.
+func (d directory) findEnd(from Mark) (Tail, error) {
+	numbers, err := d.segments()
+	if err != nil {
+		return Tail{}, err
+	}
+	if err := d.checkAnchor(from, numbers); err != nil {
+		return Tail{}, err
+	}
+	tail := Tail{oldest: 1}
+	if len(numbers) > 0 {
+		tail.oldest = numbers[0]
+	}
+	c := chain{dir: d, at: from}
+	for {
+		rec, ok, err := c.next()
+		if err != nil {
+			return Tail{}, err
+		}
+		if !ok {
+			break
+		}
+		tail.Groups++
+		tail.Bytes += int64(len(rec.Payload))
+	}
+	tail.End, tail.Clean, tail.Cut = c.at, c.clean, c.wrong
+	return tail, d.checkEnd(&c, numbers)
+}
+
+// checkAnchor makes sure that the segment the mark stands in is there, and is that segment.
+func (d directory) checkAnchor(from Mark, numbers []uint64) error {
+	if from.Segment == 0 {
+		return nil
+	}
+	if !slices.Contains(numbers, from.Segment) {
+		return &fault.Error{Kind: fault.Missing, Path: d.segment(from.Segment), Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("the checkpoint stands at %s, and this segment is gone", from.Place()),
+			Remedy: "restore it from a backup, or remove the store to start afresh"}
+	}
+	data, err := d.load(from.Segment, 0, startSize)
+	if err != nil {
+		return err
+	}
+	h, payload, wrong := decode(data, d.magic())
+	if wrong == "" && (h.kind != kindStart || !startsSegment(payload, from.Segment)) {
+		wrong = "the start of another segment"
+	}
+	if wrong != "" {
+		at := Mark{Segment: from.Segment}
+		return d.damage(at, wrong, fmt.Sprintf("the checkpoint stands at %s", from.Place()))
+	}
+	return nil
+}
+
+// checkEnd looks behind the place where the chain broke for a sign that it must not have broken there.
+func (d directory) checkEnd(c *chain, numbers []uint64) error {
+	data, base := c.data, c.base
+	if c.at.Segment > 0 {
+		if w, at, ok := d.witness(data[min(c.at.Offset-base, int64(len(data))):], c.at.Offset, c.at.Seq); ok {
+			return d.damage(c.at, c.wrong, fmt.Sprintf("a record at byte %d knows %d groups to be durable", at, w.durable))
+		}
+	}
+	expect := c.at.Segment + 1
+	for _, n := range numbers {
+		if n <= c.at.Segment {
+			continue
+		}
+		data, err := d.load(n, 0, -1)
+		if err != nil {
+			return err
+		}
+		w, at, ok := d.witness(data, 0, c.at.Seq)
+		if !ok {
+			continue
+		}
+		because := fmt.Sprintf("a record in %s at byte %d knows %d groups to be durable", segmentName(n), at, w.durable)
+		if !slices.Contains(numbers, expect) {
+			return &fault.Error{Kind: fault.Missing, Path: d.segment(expect), Offset: fault.NoOffset,
+				Detail: fmt.Sprintf("the log breaks off behind group %d, but %s", c.at.Seq, because),
+				Remedy: "restore the segment from a backup, or remove the store to start afresh"}
+		}
+		return d.damage(c.at, c.wrong, because)
+	}
+	return nil
+}
+
+// witness searches data for a record that is sound in itself and was written when more than seq groups were durable.
+func (d directory) witness(data []byte, base int64, seq uint64) (h header, at int64, ok bool) {
+	magic := d.magic()
+	for i := int64(0); i+HeaderSize <= int64(len(data)); i += align {
+		if binary.LittleEndian.Uint32(data[i+atMagic:]) != magic ||
+			binary.LittleEndian.Uint64(data[i+atDurable:]) <= seq {
+			continue
+		}
+		if h, _, wrong := decode(data[i:], magic); wrong == "" {
+			return h, base + i, true
+		}
+	}
+	return header{}, 0, false
+}
+
+// harden syncs the segments that were read, so that what is built on them cannot outlive them.
+func (d directory) harden(from, to uint64) error {
+	for n := max(from, 1); n <= to; n++ {
+		path := d.segment(n)
+		if _, err := d.fs.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		f, err := d.fs.OpenReadWrite(path, writeCategory)
+		if err != nil {
+			return fault.Disk("open a segment of the log", path, fault.NoOffset, err)
+		}
+		err = f.Sync()
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			return fault.Disk("sync a segment of the log", path, fault.NoOffset, err)
+		}
+	}
+	return d.syncNames()
+}

@@ -1,0 +1,189 @@
+package wal
+
+import (
+	"errors"
+	"io/fs"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// writeCategory is what the log's writes are counted under, where the file system counts.
+const writeCategory = vfs.WriteCategoryUnspecified
+
+// maxSpare is how many superfluous segments are kept to be taken again.
+const maxSpare = 2
+
+// fillStep is how many zeros are written at a time.
+const fillStep = 1 << 20
+
+// reserve makes segments ready to be written: full size, every block allocated and written once, the name durable.
+// It keeps one ahead, made by a background task if there may be such, else made when it is asked for.
+type reserve struct {
+	dir   directory
+	bytes int64
+	spawn func(func()) // nil: no background
+
+	oldest uint64 // segments before this one were handed in; Trim's own
+
+	mu     sync.Mutex
+	done   sync.Cond // busy became false
+	busy   bool
+	ready  vfs.File // segment number, waiting to be taken
+	number uint64
+	err    error    // why number could not be made ready
+	spare  []uint64 // superfluous segments of full size
+}
+
+func (r *reserve) init(dir directory, bytes int64, spawn func(func())) {
+	r.dir, r.bytes, r.spawn = dir, bytes, spawn
+	r.done.L = &r.mu
+}
+
+// take gives segment n, open and ready, and begins to make the one after it.
+func (r *reserve) take(n uint64) (vfs.File, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.busy {
+		r.done.Wait()
+	}
+	if r.number != n || r.ready == nil && r.err == nil {
+		r.prepare(n)
+	}
+	f, err := r.ready, r.err
+	r.ready, r.err, r.number = nil, nil, 0
+	if err == nil && r.spawn != nil {
+		r.busy = true
+		r.spawn(func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.prepare(n + 1)
+			r.busy = false
+			r.done.Broadcast()
+		})
+	}
+	return f, err
+}
+
+// prepare makes segment n ready. The lock is held, but not while the disk works.
+func (r *reserve) prepare(n uint64) {
+	var spare uint64
+	if len(r.spare) > 0 {
+		spare = r.spare[0]
+	}
+	r.mu.Unlock()
+	f, took, err := r.dir.prepare(n, spare, r.bytes)
+	r.mu.Lock()
+	if took {
+		r.spare = r.spare[1:]
+	}
+	r.ready, r.number, r.err = f, n, err
+}
+
+// prepare makes segment n: out of the file that stands there already, made ready before a crash; or out of segment
+// spare, if that is not 0; or new.
+func (d directory) prepare(n, spare uint64, bytes int64) (f vfs.File, took bool, err error) {
+	path := d.segment(n)
+	there, err := d.leftover(path, bytes)
+	switch {
+	case err != nil:
+	case there:
+		f, err = d.fs.OpenReadWrite(path, writeCategory)
+	case spare != 0:
+		took = true
+		if err = d.fs.Rename(d.segment(spare), path); err == nil {
+			f, err = d.fs.OpenReadWrite(path, writeCategory)
+		}
+	default:
+		f, err = d.zeros(path, bytes)
+	}
+	if err != nil {
+		return nil, took, fault.Disk("make a segment of the log", path, fault.NoOffset, err)
+	}
+	// The name must be durable before the first record is: else a power cut could leave a record under the old name.
+	if err := d.syncNames(); err != nil {
+		f.Close()
+		return nil, took, err
+	}
+	return f, took, nil
+}
+
+// leftover reports whether a file of full size stands at path, and removes one of another size.
+func (d directory) leftover(path string, bytes int64) (bool, error) {
+	info, err := d.fs.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil || info.Size() == bytes {
+		return err == nil, err
+	}
+	return false, d.fs.Remove(path)
+}
+
+func (d directory) zeros(path string, bytes int64) (vfs.File, error) {
+	f, err := d.fs.OpenReadWrite(path, writeCategory)
+	if err != nil {
+		return nil, err
+	}
+	step := make([]byte, min(bytes, fillStep))
+	for at := int64(0); at < bytes && err == nil; at += int64(len(step)) {
+		_, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// release hands in every segment before the given one: nobody reads them any more. Up to maxSpare are kept, the
+// others are removed. Each number is handed in once, so that none is both spare and taken.
+func (r *reserve) release(before uint64) error {
+	for ; r.oldest < before; r.oldest++ {
+		path := r.dir.segment(r.oldest)
+		info, err := r.dir.fs.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fault.Disk("look at a segment of the log", path, fault.NoOffset, err)
+		}
+		if info.Size() == r.bytes && r.keep(r.oldest) {
+			continue
+		}
+		if err := r.dir.fs.Remove(path); err != nil {
+			return fault.Disk("remove a segment of the log", path, fault.NoOffset, err)
+		}
+	}
+	return nil
+}
+
+func (r *reserve) keep(n uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.spare) == maxSpare {
+		return false
+	}
+	r.spare = append(r.spare, n)
+	return true
+}
+
+// close waits for the background and lets go of what it made.
+func (r *reserve) close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.busy {
+		r.done.Wait()
+	}
+	if r.ready == nil {
+		return nil
+	}
+	err := r.ready.Close()
+	r.ready = nil
+	return err
+}
