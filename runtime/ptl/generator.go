@@ -61,15 +61,15 @@ func (g *generator) damaged(err error) error {
 	return fmt.Errorf("the position of %s does not fit it: %w; was it changed since the store was made?", g.name, err)
 }
 
-// ranges is the source of Range.
+// ranges is the source of RangeSource.
 type ranges struct {
 	generator
 	from    int64
 	n, done uint64
 }
 
-// Range generates the Ints from from up to, not including, until.
-func Range(from, until int64, cut Cut) Source[int64] {
+// RangeSource generates the Ints from from up to, not including, until.
+func RangeSource(from, until int64, cut Cut) Source[int64] {
 	g := &ranges{generator: generator{name: "range", cut: cut}, from: from}
 	if until > from {
 		g.n = uint64(until) - uint64(from)
