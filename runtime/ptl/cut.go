@@ -98,6 +98,9 @@ func (c *Cutter) setLook() {
 // Events is how many events the atom has so far.
 func (c *Cutter) Events() int64 { return c.events }
 
+// Deadline is when an atom that has events ends by time; ok is false if time does not end it.
+func (c *Cutter) Deadline() (at Time, ok bool) { return c.deadline, c.cut.After > 0 && c.events > 0 }
+
 // Room is how many events Add can take at once without passing a point where it must look.
 func (c *Cutter) Room() int64 { return c.look - c.events }
 

@@ -102,3 +102,7 @@ type Sink[T any] interface {
 	// Exact tells whether every event shows exactly once even after a crash (a file), or may show again (stdout).
 	Exact() bool
 }
+
+// ErrReaderGone is the error of a sink whose reader went away, as `head` does when it has enough: a reason to stop, not
+// to complain.
+var ErrReaderGone = fmt.Errorf("nobody reads the output any more")

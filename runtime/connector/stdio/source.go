@@ -1,0 +1,210 @@
+package stdio
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/portals-lang/portals/runtime/connector/format"
+	"github.com/portals-lang/portals/runtime/connector/reject"
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// source reads standard input.
+type source[T any] struct {
+	options SourceOptions
+	decoder format.Decoder[T]
+	records *format.Records
+
+	env       *ptl.Env
+	cutter    *ptl.Cutter
+	input     *readAhead
+	rejects   *reject.File // nil unless bad input is skipped
+	unread    []T          // of the atom under way, when Next was interrupted
+	ended     bool         // there is nothing more to read
+	failed    error        // what every Next returns from now on
+	interrupt chan struct{}
+}
+
+func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions) ptl.Source[T] {
+	return &source[T]{options: o, decoder: d, records: r, interrupt: make(chan struct{}, 1)}
+}
+
+// inputName is how messages call standard input.
+const inputName = "stdin"
+
+// Open implements ptl.Source. A position holds only how long the file of rejected input is.
+func (s *source[T]) Open(env *ptl.Env, at []byte) error {
+	s.env = env
+	s.cutter = ptl.NewCutter(s.options.Atom, env)
+	s.decoder.Start()
+	if s.options.Bad == ptl.SkipBad {
+		size := int64(0)
+		if at != nil {
+			size = int64(ptl.NewReader(at).Uint())
+		}
+		var err error
+		if s.rejects, err = reject.Open(env, inputName, max(size, 0)); err != nil {
+			return err
+		}
+	}
+	s.input = newReadAhead(env.Stdin)
+	env.Go(s.input.run)
+	return nil
+}
+
+// Next implements ptl.Source.
+func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
+	if s.failed != nil {
+		return buf, nil, s.failed
+	}
+	select {
+	case <-s.interrupt:
+		return buf, nil, ptl.ErrInterrupted
+	default:
+	}
+	if len(s.unread) == 0 {
+		s.cutter.Start()
+	}
+	events := append(buf, s.unread...)
+	s.unread = nil
+	events, err := s.atom(events)
+	if err == ptl.ErrInterrupted {
+		s.unread = append(s.unread, events[len(buf):]...)
+		return buf, nil, err
+	}
+	if err == nil && len(events) == len(buf) {
+		err = io.EOF
+	}
+	var at []byte
+	if s.rejects != nil {
+		at = ptl.AppendUint(nil, uint64(s.rejects.Size()))
+		if syncErr := s.rejects.Sync(); syncErr != nil {
+			err = syncErr
+		}
+	}
+	if err != nil {
+		s.failed = err
+		return buf, nil, err
+	}
+	return events, at, nil
+}
+
+// atom appends the events of the atom; none at the end of the input.
+func (s *source[T]) atom(buf []T) ([]T, error) {
+	for {
+		closed, events, err := s.take(buf)
+		if err != nil || closed || s.ended {
+			return events, err
+		}
+		buf = events
+		closed, err = s.wait()
+		if err != nil || closed {
+			return buf, err
+		}
+	}
+}
+
+// take appends the events of what was read, up to the end of the atom.
+func (s *source[T]) take(buf []T) (closed bool, events []T, err error) {
+	for {
+		line := s.records.Lines() + 1
+		record, size, ok := s.records.Next()
+		if !ok {
+			return false, buf, nil
+		}
+		v, ok, err := s.decoder.Decode(record)
+		if err != nil {
+			if err := s.reject(err, line, record); err != nil {
+				return false, nil, err
+			}
+		}
+		if !ok {
+			continue
+		}
+		buf = append(buf, v)
+		if closed, err = s.cutter.Add(1, int64(size)); err != nil || closed {
+			return closed, buf, err
+		}
+	}
+}
+
+// wait waits for more to read, or for the time at which the atom closes.
+func (s *source[T]) wait() (closed bool, err error) {
+	var deadline <-chan struct{}
+	if at, ok := s.cutter.Deadline(); ok {
+		now := s.env.Now()
+		if now >= at {
+			return true, nil
+		}
+		deadline = s.env.After(ptl.Duration(at - now))
+	}
+	select {
+	case c := <-s.input.chunks:
+		return false, s.fill(c)
+	case <-deadline:
+		return true, nil
+	case <-s.interrupt:
+		return false, ptl.ErrInterrupted
+	}
+}
+
+// fill takes over what was read.
+func (s *source[T]) fill(c chunk) error {
+	for data := c.data; len(data) > 0; {
+		space, err := s.records.Space()
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", inputName, s.records.Lines()+1, err)
+		}
+		n := copy(space, data)
+		s.records.Filled(n)
+		data = data[n:]
+	}
+	switch {
+	case c.err == io.EOF:
+		s.ended = true
+		s.records.Finish()
+	case c.err != nil:
+		return fmt.Errorf("cannot read %s: %w", inputName, c.err)
+	}
+	s.input.free <- c.data[:cap(c.data)]
+	return nil
+}
+
+// reject deals with a record that does not decode, as the source was told to.
+func (s *source[T]) reject(err error, line int64, record []byte) error {
+	place := fmt.Sprintf("%s:%d", inputName, line)
+	bad, ok := err.(*ptl.BadInput)
+	if !ok {
+		return fmt.Errorf("%s: %w", place, err)
+	}
+	bad.Place = place
+	if s.rejects == nil {
+		return bad
+	}
+	return s.rejects.Add(bad, record)
+}
+
+// Interrupt implements ptl.Source.
+func (s *source[T]) Interrupt() {
+	select {
+	case s.interrupt <- struct{}{}:
+	default:
+	}
+}
+
+// Close implements ptl.Source.
+func (s *source[T]) Close() error {
+	if s.input != nil {
+		close(s.input.stop)
+		s.input = nil
+	}
+	if s.rejects == nil {
+		return nil
+	}
+	r := s.rejects
+	s.rejects = nil
+	return r.Close()
+}
+
+// Replayable implements ptl.Source.
+func (s *source[T]) Replayable() bool { return false }
