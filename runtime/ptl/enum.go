@@ -22,9 +22,26 @@ func Variant[T any](name string, fields ...FieldOf[T]) VariantOf[T] {
 
 // EnumType describes an enum: tag points to the index of the variant that a value is, counted as the variants are given.
 func EnumType[T any, G ~uint8 | ~uint16 | ~int](name string, tag func(*T) *G, variants ...VariantOf[T]) *Type[T] {
-	s := &sum[T, G]{name, tag, variants}
+	s := &sum[T]{
+		name:     name,
+		index:    func(v *T) int { return int(*tag(v)) },
+		choose:   func(v *T, i int) { *tag(v) = G(i) },
+		variants: variants,
+	}
+	return s.descriptor()
+}
+
+// sum is a choice between variants.
+type sum[T any] struct {
+	name     string
+	index    func(*T) int
+	choose   func(*T, int)
+	variants []VariantOf[T]
+}
+
+func (s *sum[T]) descriptor() *Type[T] {
 	t := &Type[T]{
-		Name:       name,
+		Name:       s.name,
 		Equal:      s.equal,
 		Quote:      s.quote,
 		Show:       s.quote,
@@ -35,7 +52,7 @@ func EnumType[T any, G ~uint8 | ~uint16 | ~int](name string, tag func(*T) *G, va
 		Share:      s.sharer(),
 	}
 	plain, keys := true, true
-	for _, v := range variants {
+	for _, v := range s.variants {
 		plain = plain && len(v.fields) == 0
 		keys = keys && v.fields.hasher() != nil
 	}
@@ -48,25 +65,18 @@ func EnumType[T any, G ~uint8 | ~uint16 | ~int](name string, tag func(*T) *G, va
 	return t
 }
 
-// sum is a choice between variants.
-type sum[T any, G ~uint8 | ~uint16 | ~int] struct {
-	name     string
-	tag      func(*T) *G
-	variants []VariantOf[T]
+func (s *sum[T]) variant(v *T) *VariantOf[T] { return &s.variants[s.index(v)] }
+
+func (s *sum[T]) equal(a, b T) bool {
+	return s.index(&a) == s.index(&b) && s.variant(&a).fields.equal(&a, &b)
 }
 
-func (s *sum[T, G]) variant(v *T) *VariantOf[T] { return &s.variants[*s.tag(v)] }
-
-func (s *sum[T, G]) equal(a, b T) bool {
-	return *s.tag(&a) == *s.tag(&b) && s.variant(&a).fields.equal(&a, &b)
-}
-
-func (s *sum[T, G]) hash(v T) uint64 {
-	return s.variant(&v).fields.hash(HashInt(int64(*s.tag(&v))), &v)
+func (s *sum[T]) hash(v T) uint64 {
+	return s.variant(&v).fields.hash(HashInt(int64(s.index(&v))), &v)
 }
 
 // sharer shares the fields of all variants: those that a value does not use are zero, and own nothing.
-func (s *sum[T, G]) sharer() func(place *T) T {
+func (s *sum[T]) sharer() func(place *T) T {
 	var all product[T]
 	for i := range s.variants {
 		all = append(all, s.variants[i].fields...)
@@ -74,7 +84,7 @@ func (s *sum[T, G]) sharer() func(place *T) T {
 	return all.sharer()
 }
 
-func (s *sum[T, G]) quote(b []byte, v T) []byte {
+func (s *sum[T]) quote(b []byte, v T) []byte {
 	w := s.variant(&v)
 	b = append(b, w.name...)
 	if len(w.fields) == 0 {
@@ -83,30 +93,30 @@ func (s *sum[T, G]) quote(b []byte, v T) []byte {
 	return w.fields.quote(b, &v)
 }
 
-func (s *sum[T, G]) append(b []byte, v T) []byte {
-	return s.variant(&v).fields.append(AppendUint(b, uint64(*s.tag(&v))), &v)
+func (s *sum[T]) append(b []byte, v T) []byte {
+	return s.variant(&v).fields.append(AppendUint(b, uint64(s.index(&v))), &v)
 }
 
-func (s *sum[T, G]) read(r *Reader) (v T) {
+func (s *sum[T]) read(r *Reader) (v T) {
 	i := r.Tag(len(s.variants))
-	*s.tag(&v) = G(i)
+	s.choose(&v, i)
 	s.variants[i].fields.read(r, &v)
 	return v
 }
 
-func (s *sum[T, G]) appendJSON(b []byte, v T) []byte {
+func (s *sum[T]) appendJSON(b []byte, v T) []byte {
 	w := s.variant(&v)
 	return append(w.fields.appendJSON(append(b, w.open...), &v, false), '}')
 }
 
-func (s *sum[T, G]) readText(text string) (v T, err error) {
+func (s *sum[T]) readText(text string) (v T, err error) {
 	i, err := s.named(text)
-	*s.tag(&v) = G(i)
+	s.choose(&v, i)
 	return v, err
 }
 
 // named is the index of a variant.
-func (s *sum[T, G]) named(name string) (int, error) {
+func (s *sum[T]) named(name string) (int, error) {
 	for i := range s.variants {
 		if s.variants[i].name == name {
 			return i, nil
@@ -120,7 +130,7 @@ func (s *sum[T, G]) named(name string) (int, error) {
 }
 
 // readJSON reads an object with a member "type". That stands first as a rule; members before it wait in a buffer.
-func (s *sum[T, G]) readJSON(d *jsontext.Decoder) (v T, err error) {
+func (s *sum[T]) readJSON(d *jsontext.Decoder) (v T, err error) {
 	tok, err := d.ReadToken()
 	if err == nil && tok.Kind() != jsontext.KindBeginObject {
 		err = wrongToken("an object ("+s.name+")", tok)
@@ -157,7 +167,7 @@ type member struct {
 }
 
 // readVariant reads on behind the name "type".
-func (s *sum[T, G]) readVariant(d *jsontext.Decoder, early []member, v *T) error {
+func (s *sum[T]) readVariant(d *jsontext.Decoder, early []member, v *T) error {
 	name, err := readJSONText(d, "the name of a variant")
 	if err != nil {
 		return inField(err, "type")
@@ -166,7 +176,7 @@ func (s *sum[T, G]) readVariant(d *jsontext.Decoder, early []member, v *T) error
 	if err != nil {
 		return inField(err, "type")
 	}
-	*s.tag(v) = G(i)
+	s.choose(v, i)
 	var room [64]bool
 	o := objectReader[T]{fields: s.variants[i].fields, v: v, seen: room[:], tagged: true}
 	for _, m := range early {
