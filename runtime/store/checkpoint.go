@@ -3,12 +3,14 @@ package store
 import (
 	"sync"
 
+	"github.com/portals-lang/portals/runtime/store/fold"
 	"github.com/portals-lang/portals/runtime/store/wal"
 )
 
 // checkpointer is what is known about checkpoints, and what makes them take turns.
 type checkpointer struct {
 	turn sync.Mutex
+	fold fold.Fold // its memory stays; for whoever has the turn
 
 	mu     sync.Mutex
 	at     Position

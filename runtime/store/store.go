@@ -9,7 +9,6 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/portals-lang/portals/runtime/store/fault"
-	"github.com/portals-lang/portals/runtime/store/fold"
 	"github.com/portals-lang/portals/runtime/store/group"
 	"github.com/portals-lang/portals/runtime/store/state"
 	"github.com/portals-lang/portals/runtime/store/wal"
@@ -49,6 +48,8 @@ type Options struct {
 	Go     func(func()) // runs a background task; default: none, Commit does the work when it comes up
 	Pace   func(n int)  // called by the checkpointer for every n bytes of log it folded: may wait, to limit its rate
 	Logger *slog.Logger // default: silent
+
+	foldBytes int // as the constant; tests make it small
 }
 
 const (
@@ -57,7 +58,7 @@ const (
 	defaultCacheBytes      = 64 << 20
 
 	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
-	foldBytes = 32 << 20
+	foldBytes = 16 << 20
 
 	// maxBehind is how many checkpoints' worth of log may be written before Commit waits for the checkpointer.
 	maxBehind = 4
@@ -75,6 +76,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = defaultCacheBytes
+	}
+	if o.foldBytes == 0 {
+		o.foldBytes = foldBytes
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -171,9 +175,10 @@ func (s *Store) foldTo(to wal.Mark) error {
 	if !ok {
 		from = s.log.Origin()
 	}
-	var f fold.Fold
+	f := &s.checkpoint.fold
+	defer f.Reset()
 	ingest := func(at wal.Mark) error {
-		if err := s.state.Ingest(&f, at); err != nil {
+		if err := s.state.Ingest(f, at); err != nil {
 			return err
 		}
 		if s.opts.Pace != nil {
@@ -185,11 +190,9 @@ func (s *Store) foldTo(to wal.Mark) error {
 	}
 	err := s.log.Read(from, to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
-			return &Error{Kind: fault.Damaged, Path: s.paths.log, Offset: fault.NoOffset,
-				Detail: "group " + rec.Position.String() + " is not a sequence of operations",
-				Remedy: "this is a bug in the program that wrote it; please report it"}
+			return malformed(s.paths, rec.Position)
 		}
-		if f.Bytes() < foldBytes {
+		if f.Bytes() < s.opts.foldBytes {
 			return nil
 		}
 		return ingest(rec.End)
@@ -198,4 +201,11 @@ func (s *Store) foldTo(to wal.Mark) error {
 		return err
 	}
 	return ingest(to)
+}
+
+// malformed is a record that is what was written, and was not a group when it was.
+func malformed(p paths, at Position) error {
+	return &Error{Kind: fault.Damaged, Path: p.log, Offset: fault.NoOffset,
+		Detail: "group " + at.String() + " is not a sequence of operations",
+		Remedy: "this is a bug in the program that wrote it; please report it"}
 }

@@ -24,18 +24,16 @@ type Fold struct {
 	scratch  []entry
 	ranges   []span
 	bytes    int
+	warmth   byte // keeps the compiler from leaving out warm's loads
 }
 
-// place is where an operation stands: the number of its payload, and the offset in it. Places ascend with the log.
-type place uint64
-
 func (f *Fold) op(p place) (op group.Op, key, value []byte) {
-	return group.At(f.payloads[p>>32], int(uint32(p)))
+	return group.At(f.payloads[p.payload()], p.offset())
 }
 
 // Add takes the next group. It keeps the payload. It reports false if the payload is not a sequence of operations.
 func (f *Fold) Add(payload []byte) bool {
-	base := place(len(f.payloads)) << 32
+	number := len(f.payloads)
 	f.payloads = append(f.payloads, payload)
 	f.bytes += len(payload)
 	r := group.Read(payload)
@@ -44,12 +42,13 @@ func (f *Fold) Add(payload []byte) bool {
 		if !ok {
 			return r.Whole()
 		}
-		at := base | place(r.Offset())
+		at := placeOf(len(key), number, r.Offset())
 		if op == group.DeleteRange {
 			f.ranges = append(f.ranges, span{start: key, end: value, at: at})
 			continue
 		}
-		f.entries = append(f.entries, entry{word: word(key, 0), at: at})
+		high, low := words(key)
+		f.entries = append(f.entries, entry{high: high, low: low, at: at})
 	}
 }
 
@@ -74,20 +73,16 @@ func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value [
 		return err
 	}
 	f.sort()
-	for i := 0; i < len(f.entries); {
-		op, key, value := f.op(f.entries[i].at)
-		last := f.entries[i].at
-		for i++; i < len(f.entries); i++ {
-			nextOp, nextKey, nextValue := f.op(f.entries[i].at)
-			if !bytes.Equal(key, nextKey) {
-				break
-			}
-			op, value, last = nextOp, nextValue, f.entries[i].at
+	entries, warmed := f.newest(), 0
+	for i, e := range entries {
+		if i == warmed {
+			warmed = f.warm(entries, i)
 		}
+		op, key, value := f.op(e.at)
 		for len(spans) > 0 && bytes.Compare(spans[0].end, key) <= 0 {
 			spans = spans[1:]
 		}
-		if len(spans) > 0 && bytes.Compare(spans[0].start, key) <= 0 && spans[0].at > last {
+		if len(spans) > 0 && bytes.Compare(spans[0].start, key) <= 0 && e.at.before(spans[0].at) {
 			continue
 		}
 		if err := keys(key, value, op == group.Delete); err != nil {
@@ -95,4 +90,40 @@ func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value [
 		}
 	}
 	return nil
+}
+
+// newest drops all but the last of the entries of each key.
+func (f *Fold) newest() []entry {
+	kept := f.entries[:0]
+	for i := range f.entries {
+		if i+1 == len(f.entries) || !f.sameKey(&f.entries[i], &f.entries[i+1]) {
+			kept = append(kept, f.entries[i])
+		}
+	}
+	return kept
+}
+
+func (f *Fold) sameKey(a, b *entry) bool {
+	if a.high != b.high || a.low != b.low || a.at.length() != b.at.length() {
+		return false
+	}
+	if a.at.length() <= inEntry {
+		return true
+	}
+	_, keyA, _ := f.op(a.at)
+	_, keyB, _ := f.op(b.at)
+	return bytes.Equal(keyA, keyB)
+}
+
+// warmAhead is how many operations are fetched from memory at once.
+const warmAhead = 128
+
+// warm touches the operations of the next entries. They lie all over the log, and the processor waits for many such
+// loads together in the time of one; but only if nothing else stands between them.
+func (f *Fold) warm(entries []entry, from int) (to int) {
+	to = min(from+warmAhead, len(entries))
+	for _, e := range entries[from:to] {
+		f.warmth += f.payloads[e.at.payload()][e.at.offset()]
+	}
+	return to
 }

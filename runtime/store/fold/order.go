@@ -5,121 +5,166 @@ import (
 	"slices"
 )
 
-// entry is one operation on a key: eight bytes of the key, and where the operation stands.
+// An entry is one operation on a key, in 24 bytes: sixteen bytes of the key, how many bytes the key has, and where the
+// operation stands. Keys of up to sixteen bytes, which most are, can so be sorted and compared without looking at the log
+// again, where every look is a cache miss.
 type entry struct {
-	word uint64
-	at   place
+	high, low uint64 // bytes of the key as big-endian words, filled up with zeros
+	at        place
 }
 
-// word is the eight bytes of a key from depth on, so that words compare as the bytes do. A key that ends inside is
-// filled up with zeros.
-func word(key []byte, depth int) uint64 {
-	if len(key) >= depth+8 {
-		return binary.BigEndian.Uint64(key[depth:])
-	}
-	var w [8]byte
-	if depth < len(key) {
-		copy(w[:], key[depth:])
-	}
-	return binary.BigEndian.Uint64(w[:])
+// inEntry is how many bytes of a key an entry has.
+const inEntry = 16
+
+// A place is, from the top: the length of the key, up to inEntry+1 for all that are longer; the number of the payload; the
+// offset in it. Of two operations on one key, the later one has the greater place.
+type place uint64
+
+const (
+	offsetBits  = 31 // wal.MaxPayload
+	payloadBits = 28 // a fold is given far fewer bytes than that
+	lengthShift = offsetBits + payloadBits
+)
+
+func placeOf(length, payload, offset int) place {
+	return place(min(length, inEntry+1))<<lengthShift | place(payload)<<offsetBits | place(offset)
 }
 
-// sort orders the entries by key, and those of equal keys by place. It sorts by the first word; then each run of equal
-// words by the next, and so on. Keys of a run that end inside its word are prefixes of the others, up to zeros: they
-// go first, the shorter before the longer.
+func (p place) length() int  { return int(p >> lengthShift) }
+func (p place) payload() int { return int(p >> offsetBits & (1<<payloadBits - 1)) }
+func (p place) offset() int  { return int(p & (1<<offsetBits - 1)) }
+
+// before reports whether p stands before q in the log, whatever their keys.
+func (p place) before(q place) bool {
+	const where = 1<<lengthShift - 1
+	return p&where < q&where
+}
+
+// words are the sixteen bytes of a key.
+func words(key []byte) (high, low uint64) {
+	if len(key) >= inEntry {
+		return binary.BigEndian.Uint64(key), binary.BigEndian.Uint64(key[8:])
+	}
+	var w [inEntry]byte
+	copy(w[:], key)
+	return binary.BigEndian.Uint64(w[:]), binary.BigEndian.Uint64(w[8:])
+}
+
+// sort orders the entries by key, and those of equal keys by place.
 func (f *Fold) sort() {
 	f.scratch = slices.Grow(f.scratch[:0], len(f.entries))[:len(f.entries)]
 	f.sortFrom(f.entries, f.scratch, 0)
 }
 
-// sortFrom sorts entries that agree before depth and whose words are those at depth.
+// sortFrom sorts entries that agree before depth and hold the bytes from there on: by those bytes, then the shorter before
+// the longer. Of those that agree in the bytes and go on, the next sixteen bytes are fetched and sorted by.
 func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
-	byWord(entries, scratch)
+	sortWords(entries, scratch)
 	for i := 0; i < len(entries); {
-		end := i + 1
-		for end < len(entries) && entries[end].word == entries[i].word {
+		e, end := entries[i], i+1
+		if e.at.length() <= inEntry {
+			i = end
+			continue
+		}
+		for end < len(entries) && entries[end].high == e.high && entries[end].low == e.low {
 			end++
 		}
 		if end-i > 1 {
-			f.sortRun(entries[i:end], scratch[i:end], depth+8)
+			f.sortLonger(entries[i:end], scratch[i:end], depth+inEntry)
 		}
 		i = end
 	}
 }
 
-// sortRun sorts entries whose keys agree, up to zeros, before depth.
-func (f *Fold) sortRun(run, scratch []entry, depth int) {
-	ended, alike := 0, true
-	first := -1
+// sortLonger sorts entries of keys that agree before depth and go on there. Afterwards they hold bytes from the middle
+// of the key, and are still marked as longer than an entry: whoever compares them must look at the log.
+func (f *Fold) sortLonger(run, scratch []entry, depth int) {
 	for i := range run {
 		_, key, _ := f.op(run[i].at)
-		n := min(len(key), depth+1) // depth+1 stands for all that go on
-		if first < 0 {
-			first = n
-		}
-		alike = alike && n == first
-		if n <= depth {
-			ended++
-		}
-		run[i].word = uint64(n)
-	}
-	if !alike {
-		byWord(run, scratch)
-	}
-	run, scratch = run[ended:], scratch[ended:]
-	if len(run) == 0 {
-		return
-	}
-	for i := range run {
-		_, key, _ := f.op(run[i].at)
-		run[i].word = word(key, depth)
+		run[i].high, run[i].low = words(key[depth:])
+		run[i].at = placeOf(len(key)-depth, run[i].at.payload(), run[i].at.offset())
 	}
 	f.sortFrom(run, scratch, depth)
+	for i := range run {
+		run[i].at = placeOf(inEntry+1, run[i].at.payload(), run[i].at.offset())
+	}
 }
 
 // fewEntries is where counting bytes costs more than moving entries about one by one.
 const fewEntries = 48
 
-// byWord sorts by word and is stable: by insertion if they are few, else by radix, least byte first, leaving out the
-// bytes in which all words agree.
-func byWord(entries, scratch []entry) {
+// sortWords sorts by words and length and is stable: by insertion if they are few, else by radix, least byte first,
+// leaving out the bytes in which all agree.
+func sortWords(entries, scratch []entry) {
 	if len(entries) <= fewEntries {
-		for i := 1; i < len(entries); i++ {
-			e := entries[i]
-			j := i
-			for ; j > 0 && entries[j-1].word > e.word; j-- {
-				entries[j] = entries[j-1]
-			}
-			entries[j] = e
-		}
+		insert(entries)
 		return
 	}
-	differ := uint64(0)
+	first := entries[0]
+	var high, low uint64
+	var length place
 	for i := range entries {
-		differ |= entries[i].word ^ entries[0].word
+		high |= entries[i].high ^ first.high
+		low |= entries[i].low ^ first.low
+		length |= (entries[i].at ^ first.at) >> lengthShift
 	}
 	from, to := entries, scratch
-	for shift := 0; shift < 64; shift += 8 {
-		if byte(differ>>shift) == 0 {
-			continue
-		}
-		var next [256]int
-		for i := range from {
-			next[byte(from[i].word>>shift)]++
-		}
-		sum := 0
-		for b, n := range next {
-			next[b] = sum
-			sum += n
-		}
-		for _, e := range from {
-			b := byte(e.word >> shift)
-			to[next[b]] = e
-			next[b]++
-		}
+	if length != 0 {
+		scatter(from, to, func(e *entry) byte { return byte(e.at >> lengthShift) })
 		from, to = to, from
+	}
+	for shift := 0; shift < 64; shift += 8 {
+		if byte(low>>shift) != 0 {
+			scatter(from, to, func(e *entry) byte { return byte(e.low >> shift) })
+			from, to = to, from
+		}
+	}
+	for shift := 0; shift < 64; shift += 8 {
+		if byte(high>>shift) != 0 {
+			scatter(from, to, func(e *entry) byte { return byte(e.high >> shift) })
+			from, to = to, from
+		}
 	}
 	if &from[0] != &entries[0] {
 		copy(entries, from)
 	}
+}
+
+// scatter moves entries into the order of one byte of theirs.
+func scatter(from, to []entry, digit func(*entry) byte) {
+	var next [256]int
+	for i := range from {
+		next[digit(&from[i])]++
+	}
+	sum := 0
+	for b, n := range next {
+		next[b] = sum
+		sum += n
+	}
+	for i := range from {
+		b := digit(&from[i])
+		to[next[b]] = from[i]
+		next[b]++
+	}
+}
+
+func insert(entries []entry) {
+	for i := 1; i < len(entries); i++ {
+		e := entries[i]
+		j := i
+		for ; j > 0 && less(&e, &entries[j-1]); j-- {
+			entries[j] = entries[j-1]
+		}
+		entries[j] = e
+	}
+}
+
+func less(a, b *entry) bool {
+	if a.high != b.high {
+		return a.high < b.high
+	}
+	if a.low != b.low {
+		return a.low < b.low
+	}
+	return a.at.length() < b.at.length()
 }

@@ -61,7 +61,7 @@ func eachUnion(spans []span, visit func(start, end []byte) error) error {
 type newest []span
 
 func (h newest) Len() int           { return len(h) }
-func (h newest) Less(i, j int) bool { return h[i].at > h[j].at }
+func (h newest) Less(i, j int) bool { return h[j].at.before(h[i].at) }
 func (h newest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *newest) Push(x any)        { *h = append(*h, x.(span)) }
 func (h *newest) Pop() any {

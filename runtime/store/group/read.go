@@ -28,6 +28,15 @@ func (r *Reader) Offset() int { return r.at }
 // Whole reports whether everything was read.
 func (r *Reader) Whole() bool { return r.next == len(r.payload) }
 
+// Skip goes over what is left and reports whether it is whole.
+func (r *Reader) Skip() bool {
+	for {
+		if _, _, _, ok := r.Next(); !ok {
+			return r.Whole()
+		}
+	}
+}
+
 // At is the operation that begins at an offset that a Reader of the same payload gave.
 func At(payload []byte, offset int) (op Op, key, value []byte) {
 	op, key, value, _, _ = decode(payload, offset)

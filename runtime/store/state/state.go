@@ -57,17 +57,8 @@ type State struct {
 // Open opens the state, or makes an empty one that has no mark.
 func Open(opts Options) (*State, error) {
 	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir}}
-	cache := pebble.NewCache(opts.CacheBytes)
-	defer cache.Unref()
-	options := &pebble.Options{
-		FS: opts.FS, Cache: cache, Logger: s.log, ReadOnly: opts.ReadOnly, ErrorIfNotExists: opts.ReadOnly,
-		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
-	}
-	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background}
-	for i := range options.Levels {
-		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
-	}
-	options.EnsureDefaults()
+	options := s.pebble()
+	defer options.Cache.Unref()
 	db, err := pebble.Open(opts.Dir, options)
 	if err != nil {
 		return nil, s.wrap("open the state", err)
@@ -78,6 +69,21 @@ func Open(opts Options) (*State, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// pebble is how the database is kept. The cache must be let go of.
+func (s *State) pebble() *pebble.Options {
+	options := &pebble.Options{
+		FS: ordered{s.opts.FS}, Cache: pebble.NewCache(s.opts.CacheBytes), Logger: s.log,
+		ReadOnly: s.opts.ReadOnly, ErrorIfNotExists: s.opts.ReadOnly,
+		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
+	}
+	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background}
+	for i := range options.Levels {
+		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	options.EnsureDefaults()
+	return options
 }
 
 func (s *State) readMark() error {

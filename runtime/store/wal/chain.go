@@ -102,7 +102,7 @@ func (c *chain) enter(segment uint64) (moved bool, err error) {
 		h.prev != c.at.Sum || h.seq != c.at.Seq || h.epoch < c.at.Epoch {
 		return false, nil
 	}
-	c.at = Mark{Position: Position{Epoch: h.epoch, Seq: h.seq}, Sum: h.sum, Segment: segment, Offset: h.size()}
+	c.at = h.behind(segment)
 	c.data, c.base, c.held, c.clean = ahead.data, 0, true, false
 	return true, nil
 }

@@ -53,7 +53,7 @@ func Open(opts Options, from Mark) (*Log, Tail, error) {
 	if from == (Mark{}) {
 		from = l.dir.origin()
 	}
-	tail, err := l.dir.findEnd(from)
+	tail, err := l.dir.findEnd(from, func(Record) error { return nil })
 	if err != nil {
 		return nil, tail, err
 	}

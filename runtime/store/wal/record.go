@@ -48,6 +48,11 @@ type header struct {
 // size is the space a record with this header takes in a segment.
 func (h header) size() int64 { return roundUp(HeaderSize + int64(h.length)) }
 
+// behind is the mark behind the start record of a segment.
+func (h header) behind(segment uint64) Mark {
+	return Mark{Position: Position{Epoch: h.epoch, Seq: h.seq}, Sum: h.sum, Segment: segment, Offset: h.size()}
+}
+
 func roundUp(n int64) int64 { return (n + align - 1) &^ (align - 1) }
 
 // seal writes the header into the room at the front of record and computes its sum.

@@ -22,12 +22,12 @@ type Tail struct {
 }
 
 // findEnd follows the chain from a mark that is known to be durable to its end, and makes sure that it is one.
-func (d directory) findEnd(from Mark) (Tail, error) {
+func (d directory) findEnd(from Mark, visit func(Record) error) (Tail, error) {
 	numbers, err := d.segments()
 	if err != nil {
 		return Tail{}, err
 	}
-	if err := d.checkAnchor(from, numbers); err != nil {
+	if _, err := d.anchor(from, numbers); err != nil {
 		return Tail{}, err
 	}
 	tail := Tail{oldest: 1}
@@ -45,34 +45,57 @@ func (d directory) findEnd(from Mark) (Tail, error) {
 		}
 		tail.Groups++
 		tail.Bytes += int64(len(rec.Payload))
+		if err := visit(rec); err != nil {
+			return Tail{}, err
+		}
 	}
 	tail.End, tail.Clean, tail.Cut = c.at, c.clean, c.wrong
 	return tail, d.checkEnd(&c, numbers)
 }
 
-// checkAnchor makes sure that the segment the mark stands in is there, and is that segment.
-func (d directory) checkAnchor(from Mark, numbers []uint64) error {
+// Check reads the log behind a mark as Open would, and what is before the mark in its segment; it changes nothing.
+func Check(opts Options, from Mark, visit func(Record) error) (Tail, error) {
+	d := newDirectory(opts.FS, opts.Dir, opts.Identity)
+	if from == (Mark{}) {
+		return d.findEnd(d.origin(), visit)
+	}
+	numbers, err := d.segments()
+	if err != nil {
+		return Tail{}, err
+	}
+	first, err := d.anchor(from, numbers)
+	if err != nil {
+		return Tail{}, err
+	}
+	if err := d.read(first, from, visit); err != nil {
+		return Tail{}, err
+	}
+	return d.findEnd(from, visit)
+}
+
+// anchor makes sure that the segment a mark stands in is there, and is that segment. It gives the mark behind the
+// segment's start.
+func (d directory) anchor(from Mark, numbers []uint64) (first Mark, err error) {
 	if from.Segment == 0 {
-		return nil
+		return from, nil
 	}
 	if !slices.Contains(numbers, from.Segment) {
-		return &fault.Error{Kind: fault.Missing, Path: d.segment(from.Segment), Offset: fault.NoOffset,
+		return first, &fault.Error{Kind: fault.Missing, Path: d.segment(from.Segment), Offset: fault.NoOffset,
 			Detail: fmt.Sprintf("the checkpoint stands at %s, and this segment is gone", from.Place()),
 			Remedy: "restore it from a backup, or remove the store to start afresh"}
 	}
 	data, err := d.load(from.Segment, 0, startSize)
 	if err != nil {
-		return err
+		return first, err
 	}
 	h, payload, wrong := decode(data, d.magic())
 	if wrong == "" && (h.kind != kindStart || !startsSegment(payload, from.Segment)) {
 		wrong = "the start of another segment"
 	}
 	if wrong != "" {
-		at := Mark{Segment: from.Segment}
-		return d.damage(at, wrong, fmt.Sprintf("the checkpoint stands at %s", from.Place()))
+		return first, d.damage(Mark{Segment: from.Segment}, wrong, fmt.Sprintf("the checkpoint stands at %s", from.Place()))
 	}
-	return nil
+	return h.behind(from.Segment), nil
 }
 
 // checkEnd looks behind the place where the chain broke for a sign that it must not have broken there.

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+)
+
+// errDead is what the disk says to a process that has died.
+var errDead = errors.New("this process is dead")
+
+// process is the disk as one process sees it. Before each operation that writes, the process may be stopped, or the disk
+// looked at, or the operation made to fail. Locks are the process's: they go when it dies.
+type process struct {
+	vfs.FS // of errorfs, over disk
+	disk   *vfs.MemFS
+
+	mu     sync.Mutex
+	ops    int
+	dead   bool
+	before func(n int, op errorfs.Op) error // of the n-th writing operation, from 0; called with mu held
+	locked map[string]bool
+}
+
+func newProcess(disk *vfs.MemFS, before func(n int, op errorfs.Op) error) *process {
+	p := &process{disk: disk, before: before, locked: map[string]bool{}}
+	p.FS = errorfs.Wrap(disk, errorfs.InjectorFunc(p.inject))
+	return p
+}
+
+func (p *process) inject(op errorfs.Op) error {
+	if op.Kind.ReadOrWrite() == errorfs.OpIsRead {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dead {
+		return errDead
+	}
+	n := p.ops
+	p.ops++
+	if p.before == nil {
+		return nil
+	}
+	err := p.before(n, op)
+	if errors.Is(err, errDead) {
+		p.dead = true
+	}
+	return err
+}
+
+// kill makes the disk deaf to the process.
+func (p *process) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dead = true
+}
+
+func (p *process) Lock(name string) (io.Closer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.locked[name] {
+		return nil, errors.New("lock held by current process")
+	}
+	p.locked[name] = true
+	return unlocker(func() error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.locked, name)
+		return nil
+	}), nil
+}
+
+type unlocker func() error
+
+func (u unlocker) Close() error { return u() }
+
+// bury lets go of what a dead process's store holds in memory.
+func bury(s *Store) {
+	if s != nil {
+		_ = s.Close()
+	}
+}
