@@ -1,0 +1,154 @@
+package gogen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/portals-lang/portals/lang/ir"
+)
+
+// onEvent prints the method that gives one event to a task, and what the task emits to the steps behind it. A handler
+// that fails is undone alone when the policy says so; then its event goes to `on error`, or aside as a dead letter.
+func (f *goFile) onEvent(t *ir.Task) {
+	n := f.e.tasks[t]
+	var params []jen.Code
+	if n.hashed {
+		h := "h"
+		if n.keyed == "" {
+			h = "_"
+		}
+		params = append(params, jen.Id(h).Uint64())
+	}
+	if t.Key != nil {
+		params = append(params, jen.Id("key").Add(f.e.typ(t.Key)))
+	}
+	params = append(params, jen.Id("event").Add(f.e.typ(t.In)))
+	f.declare(fmt.Sprintf("// %s gives one event to %s%s.", n.on, t.Name, f.andOn(t)), f.nowhere())
+	f.on(n.on).Params(params...).BlockFunc(func(g *jen.Group) {
+		f.openStates(g, t, true)
+		handle := f.call(n.handler, append(f.context(t, withKey|withState|withShared, false), jen.Id("event")))
+		if t.OnError != nil {
+			g.If(jen.Id("f").Op(":=").Add(f.guard(t, handle)).Op(";").Id("f").Op("!=").Nil()).BlockFunc(func(g *jen.Group) { f.onError(g, t) })
+		} else {
+			g.If(jen.Op("!").Id("l").Dot("Guarded")).Block(handle).
+				Else().If(jen.Id("f").Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Id("f").Op("!=").Nil()).
+				BlockFunc(func(g *jen.Group) { f.skip(g, t) })
+		}
+		f.giveOn(g, t, t.OnEvent, t.OnError)
+	})
+}
+
+func (f *goFile) andOn(t *ir.Task) string {
+	if f.e.tasks[t].out == "" || !emitsIn(t.OnEvent) {
+		return ""
+	}
+	return " and what it emits to the steps behind it"
+}
+
+// openStates makes s and sh the states that the handler works on.
+func (f *goFile) openStates(g *jen.Group, t *ir.Task, keyed bool) {
+	n := f.e.tasks[t]
+	if keyed && n.keyed != "" {
+		g.Id("s").Op(":=").Id("l").Dot(n.keyed).Dot("At").Call(jen.Op("&").Id("l").Dot("Lane"), jen.Id("h"), jen.Id("key"))
+	}
+	if n.shared != "" {
+		g.Id("sh").Op(":=").Id("l").Dot(n.shared).Dot("State").Call(jen.Op("&").Id("l").Dot("Lane"))
+	}
+}
+
+func (f *goFile) call(method string, args []jen.Code) *jen.Statement {
+	return jen.Id("l").Dot(method).Call(args...)
+}
+
+// guard runs a call so that its failure comes back as a value and its changes to state are undone.
+func (f *goFile) guard(t *ir.Task, call *jen.Statement) *jen.Statement {
+	n := f.e.tasks[t]
+	lit := func(call *jen.Statement) *jen.Statement { return jen.Func().Params().Op("{").Add(call).Op("}") }
+	lane := jen.Op("&").Id("l").Dot("Lane")
+	switch {
+	case n.keyed != "" && n.shared != "":
+		// The inner guard undoes the state per key, and passes the failure to the outer one.
+		inner := jen.Id("l").Dot(n.keyed).Dot("Guard").Call(lane.Clone(), jen.Id("s"), lit(call))
+		pass := jen.Func().Params().Block(
+			jen.If(jen.Id("f").Op(":=").Add(inner).Op(";").Id("f").Op("!=").Nil()).Block(jen.Panic(jen.Id("f"))))
+		return jen.Id("l").Dot(n.shared).Dot("Guard").Call(lane, jen.Id("sh"), pass)
+	case n.keyed != "":
+		return jen.Id("l").Dot(n.keyed).Dot("Guard").Call(lane, jen.Id("s"), lit(call))
+	case n.shared != "":
+		return jen.Id("l").Dot(n.shared).Dot("Guard").Call(lane, jen.Id("sh"), lit(call))
+	}
+	return jen.Id("l").Dot("Guard").Call(lit(call))
+}
+
+// drop forgets what a failed handler has emitted.
+func (f *goFile) drop(g *jen.Group, t *ir.Task) {
+	if out := f.e.tasks[t].out; out != "" && emitsIn(t.OnEvent) {
+		g.Id("l").Dot(out).Op("=").Id("l").Dot(out).Index(jen.Op(":0"))
+	}
+}
+
+// skip sets the event aside.
+func (f *goFile) skip(g *jen.Group, t *ir.Task) {
+	f.drop(g, t)
+	key := jen.Lit("")
+	if t.Key != nil {
+		key = f.json(t.Key, "key")
+	}
+	g.Id("l").Dot("Skip").Call(jen.Id("f"), jen.Lit(t.Name), key, f.json(t.In, "event"))
+}
+
+// json is a variable as JSON text.
+func (f *goFile) json(t *ir.Type, name string) *jen.Statement {
+	return jen.String().Parens(f.e.desc(t).Dot("AppendJSON").Call(jen.Nil(), jen.Id(name)))
+}
+
+// onError gives a failure to the task's own handler, whose failure in turn is the event's.
+func (f *goFile) onError(g *jen.Group, t *ir.Task) {
+	n := f.e.tasks[t]
+	f.drop(g, t)
+	args := append(f.context(t, withKey|withState|withShared, false),
+		jen.Id("f").Dot("Message"), ptl("Some").Call(jen.Id("event")))
+	handle := f.call(n.failed, args)
+	g.If(jen.Op("!").Id("l").Dot("Guarded")).Block(handle).
+		Else().If(jen.Id("f").Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Id("f").Op("!=").Nil()).
+		BlockFunc(func(g *jen.Group) { f.skip(g, t) })
+}
+
+// giveOn gives what a handler has emitted to the steps behind the task.
+func (f *goFile) giveOn(g *jen.Group, t *ir.Task, handlers ...*ir.Func) {
+	n := f.e.tasks[t]
+	if n.out == "" || !slices.ContainsFunc(handlers, emitsIn) {
+		return
+	}
+	var args []jen.Code
+	if t.After.Key != nil {
+		args = append(args, jen.Id("key"))
+	}
+	out := jen.Id("l").Dot(n.out)
+	after := f.e.lanes[f.workflow].segments[t.After]
+	g.For(jen.List(jen.Id("_"), jen.Id("e")).Op(":=").Range().Add(out)).Block(f.call(after, append(args, jen.Id("e"))))
+	g.Add(out.Clone()).Op("=").Add(out.Clone()).Index(jen.Op(":0"))
+}
+
+// onPerKey prints what runs at the barrier for each key that the atom touched.
+func (f *goFile) onPerKey(t *ir.Task) {
+	n := f.e.tasks[t]
+	params := f.context(t, withKey|withState, true)
+	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom, for one key that the atom touched.", n.onPerKey, t.Name), f.nowhere())
+	f.on(n.onPerKey).Params(params...).BlockFunc(func(g *jen.Group) {
+		g.Add(f.call(n.perKey, f.context(t, withKey|withState, false)))
+		f.giveOn(g, t, t.PerKey)
+	})
+}
+
+// onBarrier prints what runs once for the task: at a barrier, or when the workflow is complete.
+func (f *goFile) onBarrier(t *ir.Task, handler *ir.Func, own, user, when string) {
+	f.declare(fmt.Sprintf("// %s runs %s at %s.", own, t.Name, when), f.nowhere())
+	f.on(own).Params().BlockFunc(func(g *jen.Group) {
+		f.openStates(g, t, false)
+		g.Add(f.call(user, f.context(t, withShared, false)))
+		f.giveOn(g, t, handler)
+	})
+}

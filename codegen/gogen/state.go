@@ -1,0 +1,178 @@
+package gogen
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/portals-lang/portals/lang/ir"
+)
+
+// stateTypes prints the structs that hold the states of a task, with their descriptors.
+func (f *goFile) stateTypes(t *ir.Task) {
+	n := f.e.tasks[t]
+	if n.keyed != "" {
+		f.stateType(t, t.State, n.keyedType, n.keyedDesc, "the state of task "+t.Name+": one per key")
+	}
+	if n.shared != "" {
+		f.stateType(t, t.Shared, n.sharedType, n.sharedDesc, "the shared state of task "+t.Name)
+	}
+}
+
+func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what string) {
+	n := f.e.tasks[t]
+	f.declare(fmt.Sprintf("// %s is %s.", typ, what), f.nowhere())
+	f.Type().Id(typ).StructFunc(func(g *jen.Group) {
+		for _, v := range states {
+			if v.Doc != "" {
+				g.Comment(comment(v.Doc))
+			}
+			g.Id(n.states[v]).Add(f.e.typ(v.Type))
+		}
+	})
+	var fields []jen.Code
+	add := func(name string, value jen.Code) { fields = append(fields, jen.Line().Id(name).Op(":").Add(value)) }
+	add("Init", f.initStates(states, n, typ))
+	add("IsInitial", f.isInitial(states, n, typ))
+	add("Fields", f.stateFields(states))
+	add("Append", f.appendStates(states, n, typ))
+	add("Read", f.readStates(states, n, typ))
+	if freeze := f.freezeStates(states, n, typ); freeze != nil {
+		add("Freeze", freeze)
+	}
+	add("JSON", f.statesJSON(states, n, typ))
+	fields = append(fields, jen.Line())
+	f.declare(fmt.Sprintf("// %s describes it.", desc), f.nowhere())
+	f.Var().Id(desc).Op("=").Op("&").Add(ptl("StateType").Types(jen.Id(typ))).Values(fields...)
+}
+
+// on is the parameter that points to the states.
+func onStates(typ string) *jen.Statement { return jen.Id("s").Op("*").Id(typ) }
+
+func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	b := f.newBody(nil, "s")
+	return jen.Func().Params(onStates(typ)).BlockFunc(func(g *jen.Group) {
+		g.Op("*").Id("s").Op("=").Id(typ).ValuesFunc(func(g *jen.Group) {
+			for _, v := range states {
+				if !isZero(v.Init) {
+					g.Id(n.states[v]).Op(":").Add(b.expr(v.Init))
+				}
+			}
+		})
+	})
+}
+
+// isZero tells whether an initial value is what Go's zero value means.
+func isZero(x ir.Expr) bool {
+	switch x := x.(type) {
+	case *ir.Const:
+		switch v := x.Value.(type) {
+		case nil:
+			return true
+		case int64:
+			return v == 0
+		case string:
+			return v == ""
+		case bool:
+			return !v
+		case float64:
+			return v == 0 && 1/v > 0
+		}
+	case *ir.NewOption:
+		return x.Value == nil
+	case *ir.NewList:
+		return len(x.Elems) == 0
+	case *ir.NewMap:
+		return len(x.Keys) == 0
+	case *ir.Builtin:
+		return x.Name == "Set" && len(x.Args) == 0
+	}
+	return false
+}
+
+func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	b := f.newBody(nil, "s")
+	cond := jen.Null()
+	for i, v := range states {
+		if i > 0 {
+			cond.Op("&&")
+		}
+		field := jen.Id("s").Dot(n.states[v])
+		switch {
+		case isZero(v.Init) && (v.Type.Kind == ir.List || v.Type.Kind == ir.Map || v.Type.Kind == ir.Set):
+			cond.Add(field.Dot("Len").Call().Op("==").Lit(0))
+		case v.Type.Kind == ir.Bool && isZero(v.Init):
+			cond.Op("!").Add(field)
+		case v.Type.Comparable && v.Type.Kind != ir.Float:
+			cond.Add(field.Op("==").Add(b.operand(v.Init, precCompare)))
+		default:
+			cond.Add(f.e.desc(v.Type).Dot("Equal").Call(field, b.expr(v.Init)))
+		}
+	}
+	return jen.Func().Params(onStates(typ)).Bool().Op("{").Return(cond).Op("}")
+}
+
+func (f *goFile) stateFields(states []*ir.StateVar) *jen.Statement {
+	return jen.Index().Add(ptl("StateField")).ValuesFunc(func(g *jen.Group) {
+		for _, v := range states {
+			fields := []jen.Code{jen.Id("Name").Op(":").Lit(v.Name), jen.Id("Type").Op(":").Lit(v.Type.Name)}
+			if v.Was != "" {
+				fields = append(fields, jen.Id("Was").Op(":").Lit(v.Was))
+			}
+			g.Values(fields...)
+		}
+	})
+}
+
+func (f *goFile) appendStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	return jen.Func().Params(jen.Id("b").Index().Byte(), onStates(typ)).Index().Byte().BlockFunc(func(g *jen.Group) {
+		for i, v := range states {
+			code := f.e.appendValue(v.Type, jen.Id("s").Dot(n.states[v]))
+			if i == len(states)-1 {
+				g.Return(code)
+				return
+			}
+			g.Id("b").Op("=").Add(code)
+		}
+	})
+}
+
+func (f *goFile) readStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	return jen.Func().Params(jen.Id("r").Op("*").Add(ptl("Reader")), onStates(typ)).BlockFunc(func(g *jen.Group) {
+		for _, v := range states {
+			g.Id("s").Dot(n.states[v]).Op("=").Add(f.e.readValue(v.Type))
+		}
+	})
+}
+
+func (f *goFile) freezeStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	var owning []*ir.StateVar
+	for _, v := range states {
+		if v.Type.Owns {
+			owning = append(owning, v)
+		}
+	}
+	if owning == nil {
+		return nil
+	}
+	return jen.Func().Params(onStates(typ)).BlockFunc(func(g *jen.Group) {
+		for _, v := range owning {
+			g.Add(f.e.shareValue(v.Type, jen.Id("s").Dot(n.states[v])))
+		}
+	})
+}
+
+func (f *goFile) statesJSON(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	return jen.Func().Params(jen.Id("b").Index().Byte(), onStates(typ)).Index().Byte().BlockFunc(func(g *jen.Group) {
+		for i, v := range states {
+			open := ","
+			if i == 0 {
+				open = "{"
+			}
+			key := jen.Append(jen.Id("b"), jen.Op("`"+open+strconv.Quote(v.Name)+":`").Op("..."))
+			g.Id("b").Op("=").Add(f.e.desc(v.Type)).Dot("AppendJSON").Call(key, jen.Id("s").Dot(n.states[v]))
+		}
+		g.Return(jen.Append(jen.Id("b"), jen.LitRune('}')))
+	})
+}

@@ -1,0 +1,319 @@
+package gogen
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/portals-lang/portals/codegen/names"
+	"github.com/portals-lang/portals/lang/ir"
+)
+
+// taskNames are the Go names of what a use of a task is made of: fields and methods of its workflow's lane.
+type taskNames struct {
+	base    string // `total`
+	on      string // the method that gives it one event
+	handler string // that runs `on event`
+
+	keyed, keyedType, keyedDesc    string // field, struct and descriptor of the state per key
+	shared, sharedType, sharedDesc string
+	states                         map[*ir.StateVar]string // fields of the structs
+	exchange                       string                  // field: events on their way; "" if they come by calls only
+	out                            string                  // field: what the running handler has emitted; "" if nothing
+	hashed                         bool                    // on takes the hash of the key too
+	params                         map[*ir.TaskParam]string
+	helpers                        map[*ir.Func]string
+	handlers                       []string // all methods with the user's code
+
+	perKey, onPerKey     string
+	atom, onAtom         string
+	complete, onComplete string
+	failed               string
+}
+
+func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
+	m := lane.members
+	n := &taskNames{base: names.Lower(t.Name), states: map[*ir.StateVar]string{}, params: map[*ir.TaskParam]string{}, helpers: map[*ir.Func]string{}}
+	e.tasks[t] = n
+	title := names.Upper(t.Name)
+	if t.After != nil {
+		e.after[t.After] = true
+	}
+	if len(t.State) > 0 {
+		n.keyed, n.keyedType = m.Take(n.base), e.scope.Take(n.base+"State")
+		n.keyedDesc = e.scope.Take(n.keyedType + "Type")
+		e.nameStates(n, t.State)
+	}
+	if len(t.Shared) > 0 {
+		n.shared, n.sharedType = m.Take(n.base+map[bool]string{true: "Shared"}[n.keyed != ""]), e.scope.Take(n.base+"Shared")
+		n.sharedDesc = e.scope.Take(n.sharedType + "Type")
+		e.nameStates(n, t.Shared)
+	}
+	for _, p := range t.Params {
+		n.params[p] = m.Take(n.base + names.Upper(p.Var.Name))
+	}
+	if t.In != nil {
+		n.on = m.Take("on" + title)
+		n.handler = m.Take(n.base + "Event")
+		if t.Single || len(t.State) > 0 && movedTo(t) {
+			n.exchange = m.Take("to" + title)
+		}
+		n.hashed = t.Key != nil && (len(t.State) > 0 || t.Single)
+	}
+	if t.After != nil && emits(t) {
+		n.out = m.Take(n.base + "Out")
+	}
+	for _, h := range t.Helpers {
+		n.helpers[h] = m.Take(n.base + names.Upper(h.Name))
+	}
+	pair := func(f *ir.Func, what string) (user, own string) {
+		if f == nil {
+			return "", ""
+		}
+		return m.Take(n.base + what), m.Take("on" + title + what)
+	}
+	n.perKey, n.onPerKey = pair(t.PerKey, "PerKey")
+	n.atom, n.onAtom = pair(t.OnAtom, "Atom")
+	n.complete, n.onComplete = pair(t.Complete, "Complete")
+	if t.OnError != nil {
+		n.failed = m.Take(n.base + "Error")
+	}
+	for _, name := range []string{n.handler, n.perKey, n.atom, n.complete, n.failed} {
+		if name != "" {
+			n.handlers = append(n.handlers, name)
+		}
+	}
+}
+
+func (e *emitter) nameStates(n *taskNames, states []*ir.StateVar) {
+	fields := names.NewScope()
+	for _, v := range states {
+		n.states[v] = fields.Take(names.Lower(v.Name))
+	}
+}
+
+// movedTo tells whether events may come to a task from other lanes.
+func movedTo(t *ir.Task) bool {
+	moved := false
+	for _, s := range t.Workflow.Segments {
+		ir.Inspect(s.Body, func(s ir.Stmt) {
+			if send, ok := s.(*ir.Send); ok && send.Task == t && send.Moved {
+				moved = true
+			}
+		}, nil)
+	}
+	return moved
+}
+
+// emits tells whether some code of a task emits.
+func emits(t *ir.Task) bool {
+	for _, f := range []*ir.Func{t.OnEvent, t.PerKey, t.OnAtom, t.Complete, t.OnError} {
+		if emitsIn(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// emitsIn tells whether a handler emits, or a helper that it calls.
+func emitsIn(f *ir.Func) bool {
+	seen := map[*ir.Func]bool{}
+	var visit func(f *ir.Func) bool
+	visit = func(f *ir.Func) bool {
+		if f == nil || seen[f] {
+			return false
+		}
+		seen[f] = true
+		found := false
+		ir.Inspect(f.Body, func(s ir.Stmt) {
+			if _, ok := s.(*ir.Emit); ok {
+				found = true
+			}
+		}, func(x ir.Expr) {
+			if c, ok := x.(*ir.Call); ok && c.Func != nil && c.Func.Task != nil {
+				found = visit(c.Func) || found
+			}
+		})
+		return found
+	}
+	return visit(f)
+}
+
+// taskFields prints what a task has in the lane.
+func (f *goFile) taskFields(g *jen.Group, t *ir.Task) {
+	e, n := f.e, f.e.tasks[t]
+	if n.keyed != "" {
+		g.Id(n.keyed).Add(ptl("Keyed").Types(e.typ(t.Key), jen.Id(n.keyedType))).Comment("state per key of " + t.Name)
+	}
+	if n.shared != "" {
+		g.Id(n.shared).Add(ptl("Single").Types(jen.Id(n.sharedType))).Comment("shared state of " + t.Name)
+	}
+	if n.exchange != "" {
+		g.Id(n.exchange).Add(f.exchangeType(t)).Comment("events on their way to " + t.Name)
+	}
+	if n.out != "" {
+		g.Id(n.out).Index().Add(e.typ(t.Out)).Comment("what " + t.Name + "'s running handler has emitted")
+	}
+	for _, p := range t.Params {
+		g.Id(n.params[p]).Add(e.typ(p.Var.Type))
+	}
+}
+
+func (f *goFile) exchangeType(t *ir.Task) *jen.Statement {
+	key := ptl("Unit")
+	if t.Key != nil {
+		key = f.e.typ(t.Key)
+	}
+	return ptl("Exchange").Types(key, f.e.typ(t.In))
+}
+
+// addTask prints the description of a task for the runtime.
+func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
+	n, lane := f.e.tasks[t], f.e.lanes[f.workflow]
+	var fields []jen.Code
+	add := func(name string, value *jen.Statement) {
+		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
+	}
+	add("Name", jen.Lit(t.Name))
+	if t.Span.Valid() {
+		add("Place", jen.Lit(f.e.place(t.Span)))
+	}
+	if len(n.handlers) > 0 {
+		handlers := make([]jen.Code, len(n.handlers))
+		for i, h := range n.handlers {
+			handlers[i] = jen.Lit(h)
+		}
+		add("Handlers", jen.Index().String().Values(handlers...))
+	}
+	if t.Single {
+		add("Single", jen.True())
+	}
+	if n.keyed != "" {
+		perKey := jen.Nil()
+		if n.onPerKey != "" {
+			perKey = f.method(n.onPerKey)
+		}
+		at := f.fieldOfLane(n.keyed, ptl("Keyed").Types(f.e.typ(t.Key), jen.Id(n.keyedType)))
+		add("State", ptl("KeyedState").Call(jen.Lit(t.Name), at, f.e.desc(t.Key), jen.Id(n.keyedDesc), perKey))
+	}
+	if n.shared != "" {
+		at := f.fieldOfLane(n.shared, ptl("Single").Types(jen.Id(n.sharedType)))
+		add("Shared", ptl("SingleState").Call(jen.Lit(t.Name), at, jen.Id(n.sharedDesc)))
+	}
+	if n.exchange != "" {
+		receive := "Receive"
+		if t.Key == nil {
+			receive = "ReceiveAll"
+		}
+		add("Receive", ptl(receive).Call(f.fieldOfLane(n.exchange, f.exchangeType(t)), f.method(n.on)))
+	}
+	if n.onAtom != "" {
+		add("OnAtom", f.method(n.onAtom))
+	}
+	if n.onComplete != "" {
+		add("Complete", f.method(n.onComplete))
+	}
+	fields = append(fields, jen.Line())
+	g.Add(ptl("AddTask")).Call(jen.Id("w"), jen.Op("&").Add(ptl("Task").Types(jen.Id(lane.typ))).Values(fields...))
+}
+
+// task prints the methods of a task: the one that gives it an event, its handlers and helpers, what runs at barriers,
+// and the segment that takes what it emits.
+func (f *goFile) task(t *ir.Task) {
+	n := f.e.tasks[t]
+	if len(t.OnAsk) > 0 {
+		unsupported("`on ask`", t.OnAsk[0].Func.Span)
+	}
+	if t.OnEvent != nil {
+		f.onEvent(t)
+		f.handler(t, t.OnEvent, n.handler, "`on event`", withKey|withState|withShared)
+	} else if n.on != "" {
+		panic("gogen: a task with input that handles no event")
+	}
+	if t.OnError != nil {
+		f.handler(t, t.OnError, n.failed, "`on error`", withKey|withState|withShared)
+	}
+	for _, h := range t.Helpers {
+		f.helper(t, h)
+	}
+	if t.PerKey != nil {
+		f.onPerKey(t)
+		f.handler(t, t.PerKey, n.perKey, "`on atom per key`", withKey|withState)
+	}
+	if t.OnAtom != nil {
+		f.onBarrier(t, t.OnAtom, n.onAtom, n.atom, "the barrier of an atom")
+		f.handler(t, t.OnAtom, n.atom, "`on atom`", withShared)
+	}
+	if t.Complete != nil {
+		f.onBarrier(t, t.Complete, n.onComplete, n.complete, "completion")
+		f.handler(t, t.Complete, n.complete, "`on complete`", withShared)
+	}
+	if t.After != nil {
+		f.segment(t.After)
+	}
+}
+
+// given says what a handler gets of what its task has.
+type given int
+
+const (
+	withKey given = 1 << iota
+	withState
+	withShared
+)
+
+// context lists the parameters by which handlers and helpers get at key and state; as arguments without types.
+func (f *goFile) context(t *ir.Task, what given, typed bool) []jen.Code {
+	n := f.e.tasks[t]
+	var out []jen.Code
+	add := func(name string, typ *jen.Statement) {
+		if typed {
+			out = append(out, jen.Id(name).Add(typ))
+			return
+		}
+		out = append(out, jen.Id(name))
+	}
+	if what&withKey != 0 && t.Key != nil {
+		add("key", f.e.typ(t.Key))
+	}
+	if what&withState != 0 && n.keyed != "" {
+		add("s", jen.Op("*").Id(n.keyedType))
+	}
+	if what&withShared != 0 && n.shared != "" {
+		add("sh", jen.Op("*").Id(n.sharedType))
+	}
+	return out
+}
+
+// handler prints a method with the user's code of a handler.
+func (f *goFile) handler(t *ir.Task, fn *ir.Func, name, what string, get given) {
+	if fn.Awaits {
+		unsupported("`await`", fn.Span)
+	}
+	b := f.taskBody(t, fn)
+	params := append(f.context(t, get, true), b.params(fn.Params)...)
+	f.declare(doc(fmt.Sprintf("%s is %s of %s.", name, what, t.Name), fn.Doc), fn.Span)
+	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
+}
+
+// helper prints a `fun` of a task.
+func (f *goFile) helper(t *ir.Task, fn *ir.Func) {
+	n := f.e.tasks[t]
+	b := f.taskBody(t, fn)
+	b.result = fn.Result
+	var get given
+	for need, g := range map[need]given{needKey: withKey, needState: withState, needShared: withShared} {
+		if f.e.needs[fn]&need != 0 {
+			get |= g
+		}
+	}
+	params := append(f.context(t, get, true), b.params(fn.Params)...)
+	f.declare(doc(fmt.Sprintf("%s is `fun %s` of %s.", n.helpers[fn], fn.Name, t.Name), fn.Doc), fn.Span)
+	f.on(n.helpers[fn]).Params(params...).Add(f.e.result(fn.Result)).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
+}
+
+func (f *goFile) taskBody(t *ir.Task, fn *ir.Func) *body {
+	b := f.newBody(fn.Body, "l", "s", "sh", "key")
+	b.at, b.lane, b.task, b.own = fn.Span, laneMethod, t, f.e.tasks[t]
+	return b
+}

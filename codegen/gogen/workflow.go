@@ -1,0 +1,268 @@
+package gogen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/portals-lang/portals/codegen/names"
+	"github.com/portals-lang/portals/lang/ir"
+)
+
+// laneNames are the Go names of what a workflow is made of. Fields and methods of a lane share one scope.
+type laneNames struct {
+	typ, build string
+	file       string
+	members    *names.Scope
+	segments   map[*ir.Segment]string
+	outputs    map[*ir.Output]string
+}
+
+func (e *emitter) nameWorkflow(w *ir.Workflow) {
+	n := &laneNames{
+		typ:      e.scope.Take(names.Lower(w.Name) + "Lane"),
+		build:    e.scope.Take("new" + names.Upper(w.Name)),
+		file:     e.fileFor(w.Name),
+		members:  names.NewScope("Lane"),
+		segments: map[*ir.Segment]string{}, outputs: map[*ir.Output]string{},
+	}
+	e.lanes[w] = n
+	for _, s := range w.Segments {
+		n.segments[s] = n.members.Take(names.Lower(s.Name))
+	}
+	for _, t := range w.Tasks {
+		e.nameTask(t, n)
+	}
+	for _, o := range w.Outputs {
+		n.outputs[o] = n.members.Take(names.Lower(o.Stream.Name))
+	}
+}
+
+// fileFor is a file name that no other file of the package has.
+func (e *emitter) fileFor(workflow string) string {
+	base := names.File(workflow)
+	if e.fileNames == nil {
+		e.fileNames = names.NewScope("types", "functions", "app")
+	}
+	return e.fileNames.Take(base) + ".go"
+}
+
+// workflowFile prints a workflow: its lane, what builds it, its segments, and its tasks.
+func (e *emitter) workflowFile(w *ir.Workflow) {
+	n := e.lanes[w]
+	f := e.newFile(n.file, "")
+	f.workflow = w
+	for _, t := range w.Tasks {
+		f.stateTypes(t)
+	}
+	f.laneType()
+	f.buildWorkflow()
+	for _, s := range w.Segments {
+		if !e.isAfter(s) {
+			f.segment(s)
+		}
+	}
+	for _, t := range w.Tasks {
+		f.task(t)
+	}
+	f.finish()
+}
+
+// isAfter tells whether a segment takes what a task emits; it then stands behind the task.
+func (e *emitter) isAfter(s *ir.Segment) bool { return e.after[s] }
+
+func (f *goFile) laneType() {
+	w, n := f.workflow, f.e.lanes[f.workflow]
+	f.declare(doc(fmt.Sprintf("%s is what one worker of workflow %s works with.", n.typ, w.Name), w.Doc), f.nowhere())
+	f.Type().Id(n.typ).StructFunc(func(g *jen.Group) {
+		g.Add(ptl("Lane"))
+		for _, t := range w.Tasks {
+			f.taskFields(g, t)
+		}
+		for _, o := range w.Outputs {
+			g.Id(n.outputs[o]).Add(ptl("Out").Types(f.e.typ(o.Stream.Type)))
+		}
+	})
+}
+
+// buildWorkflow prints the function that puts the workflow into the graph.
+func (f *goFile) buildWorkflow() {
+	w, n := f.workflow, f.e.lanes[f.workflow]
+	scope := f.e.scope.Inner()
+	scope.Reserve("g", "w", "l")
+	streams := map[*ir.Stream]string{}
+	params := []jen.Code{jen.Id("g").Op("*").Add(ptl("Graph"))}
+	for _, s := range streamsOf(w) {
+		streams[s] = scope.Take(names.Lower(s.Name))
+		params = append(params, jen.Id(streams[s]).Op("*").Add(ptl("Stream").Types(f.e.typ(s.Type))))
+	}
+	f.declare(fmt.Sprintf("// %s puts workflow %s into the graph.", n.build, w.Name), f.nowhere())
+	f.Func().Id(n.build).Params(params...).BlockFunc(func(g *jen.Group) {
+		g.Id("w").Op(":=").Add(ptl("NewWorkflow").Types(jen.Id(n.typ))).Call(jen.Id("g"), f.spec("WorkflowSpec", w.Name, w.Was, w.Span), f.initLane())
+		for _, group := range stepsOf(w) {
+			f.registerSteps(g, group)
+		}
+		for _, in := range w.Inputs {
+			g.Add(ptl("Reads")).Call(jen.Id("w"), jen.Id(streams[in.Stream]), f.method(n.segments[in.Segment]))
+		}
+		for _, t := range w.Tasks {
+			f.addTask(g, t)
+		}
+		for _, o := range w.Outputs {
+			g.Add(ptl("Writes")).Call(jen.Id("w"), jen.Id(streams[o.Stream]), f.fieldOfLane(n.outputs[o], ptl("Out").Types(f.e.typ(o.Stream.Type))))
+		}
+	})
+}
+
+// method is a method of the lane as a function of the lane.
+func (f *goFile) method(name string) *jen.Statement {
+	return jen.Parens(jen.Op("*").Id(f.e.lanes[f.workflow].typ)).Dot(name)
+}
+
+// fieldOfLane is a function that finds a field of the lane.
+func (f *goFile) fieldOfLane(name string, t *jen.Statement) *jen.Statement {
+	return jen.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).Op("*").Add(t).Op("{").Return(jen.Op("&").Id("l").Dot(name)).Op("}")
+}
+
+// initLane evaluates the arguments of tasks, once for each lane.
+func (f *goFile) initLane() *jen.Statement {
+	any := false
+	for _, t := range f.workflow.Tasks {
+		any = any || len(t.Params) > 0
+	}
+	if !any {
+		return jen.Nil()
+	}
+	b := f.newBody(nil, "l", "g", "w")
+	return jen.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).BlockFunc(func(g *jen.Group) {
+		for _, t := range f.workflow.Tasks {
+			for _, p := range t.Params {
+				b.at = p.Arg.Span()
+				b.count([]ir.Stmt{&ir.Do{X: p.Arg}})
+				b.mark(g)
+				g.Id("l").Dot(f.e.tasks[t].params[p]).Op("=").Add(b.expr(p.Arg))
+			}
+		}
+	})
+}
+
+// segment prints the method that takes one event through the steps up to the next tasks and outputs.
+func (f *goFile) segment(s *ir.Segment) {
+	n := f.e.lanes[f.workflow]
+	name := n.segments[s]
+	b := f.newBody(s.Body, "l", "h")
+	b.at, b.lane = s.Span, laneMethod
+	var params []jen.Code
+	if s.Key != nil {
+		params = append(params, jen.Id(b.param(s.Key)).Add(f.e.typ(s.Key.Type)))
+	}
+	params = append(params, jen.Id(b.param(s.Event)).Add(f.e.typ(s.Event.Type)))
+	text := s.Doc
+	if text == "" {
+		text = fmt.Sprintf("%s takes one event through the steps up to the next tasks and outputs.", name)
+	}
+	f.declare(comment(text), s.Span)
+	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.stmts(g, s.Body) })
+}
+
+// on begins a method of the lane.
+func (f *goFile) on(name string) *jen.Statement {
+	return f.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).Id(name)
+}
+
+// next gives an event to another segment of the workflow.
+func (b *body) next(g *jen.Group, s *ir.Next) {
+	b.mark(g)
+	var args []jen.Code
+	if s.Segment.Key != nil {
+		args = append(args, b.expr(s.Key))
+	}
+	g.Id("l").Dot(b.e.lanes[b.f.workflow].segments[s.Segment]).Call(append(args, b.expr(s.Event))...)
+}
+
+// send gives an event to a task: by a call where it stays on this lane, else by way of the lane that has its key.
+func (b *body) send(g *jen.Group, s *ir.Send) {
+	n := b.e.tasks[s.Task]
+	b.mark(g)
+	if n.exchange == "" || !s.Moved && !s.Task.Single {
+		g.Add(b.handOver(s.Task, b.hashOf(s), b.keyOf(s), b.expr(s.Event)))
+		return
+	}
+	key, event := b.bound(g, s.Key, "key"), b.bound(g, s.Event, "event")
+	inline := jen.Id("l").Dot("Inline")
+	hash, sendKey := jen.Lit(0), ptl("Unit").Values()
+	if s.Task.Key != nil {
+		hash, sendKey = jen.Id("h"), key.Clone()
+		inline = jen.Id("h").Op(":=").Add(b.e.hash(s.Task.Key, key.Clone())).Op(";").Add(inline)
+	}
+	g.If(inline).Block(b.handOver(s.Task, jen.Id("h"), key.Clone(), event.Clone())).Else().Block(
+		jen.Id("l").Dot(n.exchange).Dot("Send").Call(b.laneRef(), hash, sendKey, event.Clone()))
+}
+
+// bound is an expression that can be written twice: x itself if it is a variable, else one that holds it.
+func (b *body) bound(g *jen.Group, x ir.Expr, name string) *jen.Statement {
+	switch x := x.(type) {
+	case nil:
+		return jen.Null()
+	case *ir.Local, *ir.Const:
+		return b.expr(x)
+	default:
+		name = b.scope.Take(name)
+		g.Id(name).Op(":=").Add(b.typed(x))
+		b.mark(g)
+		return jen.Id(name)
+	}
+}
+
+func (b *body) keyOf(s *ir.Send) *jen.Statement {
+	if s.Task.Key == nil {
+		return jen.Null()
+	}
+	return b.expr(s.Key)
+}
+
+func (b *body) hashOf(s *ir.Send) *jen.Statement {
+	if s.Task.Key == nil {
+		return jen.Null()
+	}
+	return b.e.hash(s.Task.Key, b.expr(s.Key))
+}
+
+// handOver calls a task with one event.
+func (b *body) handOver(t *ir.Task, hash, key, event *jen.Statement) *jen.Statement {
+	n := b.e.tasks[t]
+	var args []jen.Code
+	if n.hashed {
+		args = append(args, hash)
+	}
+	if t.Key != nil {
+		args = append(args, key)
+	}
+	return jen.Id("l").Dot(n.on).Call(append(args, event)...)
+}
+
+// hash is the hash of a key, by which its partition is found.
+func (e *emitter) hash(t *ir.Type, key *jen.Statement) *jen.Statement {
+	switch t.Kind {
+	case ir.Int:
+		return ptl("HashInt").Call(key)
+	case ir.String:
+		return ptl("HashString").Call(key)
+	}
+	return e.desc(t).Dot("Hash").Call(key)
+}
+
+// streamsOf lists the streams that a workflow reads and writes, each once.
+func streamsOf(w *ir.Workflow) []*ir.Stream {
+	var out []*ir.Stream
+	for _, in := range w.Inputs {
+		out = append(out, in.Stream)
+	}
+	for _, o := range w.Outputs {
+		if !slices.Contains(out, o.Stream) {
+			out = append(out, o.Stream)
+		}
+	}
+	return out
+}
