@@ -1,0 +1,121 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/portals-lang/portals/lang/token"
+)
+
+// foreignSign is a sign that other languages have and this one has not. Where its meaning is plain it is reported and
+// read as ours.
+type foreignSign struct {
+	text string
+	when func(*scanner) bool // nil: always
+	mend func(*scanner)
+}
+
+// foreignSigns are tried before the signs of the language, in order.
+var foreignSigns = []foreignSign{
+	sameAs("===", "==", "`==` compares what values are made of"),
+	sameAs("!==", "!=", "`!=` compares what values are made of"),
+	sameAs("<>", "!=", "values that differ are found with `!=`"),
+	sameAs("?.", ".", "there is no null: a value that may be missing is an Option, unwrapped with `??`, `map` or `match`"),
+	sameAs("?:", "??", "`a ?? b` is `a`'s value, or `b` when there is none"),
+	sameAs("::", ".", "what belongs to something stands behind a `.`"),
+	sameAs("...", "..", "the rest of a list is written `..rest`"),
+	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
+		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
+	}},
+	{"++", afterOperand, func(s *scanner) { s.step("++", "+=") }},
+	{"--", func(s *scanner) bool { return afterOperand(s) && s.endsStatement(2) }, func(s *scanner) { s.step("--", "-=") }},
+	{":=", nil, func(s *scanner) { // the parser knows what is being declared
+		s.at += 2
+		s.emit(token.Operator, ":=", s.at-2)
+	}},
+	{"#", nil, func(s *scanner) {
+		s.out.foreign(s.at, s.at+1, "`#` does not begin a comment", "comments begin with `//`", "//")
+		s.comment(1)
+	}},
+	{"/*", nil, func(s *scanner) { s.blockComment() }},
+	{"'", nil, func(s *scanner) { s.otherQuotes("'", `"`, "a text stands between double quotes") }},
+	{"`", nil, func(s *scanner) { s.otherQuotes("`", rawQuote, `a raw text stands between """ and """`) }},
+	{"?", func(s *scanner) bool { return !s.has("??") }, func(s *scanner) {
+		s.at++
+		s.emit(token.Operator, "?", s.at-1)
+	}},
+}
+
+// sameAs is a sign that is read as another one.
+func sameAs(text, ours, why string) foreignSign {
+	return foreignSign{text, nil, func(s *scanner) { s.replace(text, ours, why) }}
+}
+
+func (s *scanner) replace(text, ours, why string) {
+	start := s.at
+	s.at += len(text)
+	s.out.foreign(start, s.at, "there is no `"+text+"`", why, ours)
+	s.emit(token.Operator, ours, start)
+}
+
+// step reads `n++` as `n += 1`.
+func (s *scanner) step(text, assignment string) {
+	start := s.at
+	s.at += len(text)
+	s.out.foreign(start, s.at, "there is no `"+text+"`",
+		"a variable is changed by `"+assignment+" 1`, which is a statement", " "+assignment+" 1")
+	s.emit(token.Operator, assignment, start)
+	s.emit(token.Int, "1", s.at)
+}
+
+// afterOperand tells whether the text stands right behind a name or a closing bracket.
+func afterOperand(s *scanner) bool {
+	if len(s.tokens) == 0 {
+		return false
+	}
+	last := &s.tokens[len(s.tokens)-1]
+	return endOf(last) == s.at && (kindOf(last) == token.Ident || kindOf(last) == token.Close)
+}
+
+// endsStatement tells whether nothing but the end of the statement stands n bytes ahead.
+func (s *scanner) endsStatement(n int) bool {
+	rest := strings.TrimLeft(s.text[s.at+n:], " \t\r")
+	return rest == "" || strings.IndexByte("\n;})", rest[0]) >= 0
+}
+
+func (s *scanner) blockComment() {
+	start := s.at
+	end := strings.Index(s.text[start+2:], "*/")
+	if end < 0 {
+		s.at = len(s.text)
+	} else {
+		s.at = start + 2 + end + 2
+	}
+	s.out.foreign(start, start+2, "there are no `/* … */` comments", "every line of a comment begins with `//`", "")
+}
+
+// otherQuotes reads a text between quotes that are not ours; one without an end is a stray character.
+func (s *scanner) otherQuotes(quote, ours, why string) {
+	start := s.at
+	line := s.text[start+1:]
+	if quote == "'" {
+		line, _, _ = strings.Cut(line, "\n")
+	}
+	end := strings.Index(line, quote)
+	if end < 0 {
+		s.at++
+		s.out.foreign(start, s.at, "`"+quote+"` is not a quote", why, "")
+		s.emit(token.Bad, quote, start)
+		return
+	}
+	text := line[:end]
+	s.at = start + 1 + end + 1
+	if quote == "'" {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, `\'`, `'`), `"`, `\"`)
+	}
+	kind := token.String
+	if ours == rawQuote {
+		kind = token.RawString
+	}
+	s.out.foreign(start, s.at, "`"+quote+"` is not a quote", why, ours+text+ours)
+	s.emit(kind, ours+text+ours, start)
+}

@@ -1,0 +1,581 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/lang/token"
+)
+
+// This file knows the mistakes that people make. Each is reported in terms of what was probably meant; where that is
+// beyond doubt, the parser goes on as if it had been written.
+
+// respell takes the next token for another word or sign.
+func (p *parser) respell(kind token.Kind, value string) {
+	t := p.peek()
+	t.Type, t.Value = typeOf(kind), value
+}
+
+// mendWord reports the next token, a word of another language, and takes it for ours.
+func (p *parser) mendWord(ours, help string) {
+	t := p.peek()
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `%s` here", t.Value, ours),
+		Primary: diag.Label{Span: p.here()}, Help: help, Edits: []diag.Edit{{Span: p.here(), New: ours}},
+	})
+	kind := token.Operator
+	switch {
+	case token.IsKeyword(ours):
+		kind = token.Keyword
+	case strings.Trim(ours, "abcdefghijklmnopqrstuvwxyz") == "":
+		kind = token.Ident
+	}
+	p.respell(kind, ours)
+}
+
+// foreignDeclarations are the words that other languages begin declarations with.
+var foreignDeclarations = map[string]struct{ ours, help string }{
+	"func":        {"fun", "A function is `fun name(parameter: Type) -> Type { … }`."},
+	"def":         {"fun", "A function is `fun name(parameter: Type) -> Type { … }`."},
+	"fn":          {"fun", "A function is `fun name(parameter: Type) -> Type { … }`."},
+	"function":    {"fun", "A function is `fun name(parameter: Type) -> Type { … }`."},
+	"struct":      {"record", "A record is `record Name(field: Type, …)`."},
+	"class":       {"record", "A record is `record Name(field: Type, …)`; what keeps state and reacts to events is a task."},
+	"data":        {"record", "A record is `record Name(field: Type, …)`."},
+	"use":         {"import", "A module is brought in by `import name`."},
+	"require":     {"import", "A module is brought in by `import name`."},
+	"application": {"app", "The name of the app is given by `app name`."},
+}
+
+// notADeclaration reports a line at the top level that is no declaration. It tells whether it was mended.
+func (p *parser) notADeclaration() bool {
+	t := p.peek()
+	if word, ok := foreignDeclarations[t.Value]; ok && kindOf(p.ahead(1)) == token.Ident {
+		p.mendWord(word.ours, word.help)
+		return true
+	}
+	switch {
+	case t.Value == "let" || t.Value == "var" || t.Value == "const" || t.Value == "val":
+		p.refuse(codeWrongPlace, "a file has no variables of its own", "",
+			"A value that the user of the program may set is a `param`, a constant a `fun` without parameters, and what "+
+				"changes is the `state` of a task.")
+		return false
+	case t.Value == "state" || t.Value == "shared" || t.Value == "on":
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs into a task", t.Value), "",
+			"Move it between the braces of a `task Name { … }`.")
+		return false
+	case t.Value == "from" || t.Value == "flow" || t.Value == "serve":
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs into a workflow", t.Value), "",
+			"Move it between the braces of a `workflow name { … }`.")
+		return false
+	case kindOf(t) == token.Keyword:
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` cannot stand outside of functions and tasks", t.Value), "",
+			"Statements stand in the body of a function, or of a handler of a task.")
+		return false
+	}
+	if near, ok := diag.Nearest(t.Value, declarationWords); ok && kindOf(t) == token.Ident &&
+		(kindOf(p.ahead(1)) == token.Ident || p.ahead(1).Value == "task") {
+		p.mendWord(near, "")
+		return true
+	}
+	p.refuse(codeUnexpected, "expected a declaration, found "+describe(t), "",
+		"A file consists of "+listed(declarationWords, "and")+" declarations.")
+	return false
+}
+
+func (p *parser) notExported(word string) {
+	p.mend(&diag.Diagnostic{
+		Code: codeWrongPlace, Title: fmt.Sprintf("a `%s` is not exported", word), Primary: diag.Label{Span: p.here()},
+		Notes: []string{"an app shares portals and streams with other apps; what modules declare is public anyway"},
+		Help:  "Leave `export` out.", Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
+	})
+}
+
+var declarationWords = []string{
+	"app", "import", "param", "record", "enum", "fun", "extern", "portal", "stream", "sink", "task", "workflow", "test",
+}
+
+// notAMember reports a line in the body of a task that is no member.
+func (p *parser) notAMember() {
+	t := p.peek()
+	switch {
+	case t.Value == "let" || t.Value == "var" || t.Value == "val":
+		p.refuse(codeWrongPlace, fmt.Sprintf("a task has no `%s` of its own", t.Value), "",
+			"What a task remembers is declared by `state name: Type = value`.")
+	case kindOf(t) == token.Keyword:
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` cannot stand directly in a task", t.Value), "",
+			"Statements stand in handlers such as `on event e { … }`, and in functions.")
+	case token.IsDeclaration(t.Value):
+		p.refuse(codeWrongPlace, fmt.Sprintf("a `%s` cannot be declared in a task", t.Value), "",
+			"Move it out of the task.")
+	default:
+		p.unknownWord("a member of a task begins with", []string{"state", "shared", "on", "fun"})
+	}
+}
+
+// unknownWord reports a word in a place where there are only a few to choose from; rule says what they do.
+func (p *parser) unknownWord(rule string, words []string) {
+	t := p.peek()
+	help := ""
+	near, ok := diag.Nearest(t.Value, words)
+	ok = ok && kindOf(t) == token.Ident
+	if ok {
+		help = fmt.Sprintf("Did you mean `%s`?", near)
+	}
+	d := &diag.Diagnostic{
+		Code: codeUnexpected, Title: fmt.Sprintf("expected %s, found %s", listed(words, "or"), describe(t)),
+		Primary: diag.Label{Span: p.foundAt()}, Help: help,
+		Notes: []string{rule + " " + listed(words, "or")},
+	}
+	if ok {
+		d.Title = fmt.Sprintf("`%s` is not a word that can stand here", t.Value)
+		d.Edits = []diag.Edit{{Span: p.here(), New: near}}
+	}
+	if kindOf(t) == token.Bad {
+		p.quiet = true
+		return
+	}
+	p.report(d)
+}
+
+// listed writes words as `a`, `b` or `c`.
+func listed(words []string, last string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = "`" + w + "`"
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " " + last + " " + quoted[len(quoted)-1]
+}
+
+// reservedAsName reports a reserved word that is used as a name, if it plainly is: something that follows a name
+// follows it.
+func (p *parser) reservedAsName() bool {
+	behind := p.ahead(1)
+	switch {
+	case kindOf(behind) == token.Close, strings.Contains(" : = ( , . |> [ as was { -> ", " "+behind.Value+" "):
+	default:
+		return false
+	}
+	t := p.peek()
+	mended := t.Value + "Value"
+	p.mend(&diag.Diagnostic{
+		Code:    codeReserved,
+		Title:   fmt.Sprintf("`%s` is a word of the language and cannot be a name", t.Value),
+		Primary: diag.Label{Span: p.here()},
+		Help:    "Choose another name. (Only fields and arguments may be called like that.)",
+		Edits:   []diag.Edit{{Span: p.here(), New: mended}},
+	})
+	return true
+}
+
+// Declarations and types.
+
+func (p *parser) resultColon() {
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "the result of a function stands behind `->`", Primary: diag.Label{Span: p.here()},
+		Help: "Write `-> Type`.", Edits: []diag.Edit{{Span: p.here(), New: " ->"}},
+	})
+}
+
+// recordBraces takes `record R { … }` for `record R(…)`, if its braces can be parentheses.
+func (p *parser) recordBraces() {
+	p.report(&diag.Diagnostic{
+		Code: codeForeign, Title: "the fields of a record stand in parentheses", Primary: diag.Label{Span: p.here()},
+		Help: "Write `record Name(field: Type, other: Type)`.",
+	})
+	p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+}
+
+// angleBrackets reports `<…>` around types and skips it.
+func (p *parser) angleBrackets() {
+	start := p.start()
+	depth := 0
+	for p.kind() == token.Ident || strings.Contains(" < > >= , . ? ", " "+p.peek().Value+" ") {
+		switch p.next().Value {
+		case "<":
+			depth++
+		case ">", ">=":
+			depth--
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	place := p.from(start).Place
+	text := strings.NewReplacer("<", "[", ">", "]").Replace(place.Text())
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "types stand in square brackets behind the type that they belong to",
+		Primary: diag.Label{Span: place}, Help: fmt.Sprintf("Write `%s`.", text),
+		Edits: []diag.Edit{{Span: place, New: text}},
+	})
+}
+
+func (p *parser) nullableType(t ast.Type) {
+	text := "Option[" + t.Span().Text() + "]"
+	place := p.span(t.Span().Start, endOf(p.peek()))
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "a value that may be missing has the type Option", Primary: diag.Label{Span: place},
+		Help: fmt.Sprintf("Write `%s`.", text), Edits: []diag.Edit{{Span: place, New: text}},
+	})
+}
+
+func (p *parser) unitType(start int) {
+	place := p.from(start).Place
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "the type of `()` is written `Unit`", Primary: diag.Label{Span: place},
+		Help: "Write `Unit`, or leave the result of a function out.", Edits: []diag.Edit{{Span: place, New: "Unit"}},
+	})
+}
+
+func (p *parser) listType(list *ast.NamedType) {
+	elem := "Int"
+	if len(list.Args) > 0 && list.Args[0].Span().Text() != "" {
+		elem = list.Args[0].Span().Text()
+	}
+	text := "List[" + elem + "]"
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("the type of a list is written `%s`", text),
+		Primary: diag.Label{Span: list.Place}, Edits: []diag.Edit{{Span: list.Place, New: text}},
+	})
+}
+
+// Patterns.
+
+func (p *parser) interpolatedPattern() {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "a pattern holds no expression", Primary: diag.Label{Span: p.here()},
+		Help: "Bind the value to a name, and compare it in a guard: `x if x == \"…\" => …`.",
+	})
+}
+
+func (p *parser) plainStringExpected() {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "this text must be a plain one", Primary: diag.Label{Span: p.here()},
+		Help: "Leave `${…}` out; to write a dollar sign before a brace, write `\\${`.",
+	})
+}
+
+func (p *parser) lowerConstructor(name string, start int) {
+	mended := upperCased(name)
+	place := p.from(start).Place
+	p.mend(&diag.Diagnostic{
+		Code: codeCase, Title: fmt.Sprintf("`%s` cannot be a constructor", name), Primary: diag.Label{Span: place},
+		Notes: []string{"a pattern with arguments is a constructor, and constructors start with an upper-case letter"},
+		Help:  fmt.Sprintf("Write `%s`.", mended), Edits: []diag.Edit{{Span: place, New: mended}},
+	})
+}
+
+func (p *parser) restOfFields() {
+	p.refuse(codeUnexpected, "a constructor has no rest", "", "Write `_` for each argument that is not needed.")
+}
+
+func (p *parser) behindRest() {
+	p.refuse(codeUnexpected, "nothing can follow the rest of a list", "", "Move `..rest` to the end of the pattern.")
+}
+
+// Expressions.
+
+// notAnExpr mends words that other languages have for values and operators; it answers true if nothing is left.
+func (p *parser) notAnExpr() bool {
+	t := p.peek()
+	switch t.Value {
+	case "_":
+		p.expectedExpr()
+		return true
+	case "null", "nil", "undefined":
+		p.mend(&diag.Diagnostic{
+			Code: codeForeign, Title: fmt.Sprintf("there is no `%s`", t.Value), Primary: diag.Label{Span: p.here()},
+			Notes: []string{"a value that may be missing is an Option: `Some(x)` or `None`"},
+			Help:  "Write `None`.", Edits: []diag.Edit{{Span: p.here(), New: "None"}},
+		})
+		p.respell(token.Ident, "None")
+	case "new":
+		if kindOf(p.ahead(1)) == token.Ident {
+			p.mend(&diag.Diagnostic{
+				Code: codeForeign, Title: "values are made without `new`", Primary: diag.Label{Span: p.here()},
+				Help: "Leave it out.", Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
+			})
+			p.next()
+		}
+	}
+	return false
+}
+
+// respellOperator takes `and`, `or` and `not` for what they mean, where they can be nothing else.
+func (p *parser) respellOperator(word, ours string) bool {
+	if !p.at(word) || p.kind() != token.Ident {
+		return false
+	}
+	if k := kindOf(p.ahead(1)); k != token.Ident && k != token.Keyword && k != token.Int && k != token.String {
+		return false
+	}
+	p.mendWord(ours, "")
+	return true
+}
+
+// wordOperator takes `and` and `or` for operators.
+func (p *parser) wordOperator() {
+	if p.kind() == token.Ident {
+		p.respellOperator("and", "&&")
+		if !p.limits {
+			p.respellOperator("or", "||")
+		}
+	}
+}
+
+func (p *parser) typedLambdaParam() {
+	if !p.at(":") {
+		return
+	}
+	p.refuse(codeForeign, "the parameters of a lambda have no types of their own", "",
+		"Leave the type out: `(a, b) => …`; it follows from where the lambda stands.")
+}
+
+func (p *parser) entryWithoutValue() {
+	p.refuse(codeUnexpected, "expected `:` and the value of this key, found "+describe(p.peek()), "",
+		"A map is written `[key: value, …]`, a list `[a, b]`; a literal is one of them.")
+}
+
+func (p *parser) oneRequest(place source.Span) {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "a request is one value", Primary: diag.Label{Span: place},
+		Help: "Put parentheses around the values to make a tuple of them, or make a record of them.",
+	})
+}
+
+func (p *parser) oneIndex() {
+	p.refuse(codeUnexpected, "expected one index between the brackets", "", "")
+}
+
+func (p *parser) oneFunction(step string, place source.Span) {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: fmt.Sprintf("`%s` takes one function", step), Primary: diag.Label{Span: place},
+		Help: fmt.Sprintf("Write `%s(x => …)`.", step),
+	})
+}
+
+// chained reports `a < b < c` once.
+func (p *parser) chained(x *ast.Binary, next *lexer.Token) {
+	d := &diag.Diagnostic{
+		Code:      codeChained,
+		Title:     "comparisons cannot be chained",
+		Primary:   diag.Label{Span: p.spanOf(next), Text: "this would compare the outcome of the first comparison"},
+		Secondary: []diag.Label{{Span: x.OpAt.Place, Text: "the first comparison"}},
+		Help:      fmt.Sprintf("Write `a %s b && b %s c`, or put parentheses around one of them.", x.Op, next.Value),
+	}
+	if y := x.Y.Span().Text(); y != "" && !strings.Contains(y, "\n") {
+		end := p.span(x.Place.End, x.Place.End)
+		d.Edits = []diag.Edit{{Span: end, New: " && " + y}}
+	}
+	p.mend(d)
+}
+
+func (p *parser) tooLong() {
+	p.tooDeep("this expression is too long", fmt.Sprintf("an expression may have %d operators or calls in a row", maxChain))
+}
+
+// Statements.
+
+// respellStmt takes the words that other languages begin statements with for ours, if they can be nothing else.
+func (p *parser) respellStmt() {
+	if p.kind() != token.Ident {
+		return
+	}
+	word, ok := foreignStatements[p.peek().Value]
+	if !ok {
+		return
+	}
+	switch kindOf(p.ahead(1)) {
+	case token.Ident, token.Int, token.String, token.StringBegin, token.RawString:
+		p.mendWord(word.ours, word.help)
+	}
+}
+
+var foreignStatements = map[string]struct{ ours, help string }{
+	"const":   {"let", "`let` binds a name once, `var` one that can be assigned."},
+	"val":     {"let", "`let` binds a name once, `var` one that can be assigned."},
+	"switch":  {"match", "A choice by shape is `match value { pattern => result }`."},
+	"when":    {"match", "A choice by shape is `match value { pattern => result }`."},
+	"throw":   {"fail", "`fail` gives up the event, with a text that says why."},
+	"raise":   {"fail", "`fail` gives up the event, with a text that says why."},
+	"panic":   {"fail", "`fail` gives up the event, with a text that says why."},
+	"yield":   {"emit", "`emit` gives an event to the output of the task."},
+	"print":   {"log", "`log` writes a line to the log; what a program puts out are the events of a sink."},
+	"println": {"log", "`log` writes a line to the log; what a program puts out are the events of a sink."},
+	"foreach": {"for", "A loop is `for x in list { … }`."},
+}
+
+// misplacedStmt reports what belongs elsewhere.
+func (p *parser) misplacedStmt() bool {
+	t, behind := p.peek(), p.ahead(1)
+	named := kindOf(behind) == token.Ident
+	switch {
+	case t.Value == "fun" && named, foreignDeclarations[t.Value].ours == "fun" && named:
+		p.refuse(codeWrongPlace, "a function cannot be declared in a block", "",
+			"Move it out, to the top level or into the task; or bind a lambda where a function is expected.")
+	case t.Value == "else":
+		p.refuse(codeWrongPlace, "this `else` has no `if`", "", "An `else` follows the `}` of its `if`.")
+	case kindOf(t) == token.Ident && named && token.IsDeclaration(t.Value):
+		p.refuse(codeWrongPlace, fmt.Sprintf("a `%s` cannot be declared in a block", t.Value), "",
+			"Move it to the top level of the file.")
+	case named && (t.Value == "state" || t.Value == "shared") || t.Value == "on" && (named || behind.Value == "ask"):
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` cannot stand in a block", t.Value), "",
+			"Move it out: members stand directly in the braces of their task.")
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *parser) checkTarget(x ast.Expr) {
+	switch x.(type) {
+	case *ast.Ident, *ast.Field, *ast.Index, *ast.BadExpr:
+		return
+	}
+	help := "Assign to a variable, a field `x.f` or an element `xs[i]`."
+	switch x.(type) {
+	case *ast.TupleLit:
+		help = "A tuple is taken apart by `let (a, b) = …`."
+	case *ast.Binary, *ast.Unary:
+		help = "To compare, write `==`."
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeTarget, Title: "this cannot be assigned to", Primary: diag.Label{Span: x.Span()},
+		Secondary: []diag.Label{{Span: p.here(), Text: "by this assignment"}}, Help: help,
+	})
+}
+
+func (p *parser) colonEquals(x ast.Expr) {
+	place := p.here()
+	start := x.Span().Start
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "there is no `:=`", Primary: diag.Label{Span: place},
+		Help:  "A new name is bound by `let name = value`, or by `var name = value` if it is to change.",
+		Edits: []diag.Edit{{Span: p.span(start, start), New: "let "}, {Span: place, New: "="}},
+	})
+}
+
+func (p *parser) letMut() {
+	if p.at("mut") && p.startsAfter() {
+		p.mend(&diag.Diagnostic{
+			Code: codeForeign, Title: "a name that changes is declared by `var`", Primary: diag.Label{Span: p.here()},
+			Help: "Write `var name = value`.",
+		})
+		p.next()
+	}
+}
+
+// foreignFor reports the loops of other languages.
+func (p *parser) foreignFor() bool {
+	behind := p.ahead(1).Value
+	switch {
+	case p.at("{"):
+		p.refuse(codeForeign, "an endless loop is written `while true { … }`", "", "")
+	case behind == ":=" || behind == "=" || behind == "range":
+		p.refuse(codeForeign, "a loop is written `for x in list { … }`", "",
+			"To count, change a `var` in a `while`.")
+	case p.at("(") && p.ahead(2).Value == "in":
+		p.refuse(codeForeign, "a loop has no parentheses", "", "Write `for x in list { … }`.")
+	case kindOf(p.peek()) == token.Ident && behind == ",":
+		p.refuse(codeForeign, "two names stand in parentheses", "", "Write `for (key, value) in map { … }`.")
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *parser) assignmentInCondition() {
+	p.mend(&diag.Diagnostic{
+		Code: codeAssignment, Title: "`=` assigns, it does not compare",
+		Primary: diag.Label{Span: p.here(), Text: "a condition is expected around this"},
+		Help:    "Write `==` to compare.", Edits: []diag.Edit{{Span: p.here(), New: "=="}},
+	})
+}
+
+// elif takes `elif` and its likes for the `if` of an `else if`.
+func (p *parser) elif() bool {
+	switch p.peek().Value {
+	case "elif", "elsif", "elseif":
+	default:
+		return false
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `else if` here", p.peek().Value),
+		Primary: diag.Label{Span: p.here()}, Edits: []diag.Edit{{Span: p.here(), New: "else if"}},
+	})
+	p.respell(token.Keyword, "if")
+	return true
+}
+
+// caseWord drops the `case` that other languages begin an arm with.
+func (p *parser) caseWord() {
+	if !p.at("case") {
+		return
+	}
+	switch kindOf(p.ahead(1)) {
+	case token.Ident, token.Int, token.String:
+		p.mend(&diag.Diagnostic{
+			Code: codeForeign, Title: "an arm begins with its pattern", Primary: diag.Label{Span: p.here()},
+			Help: "Leave `case` out: `pattern => result`.", Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
+		})
+		p.next()
+	}
+}
+
+// wrongArrow reports what stands in the place of an arm's `=>`; it answers true if it was meant as one.
+func (p *parser) wrongArrow() bool {
+	if p.at("->") || p.at(":") || p.at("=") {
+		p.mend(&diag.Diagnostic{
+			Code: codeArrow, Title: fmt.Sprintf("the arrow of an arm is `=>`, not `%s`", p.peek().Value),
+			Primary: diag.Label{Span: p.here()}, Help: "Write `pattern => result`.",
+			Edits: []diag.Edit{{Span: p.here(), New: "=>"}},
+		})
+		return true
+	}
+	p.refuse(codeArrow, "expected `=>`, found "+describe(p.peek()), "because of the pattern before it", "Write `pattern => result`.")
+	return false
+}
+
+func (p *parser) armNeedsBraces() {
+	word := p.peek().Value
+	p.mend(&diag.Diagnostic{
+		Code: codeBraces, Title: fmt.Sprintf("`%s` needs braces here", word), Primary: diag.Label{Span: p.here()},
+		Notes: []string{"an arm is an expression or one simple statement"}, Help: "Write `pattern => { … }`.",
+	})
+}
+
+// Workflows.
+
+func (p *parser) notAStart() {
+	t := p.peek()
+	if k := kindOf(t); k == token.Ident && kindOf(p.ahead(1)) == token.Ident {
+		p.unknownWord("a chain begins with the name of a flow, or with", []string{"from", "flow", "serve", "union"})
+		return
+	}
+	p.expected("the start of a chain", "a chain begins with `from stream`, a flow, `union(…)` or `serve Task`")
+}
+
+func (p *parser) notAStep() {
+	t := p.peek()
+	words := []string{"key", "map", "flatMap", "filter", "union", "steps", "to"}
+	_, isOp := opKinds[t.Value]
+	switch {
+	case isOp || t.Value == "steps" || t.Value == "union":
+		p.refuse(codeUnexpected, fmt.Sprintf("expected `(` behind `%s`", t.Value), "",
+			fmt.Sprintf("Write `%s(…)`.", t.Value))
+	case kindOf(t) == token.Ident:
+		if mended := upperCased(t.Value); p.ahead(1).Value != "(" {
+			p.refuse(codeUnexpected, fmt.Sprintf("`%s` is not a step", t.Value), "",
+				fmt.Sprintf("A step is a task, such as `%s`, or one of %s.", mended, listed(words, "and")))
+			return
+		}
+		p.unknownWord("a step is a task or one of", words)
+	default:
+		p.expected("a step", "because of the `|>`")
+	}
+}

@@ -1,0 +1,103 @@
+package parser
+
+import (
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/token"
+)
+
+// typed is the type in a hole, or a BadType if the hole was not reached.
+func typed(p *parser, hole part[ast.Type]) ast.Type {
+	if t := valueOf(hole); t != nil {
+		return t
+	}
+	return &ast.BadType{At: at(p.file, p.end(), p.end())}
+}
+
+// typ reads a type.
+func (p *parser) typ() ast.Type {
+	start := p.start()
+	defer p.up()
+	if !p.deeper() {
+		return &ast.BadType{At: p.from(start)}
+	}
+	t := p.plainType()
+	for p.at("?") {
+		p.nullableType(t)
+		p.next()
+	}
+	return t
+}
+
+func (p *parser) plainType() ast.Type {
+	start := p.start()
+	switch {
+	case p.kind() == token.Ident:
+		return p.namedType()
+	case p.at("("):
+		return p.tupleType()
+	case p.at("fun"):
+		p.next()
+		t := &ast.FuncType{}
+		if p.opens("(", "the parameters of a function type stand in parentheses", "fun(A, B) -> C") {
+			p.list(")", "parameter types", func() { t.Params = append(t.Params, p.typ()) })
+		}
+		if p.accept("->") {
+			t.Result = p.typ()
+		}
+		t.At = p.from(start)
+		return t
+	case p.at("["):
+		return p.bracketedType()
+	}
+	p.expected("a type", "")
+	return &ast.BadType{At: at(p.file, p.end(), p.end())}
+}
+
+func (p *parser) namedType() ast.Type {
+	start := p.start()
+	t := &ast.NamedType{Name: p.name("a type")}
+	if p.accept(".") {
+		t.Module, t.Name = t.Name, p.name("a type of the module")
+	}
+	if p.at("<") {
+		p.angleBrackets()
+		t.At = p.from(start)
+		return t
+	}
+	if p.at("[") {
+		p.list("]", "type arguments", func() { t.Args = append(t.Args, p.typ()) })
+	}
+	t.At = p.from(start)
+	return t
+}
+
+// tupleType reads `(A, B)`; a single type in parentheses is that type.
+func (p *parser) tupleType() ast.Type {
+	start := p.start()
+	var elems []ast.Type
+	p.list(")", "types of the tuple", func() { elems = append(elems, p.typ()) })
+	switch len(elems) {
+	case 0:
+		p.unitType(start)
+		return &ast.NamedType{Name: &ast.Name{Text: "Unit", At: p.from(start)}, At: p.from(start)}
+	case 1:
+		return elems[0]
+	}
+	return &ast.TupleType{Elems: elems, At: p.from(start)}
+}
+
+// bracketedType reads `[T]` and `[]T`, which are not how a list is written, as List[T].
+func (p *parser) bracketedType() ast.Type {
+	start := p.start()
+	var elem ast.Type
+	p.list("]", "types", func() { elem = p.typ() })
+	if elem == nil && (p.kind() == token.Ident || p.at("(") || p.at("[")) {
+		elem = p.typ()
+	}
+	list := &ast.NamedType{Name: &ast.Name{Text: "List", At: at(p.file, start, start)}, At: p.from(start)}
+	if elem != nil {
+		list.Args = []ast.Type{elem}
+	}
+	p.listType(list)
+	return list
+}
