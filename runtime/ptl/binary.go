@@ -184,3 +184,13 @@ func (r *Reader) Tag(n int) int {
 	}
 	return int(v)
 }
+
+// Rest is a copy of what has not been read yet, which counts as read.
+func (r *Reader) Rest() []byte {
+	if r.err != nil {
+		return nil
+	}
+	rest := append([]byte(nil), r.data[r.at:]...)
+	r.at = len(r.data)
+	return rest
+}

@@ -3,11 +3,15 @@ package ptl
 import "math/bits"
 
 // buckets finds the positions of keys by their hashes. It is a linear hash table (Litwin): buckets are split one after
-// the other, in the order of their numbers, so the table grows with every few insertions by one bucket and never
-// all at once. A bucket fills a cache line.
+// the other, in the order of their numbers, so the table grows by one bucket with every few insertions and never all at
+// once. A bucket fills no more than a cache line.
 type buckets struct {
-	vector[bucket]
+	groups vector[group]
+	n      int
 }
+
+// group is what is copied at once.
+type group [groupSize]bucket
 
 // bucket holds positions; a tag of a slot in use is seven bits of the hash below a one, that of a free slot is 0.
 type bucket struct {
@@ -18,6 +22,8 @@ type bucket struct {
 
 const (
 	bucketSize = 8
+	// groupSize trades the cost of copying a group for fewer nodes above the groups, which then stay in the caches.
+	groupSize = 4
 	// bucketLoad is the number of entries per bucket beyond which one is split: a split bucket then has 3 entries, an
 	// unsplit one 6 on average.
 	bucketLoad = 5
@@ -41,6 +47,22 @@ func (b *buckets) number(hash uint64) int {
 		i &= mask >> 1
 	}
 	return int(i)
+}
+
+// at gives a bucket to read.
+func (b *buckets) at(i int) *bucket { return &b.groups.at(i / groupSize)[i%groupSize] }
+
+// own gives a bucket to write.
+func (b *buckets) own(i int, edit uint64) *bucket {
+	return &b.groups.own(i/groupSize, edit)[i%groupSize]
+}
+
+// add puts an empty bucket behind the others.
+func (b *buckets) add(edit uint64) {
+	if b.n%groupSize == 0 {
+		b.groups.add(edit)
+	}
+	b.n++
 }
 
 // insert notes that what has that hash stands at a position.

@@ -19,9 +19,9 @@ type FieldOf[T any] struct {
 	read       func(r *Reader, v *T)
 	appendJSON func(b []byte, v *T) []byte
 	readJSON   func(d *jsontext.Decoder, v *T) error
-	show       func(b []byte, v *T) []byte
-	readText   func(s string, v *T) error // nil: no plain text form
-	absent     func(v *T)                 // sets what a field that is left out means; nil: it must be there
+	cell       func(b []byte, v *T) []byte // in a CSV file
+	readText   func(s string, v *T) error  // nil: no plain text form
+	absent     func(v *T)                  // sets what a field that is left out means; nil: it must be there
 }
 
 // Field describes the field that at points to, called name in data.
@@ -29,7 +29,7 @@ func Field[T, F any](name string, at func(*T) *F, t *Type[F]) FieldOf[T] {
 	f := FieldOf[T]{
 		equal:      func(a, b *T) bool { return t.Equal(*at(a), *at(b)) },
 		quote:      func(b []byte, v *T) []byte { return t.Quote(b, *at(v)) },
-		show:       func(b []byte, v *T) []byte { return t.Show(b, *at(v)) },
+		cell:       func(b []byte, v *T) []byte { return t.appendCell(b, *at(v)) },
 		append:     func(b []byte, v *T) []byte { return t.Append(b, *at(v)) },
 		read:       func(r *Reader, v *T) { *at(v) = t.Read(r) },
 		appendJSON: func(b []byte, v *T) []byte { return t.AppendJSON(b, *at(v)) },
@@ -73,7 +73,7 @@ func PointerField[T, F any](name string, at func(*T) **F, t *Type[F]) FieldOf[T]
 			return *at(a) == *at(b) || t.Equal(*value(a), *value(b))
 		},
 		quote:  func(b []byte, v *T) []byte { return t.Quote(b, *value(v)) },
-		show:   func(b []byte, v *T) []byte { return t.Show(b, *value(v)) },
+		cell:   func(b []byte, v *T) []byte { return t.appendCell(b, *value(v)) },
 		append: func(b []byte, v *T) []byte { return t.Append(b, *value(v)) },
 		read: func(r *Reader, v *T) {
 			x := t.Read(r)

@@ -129,6 +129,12 @@ func OptionType[T any](t *Type[T]) *Type[Option[T]] {
 			v, err := t.ReadText(s)
 			return Option[T]{v, err == nil}, err
 		}
+		o.cell = func(b []byte, v Option[T]) []byte {
+			if !v.OK {
+				return b
+			}
+			return t.appendCell(b, v.Value)
+		}
 	}
 	if t.Share != nil {
 		o.Share = func(place *Option[T]) Option[T] { return Option[T]{t.Share(&place.Value), place.OK} }

@@ -26,8 +26,9 @@ type Type[T any] struct {
 	// Share takes the ownership of collections in the place away and returns its value; nil where nothing can be owned.
 	Share func(place *T) T
 
-	optional bool         // the zero value stands for a field that is left out, or an empty cell
-	fields   []FieldOf[T] // of a record: the columns of its CSV files
+	optional bool                       // the zero value stands for a field that is left out, or an empty cell
+	fields   []FieldOf[T]               // of a record: the columns of its CSV files
+	cell     func(b []byte, v T) []byte // a cell of a CSV file; nil: as Show has it
 }
 
 // Lazy is the descriptor of a type that is still being built: a recursive type refers to itself through it. get is
