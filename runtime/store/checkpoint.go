@@ -64,19 +64,19 @@ func (s *Store) fold() error {
 
 // keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the
 // caller waits for it, so that neither the log nor the time to recover grows without bound.
-func (s *Store) keepUp(bytes int64) error {
+func (s *Store) keepUp(bytes int64) {
 	s.since += bytes
 	if s.opts.CheckpointBytes < 0 || s.since < s.opts.CheckpointBytes {
-		return nil
+		return
 	}
 	if s.opts.Go == nil {
 		s.since = 0
 		s.background()
-		return nil
+		return
 	}
 	if s.running.Load() {
 		if s.since < maxBehind*s.opts.CheckpointBytes {
-			return nil
+			return
 		}
 		s.tasks.Wait()
 	}
@@ -88,7 +88,6 @@ func (s *Store) keepUp(bytes int64) error {
 		defer s.running.Store(false)
 		s.background()
 	})
-	return nil
 }
 
 // background makes a checkpoint that nobody asked for. A failure is not the committer's: the log goes on, and the next

@@ -21,40 +21,57 @@ type script struct {
 	steps int
 
 	*model
-	acked     atomic.Uint64 // groups that Commit returned for
-	committed atomic.Uint64 // groups that Commit was called for
+	written atomic.Uint64 // groups that a crash of the process must not take
+	durable atomic.Uint64 // groups that a power cut must not take either
 }
 
-// run goes on until an error. It leaves the store open.
-func (c *script) run() (s *Store, err error) {
-	if c.model == nil {
-		c.model = newModel()
+// safe is what is promised to survive a loss of all but some percent of what was not synced.
+func (c *script) safe(percent int) uint64 {
+	if percent == 100 {
+		return c.written.Load()
 	}
+	return c.durable.Load()
+}
+
+// released says that the model's groups were acknowledged.
+func (c *script) released(durably bool) {
+	c.written.Store(c.groups())
+	if durably || c.opts.Durability == Sync {
+		c.durable.Store(c.groups())
+	}
+}
+
+// run goes on until an error. It gives the store, open, if there was none.
+func (c *script) run() (s *Store, err error) {
 	rng := rand.New(rand.NewPCG(c.seed, 1))
 	if s, err = Open("app", c.opts); err != nil {
 		return nil, err
 	}
 	c.model.cut(s.Written().Seq)
+	c.released(true)
 	var b Batch
 	for range c.steps {
 		switch rng.IntN(12) {
 		case 0:
-			err = s.Checkpoint()
+			if err = s.Checkpoint(); err == nil {
+				c.released(true)
+			}
 		case 1:
 			if err = s.Close(); err == nil {
+				c.released(true)
 				s, err = Open("app", c.opts)
 			}
 		default:
 			changes := randomGroup(rng)
 			fillBatch(&b, changes)
 			c.apply(changes)
-			c.committed.Store(c.groups())
 			if _, err = s.Commit(&b); err == nil {
-				c.acked.Store(c.groups())
+				c.released(false)
 			}
 		}
 		if err != nil {
-			return s, err
+			bury(s)
+			return nil, err
 		}
 	}
 	return s, nil
@@ -79,8 +96,8 @@ func (c *script) survivor(t *testing.T, disk vfs.FS, atLeast uint64, where strin
 	return groups
 }
 
-// loss is how much of what was not synced survives a power cut, in percent of its blocks. All of it is a crash of
-// the process alone.
+// losses are how much of what was not synced survives, in percent of its blocks. All of it is a crash of the process
+// alone.
 var losses = []int{0, 50, 100}
 
 // still is a disk as a crash left it.
@@ -90,54 +107,108 @@ type still struct {
 	atLeast uint64
 }
 
-// TestCrashAtEveryOperation stops the world before every single disk operation of a run that does everything a store
-// does, loses what was not synced, or half of it, or nothing, and opens what is left.
-func TestCrashAtEveryOperation(t *testing.T) {
+// stills collects a still before every operation that writes, for every loss.
+func (c *script) stills(disk *vfs.MemFS, rng *rand.Rand, into *[]still) func(int, errorfs.Op) error {
+	return func(n int, op errorfs.Op) error {
+		for _, percent := range losses {
+			*into = append(*into, still{disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng}),
+				fmt.Sprintf("before operation %d (%v), %d%% of the unsynced kept", n, op, percent), c.safe(percent)})
+		}
+		return nil
+	}
+}
+
+func eachSeed(t *testing.T, test func(*testing.T, Durability, uint64)) {
+	seeds := uint64(1)
+	if *long {
+		seeds = 5
+	}
 	for _, durability := range []Durability{Sync, Async} {
-		for seed := range seeds(3) {
+		for seed := range seeds {
 			t.Run(fmt.Sprintf("durability=%d/seed=%d", durability, seed), func(t *testing.T) {
-				crashEverywhere(t, durability, seed)
+				test(t, durability, seed)
 			})
 		}
 	}
 }
 
-func seeds(n uint64) uint64 {
-	if *long {
-		return n
-	}
-	return 1
+// TestCrashAtEveryOperation stops the world before every single disk operation of a run that does everything a store
+// does, loses what was not synced, or half of it, or nothing, and opens what is left.
+func TestCrashAtEveryOperation(t *testing.T) {
+	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
+		disk := vfs.NewCrashableMem()
+		c := &script{seed: seed, steps: 40, model: newModel()}
+		if *long {
+			c.steps = 300
+		}
+		var stills []still
+		p := newProcess(disk, c.stills(disk, rand.New(rand.NewPCG(seed, 2)), &stills))
+		c.opts = testOptions(p, durability)
+		s, err := c.run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, still := range stills {
+			c.survivor(t, still.disk, still.atLeast, still.where)
+		}
+		t.Logf("%d groups, %d operations, %d crashes", c.groups(), p.ops, len(stills))
+	})
 }
 
-func crashEverywhere(t *testing.T, durability Durability, seed uint64) {
-	disk := vfs.NewCrashableMem()
-	c := &script{seed: seed, steps: 60}
-	if *long {
-		c.steps = 200
-	}
-	rng := rand.New(rand.NewPCG(seed, 2))
-	var stills []still
-	p := newProcess(disk, func(n int, op errorfs.Op) error {
-		for _, percent := range losses {
-			atLeast := c.acked.Load()
-			if durability == Async && percent < 100 {
-				atLeast = 0
+// TestCrashTwice lets a process die at some operation, with the page cache kept or lost, and then stops the one that
+// comes after it before every operation of its own: of recovery, and of what it commits then. A process that crashed
+// may have left what was never synced; the next one reads it, builds on it, and must not lose it to a power cut.
+func TestCrashTwice(t *testing.T) {
+	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
+		step, crashes := 131, 0
+		if *long {
+			step = 3
+		}
+		for at := int(seed); ; at += step {
+			n, over := crashTwice(t, durability, seed, at)
+			crashes += n
+			if over {
+				break
 			}
-			stills = append(stills, still{disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng}),
-				fmt.Sprintf("before operation %d (%v), %d%% of the unsynced kept", n, op, percent), atLeast})
+		}
+		t.Logf("%d crashes", crashes)
+	})
+}
+
+func crashTwice(t *testing.T, durability Durability, seed uint64, at int) (crashes int, over bool) {
+	disk := vfs.NewCrashableMem()
+	rng := rand.New(rand.NewPCG(seed, uint64(at)))
+	first := &script{seed: seed, steps: 40, model: newModel()}
+	p := newProcess(disk, func(n int, _ errorfs.Op) error {
+		if n == at {
+			return errDead
 		}
 		return nil
 	})
-	c.opts = testOptions(p, durability)
-	s, err := c.run()
-	if err != nil {
-		t.Fatal(err)
+	first.opts = testOptions(p, durability)
+	s, _ := first.run()
+	p.kill()
+	bury(s)
+	percent := losses[at%len(losses)]
+	if percent < 100 {
+		disk = disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+
+	second := &script{seed: seed + 1000, steps: 5, model: first.model}
+	second.durable.Store(first.durable.Load())
+	second.written.Store(first.safe(percent))
+	var stills []still
+	second.opts = testOptions(newProcess(disk, second.stills(disk, rng, &stills)), durability)
+	if s, err := second.run(); err != nil {
+		t.Fatalf("first crash at %d: %v", at, err)
+	} else if err := s.Close(); err != nil {
+		t.Fatalf("first crash at %d: %v", at, err)
 	}
 	for _, still := range stills {
-		c.survivor(t, still.disk, still.atLeast, still.where)
+		second.survivor(t, still.disk, still.atLeast, fmt.Sprintf("first crash at %d, second %s", at, still.where))
 	}
-	t.Logf("%d groups, %d operations, %d crashes", c.groups(), p.ops, len(stills))
+	return len(stills), p.ops <= at
 }

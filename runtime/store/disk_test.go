@@ -20,6 +20,7 @@ type process struct {
 
 	mu     sync.Mutex
 	ops    int
+	reads  bool // operations that read count too
 	dead   bool
 	before func(n int, op errorfs.Op) error // of the n-th writing operation, from 0; called with mu held
 	locked map[string]bool
@@ -32,11 +33,11 @@ func newProcess(disk *vfs.MemFS, before func(n int, op errorfs.Op) error) *proce
 }
 
 func (p *process) inject(op errorfs.Op) error {
-	if op.Kind.ReadOrWrite() == errorfs.OpIsRead {
-		return nil
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if op.Kind.ReadOrWrite() == errorfs.OpIsRead && !p.reads {
+		return nil
+	}
 	if p.dead {
 		return errDead
 	}

@@ -124,9 +124,10 @@ func (s *Store) Append(b *Batch) (Position, error) {
 	if b.Len() == 0 {
 		return s.log.Written().Position, s.log.Failed()
 	}
-	if err := s.keepUp(int64(len(record))); err != nil {
+	if err := s.state.Failed(); err != nil {
 		return Position{}, err
 	}
+	s.keepUp(int64(len(record)))
 	return s.log.Append(record)
 }
 

@@ -16,7 +16,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -57,6 +59,11 @@ type State struct {
 // Open opens the state, or makes an empty one that has no mark.
 func Open(opts Options) (*State, error) {
 	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir}}
+	if !opts.ReadOnly {
+		if err := s.removeLogs(); err != nil {
+			return nil, err
+		}
+	}
 	options := s.pebble()
 	defer options.Cache.Unref()
 	db, err := pebble.Open(opts.Dir, options)
@@ -64,17 +71,38 @@ func Open(opts Options) (*State, error) {
 		return nil, s.wrap("open the state", err)
 	}
 	s.db, s.tables = db, options.MakeWriterOptions(0, format.MaxTableFormat())
-	if err := s.readMark(); err != nil {
+	if err = s.log.failed(); err == nil {
+		err = s.readMark()
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
+// removeLogs removes the logs that Pebble makes even if it is told to have none. They are empty; but as long as one is there,
+// opening replays it, flushes what was in it, which costs syncs, and waits for that flush even if it can never succeed.
+func (s *State) removeLogs() error {
+	names, err := s.opts.FS.List(s.opts.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s.wrap("list the state", err)
+	}
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".log") {
+			continue
+		}
+		if err := s.opts.FS.Remove(s.opts.FS.PathJoin(s.opts.Dir, name)); err != nil {
+			return s.wrap("remove an empty log of the state", err)
+		}
+	}
+	return nil
+}
+
 // pebble is how the database is kept. The cache must be let go of.
 func (s *State) pebble() *pebble.Options {
 	options := &pebble.Options{
-		FS: ordered{s.opts.FS}, Cache: pebble.NewCache(s.opts.CacheBytes), Logger: s.log,
+		FS: disk{s.opts.FS, s.log}, Cache: pebble.NewCache(s.opts.CacheBytes), Logger: s.log,
 		ReadOnly: s.opts.ReadOnly, ErrorIfNotExists: s.opts.ReadOnly,
 		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
 	}
@@ -250,12 +278,24 @@ func (l *listener) Errorf(format string, args ...any) { l.Warn(fmt.Sprintf(forma
 
 // Fatalf is what it did not get over. It returns: Pebble then gives the error to whoever asked, and the state is over.
 func (l *listener) Fatalf(format string, args ...any) {
-	l.Error(fmt.Sprintf(format, args...))
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			l.fail("keep the state", l.dir, err)
+			return
+		}
+	}
+	l.fail("keep the state", l.dir, fmt.Errorf(format, args...))
+}
+
+func (l *listener) fail(op, path string, err error) { l.end(fault.Disk(op, path, fault.NoOffset, err)) }
+
+// end keeps the first failure.
+func (l *listener) end(err error) {
+	l.Error("the state is over", "err", err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.err = &fault.Error{Kind: fault.IO, Path: l.dir, Offset: fault.NoOffset, Detail: fmt.Sprintf(format, args...),
-			Remedy: "check the disk and start again: nothing that was durable is lost"}
+		l.err = err
 	}
 }
 

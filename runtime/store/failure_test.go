@@ -1,0 +1,146 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// TestErrorAtEveryOperation makes one disk operation after the other fail, once, in a run that does everything a store
+// does. Either the run goes on as if nothing had happened, or it ends with an Error; in both cases the disk has all
+// that was acknowledged, for the next process, and after a power cut.
+func TestErrorAtEveryOperation(t *testing.T) {
+	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
+		step, failed, n := 3, 0, 0
+		if *long {
+			step = 1
+		}
+		for ; ; n += step {
+			surfaced, over := errorOnce(t, durability, seed, n)
+			if surfaced {
+				failed++
+			}
+			if over {
+				break
+			}
+		}
+		t.Logf("%d operations, %d made the run fail", n, failed)
+	})
+}
+
+func errorOnce(t *testing.T, durability Durability, seed uint64, at int) (surfaced, over bool) {
+	disk := vfs.NewCrashableMem()
+	var what errorfs.Op
+	p := newProcess(disk, func(n int, op errorfs.Op) error {
+		if n == at {
+			what = op
+			return syscall.EIO
+		}
+		return nil
+	})
+	p.reads = true
+	c := &script{seed: seed, steps: 30, model: newModel(), opts: testOptions(p, durability)}
+	s, err := c.run()
+	where := fmt.Sprintf("error at operation %d (%v)", at, what)
+	if err == nil {
+		err = s.Close()
+	}
+	var typed *Error
+	if err != nil && (!errors.As(err, &typed) || typed.Path == "") {
+		t.Fatalf("%s: not an Error with a place: %v", where, err)
+	}
+	p.kill()
+	for _, percent := range losses {
+		left := disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rand.New(rand.NewPCG(seed, uint64(at)))})
+		c.survivor(t, left, c.safe(percent), where)
+	}
+	return err != nil, p.ops <= at
+}
+
+// TestFullDisk lets the disk fill up in the middle of a run: nothing can be written any more. The run ends with an Error
+// that says so, every later commit says the same, and with room again everything is there.
+func TestFullDisk(t *testing.T) {
+	for at := 60; at < 400; at += 17 {
+		disk := vfs.NewCrashableMem()
+		p := newProcess(disk, func(n int, op errorfs.Op) error {
+			switch op.Kind {
+			case errorfs.OpFileWrite, errorfs.OpFileWriteAt, errorfs.OpCreate, errorfs.OpMkdirAll, errorfs.OpLink:
+				if n >= at {
+					return syscall.ENOSPC
+				}
+			}
+			return nil
+		})
+		c := &script{seed: 7, steps: 100, model: newModel(), opts: testOptions(p, Sync)}
+		_, err := c.run()
+		if !fault.Is(err, fault.Full) {
+			t.Fatalf("full at operation %d: %v", at, err)
+		}
+		c.survivor(t, disk, c.safe(100), fmt.Sprintf("full at operation %d", at))
+	}
+}
+
+// TestPoison looks at a store after a failed sync: it does nothing more, says why each time, and never tries again.
+func TestPoison(t *testing.T) {
+	for _, kind := range []errorfs.OpKind{errorfs.OpFileWriteAt, errorfs.OpFileSyncData} {
+		disk := vfs.NewCrashableMem()
+		var armed bool
+		tries := 0
+		p := newProcess(disk, func(_ int, op errorfs.Op) error {
+			if !armed || op.Kind != kind || !strings.Contains(op.Path, "app/log") {
+				return nil
+			}
+			if tries++; tries == 1 {
+				return syscall.EIO
+			}
+			return nil
+		})
+		s := mustOpen(t, testOptions(p, Sync))
+		m := newModel()
+		var b Batch
+		commit := func() error {
+			changes := []change{{'p', fmt.Sprint("key", m.groups()), "value"}}
+			fillBatch(&b, changes)
+			m.apply(changes)
+			_, err := s.Commit(&b)
+			return err
+		}
+		if err := commit(); err != nil {
+			t.Fatal(err)
+		}
+		p.mu.Lock()
+		armed = true
+		p.mu.Unlock()
+		first := commit()
+		if !errors.Is(first, syscall.EIO) {
+			t.Fatalf("%v: %v", kind, first)
+		}
+		for range 3 {
+			if err := commit(); err != first {
+				t.Fatalf("%v: after %v: %v", kind, first, err)
+			}
+		}
+		if err := s.Close(); err != first {
+			t.Fatalf("%v: %v", kind, err)
+		}
+		if tries != 1 {
+			t.Errorf("%v: tried %d times", kind, tries)
+		}
+		opts := testOptions(disk, Sync)
+		again := mustOpen(t, opts)
+		if err := m.compare(again, 1); err != nil || again.Written().Seq > 2 {
+			t.Fatalf("%v: %v", kind, err)
+		}
+		if err := again.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
