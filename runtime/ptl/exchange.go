@@ -47,6 +47,9 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 			}
 			return nil
 		}
+		for i := range lanes {
+			inOrder(queue(i), func(s *sent[K, E]) *ord { return &s.place })
+		}
 		merge(len(lanes), func(i int) *ord {
 			if q := queue(i); next[i] < len(q) {
 				return &q[next[i]].place

@@ -7,7 +7,13 @@ import "fmt"
 type Keyed[K comparable, S any] struct {
 	table   *keyedTable[K, S]
 	touched []touch[K, S] // by this lane in the running atom, each key once, in order
-	places  []ord         // where each was touched first, when not Inline
+	firsts  []first       // where each was touched first, when not Inline
+}
+
+// first is the place where the key of touched[touch] was touched first.
+type first struct {
+	place ord
+	touch int
 }
 
 // touch remembers the state of a key from before the atom that runs.
@@ -55,7 +61,7 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 	}
 	k.touched = append(k.touched, touch[K, S]{c, c.state})
 	if !l.Inline {
-		k.places = append(k.places, l.cur)
+		k.firsts = append(k.firsts, first{l.cur, len(k.touched) - 1})
 	}
 }
 
@@ -115,10 +121,7 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 		for _, c := range p.dirty {
 			t.bytes = t.entry(t.bytes[:0], c.hash, c.key)
 			if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
-				if c.stored {
-					w.Delete(t.bytes)
-				}
-				p.remove(c)
+				t.forget(w, p, c)
 				continue
 			}
 			t.value = t.state.Append(t.value[:0], &c.state)
@@ -127,6 +130,20 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 		}
 		clear(p.dirty)
 		p.dirty = p.dirty[:0]
+	}
+}
+
+// forget deletes the entry of a key whose state is initial. Its cell goes too, unless a later load could bring back what
+// the store showed before: a store answers as of its last checkpoint.
+func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S], c *cell[K, S]) {
+	if c.stored {
+		w.Delete(t.bytes)
+		c.stored, c.erased = false, t.load != nil
+	}
+	if c.erased {
+		c.dirty = false
+	} else {
+		p.remove(c)
 	}
 }
 
@@ -145,6 +162,6 @@ func (t *keyedTable[K, S]) settle() {
 			continue
 		}
 		clear(k.touched)
-		k.touched, k.places = k.touched[:0], k.places[:0]
+		k.touched, k.firsts = k.touched[:0], k.firsts[:0]
 	}
 }

@@ -1,5 +1,7 @@
 package ptl
 
+import "slices"
+
 // maxHops is how many times an event may change hands between lanes before its place in the order no longer fits an
 // ord. A workflow with longer paths runs on one lane.
 const maxHops = 4
@@ -32,6 +34,25 @@ func (o *ord) child(n uint32) ord {
 	c.at[c.depth] = n
 	c.depth++
 	return c
+}
+
+func (o *ord) compare(p *ord) int {
+	switch {
+	case o.less(p):
+		return -1
+	case p.less(o):
+		return 1
+	}
+	return 0
+}
+
+// inOrder sorts what a lane has collected. One stage collects in order, so there is something to sort only where several
+// stages feed the same place.
+func inOrder[T any](items []T, place func(*T) *ord) {
+	compare := func(a, b T) int { return place(&a).compare(place(&b)) }
+	if !slices.IsSortedFunc(items, compare) {
+		slices.SortFunc(items, compare)
+	}
 }
 
 // merge visits the elements of several sequences, each in order already, in the order of all: it calls visit with the

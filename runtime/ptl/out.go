@@ -14,38 +14,45 @@ func (e Events[T]) Len() int { return len(e) }
 
 // Out collects what a lane gives to an output of the workflow.
 type Out[T any] struct {
-	events []T
-	places []ord // when not Inline
+	events []T         // when Inline
+	placed []placed[T] // when not
+}
+
+type placed[T any] struct {
+	place ord
+	event T
 }
 
 // Put gives an event to the output.
 func (o *Out[T]) Put(l *Lane, event T) {
-	o.events = append(o.events, event)
-	if !l.Inline {
-		o.places = append(o.places, l.next())
+	if l.Inline {
+		o.events = append(o.events, event)
+	} else {
+		o.placed = append(o.placed, placed[T]{l.next(), event})
 	}
 }
 
 // take returns what the lanes have put, in the order of a sequential run, and empties them.
 func take[T any](outs []*Out[T]) Events[T] {
-	if len(outs) == 1 || len(outs[0].places) == 0 && onlyFirst(outs) {
-		events := outs[0].events
-		outs[0].events = nil
-		return events
-	}
 	total := 0
 	for _, o := range outs {
-		total += len(o.events)
+		total += len(o.placed)
+		inOrder(o.placed, func(p *placed[T]) *ord { return &p.place })
 	}
-	all := make([]T, 0, total)
+	all := outs[0].events
+	outs[0].events = nil
+	if total == 0 {
+		return all // lane 0 did it all
+	}
+	all = make([]T, 0, total)
 	next := make([]int, len(outs))
 	merge(len(outs), func(i int) *ord {
-		if next[i] < len(outs[i].places) {
-			return &outs[i].places[next[i]]
+		if next[i] < len(outs[i].placed) {
+			return &outs[i].placed[next[i]].place
 		}
 		return nil
 	}, func(i int) {
-		all = append(all, outs[i].events[next[i]])
+		all = append(all, outs[i].placed[next[i]].event)
 		next[i]++
 	})
 	for _, o := range outs {
@@ -54,16 +61,8 @@ func take[T any](outs []*Out[T]) Events[T] {
 	return all
 }
 
-func onlyFirst[T any](outs []*Out[T]) bool {
-	for _, o := range outs[1:] {
-		if len(o.events) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
 func (o *Out[T]) drop() {
 	clear(o.events)
-	o.events, o.places = o.events[:0], o.places[:0]
+	clear(o.placed)
+	o.events, o.placed = o.events[:0], o.placed[:0]
 }

@@ -12,6 +12,7 @@ type cell[K comparable, S any] struct {
 	atom   uint64 // the last atom that touched it
 	dirty  bool   // changed since the last cut
 	stored bool   // the store has an entry for it
+	erased bool   // the store may still show an entry that was deleted: the cell must not be forgotten
 }
 
 // part is the part of a table that holds one partition's keys: an open-addressing index over pages of cells. It is

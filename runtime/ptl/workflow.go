@@ -394,11 +394,11 @@ func (w *Workflow[L]) phase(n uint32) {
 
 // runPerKey calls handle for each touched key, in the order of first touch.
 func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane), handle func(l *L, key K, s *S)) {
-	first, base := at(w.lanes[0])
+	all, base := at(w.lanes[0])
 	if base.Inline {
 		w.each(1, func(int, *int) {
-			for i := 0; i < len(first.touched); i++ {
-				c := first.touched[i].cell
+			for i := range all.touched {
+				c := all.touched[i].cell
 				handle(w.lanes[0], c.key, &c.state)
 			}
 		})
@@ -409,9 +409,9 @@ func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K
 	w.each(len(w.lanes), func(lane int, event *int) {
 		*event = -1
 		k, b := at(w.lanes[lane])
-		for i := range ranks[lane] {
-			b.begin(ord{phase: phase, depth: 1, at: [maxHops]uint32{ranks[lane][i]}})
-			c := k.touched[i].cell
+		for i, rank := range ranks[lane] {
+			b.begin(ord{phase: phase, depth: 1, at: [maxHops]uint32{rank}})
+			c := k.touched[k.firsts[i].touch].cell
 			handle(w.lanes[lane], c.key, &c.state)
 		}
 	})
@@ -423,12 +423,13 @@ func rankTouched[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed
 	ranks := make([][]uint32, len(w.lanes))
 	for i, l := range w.lanes {
 		keyed[i], _ = at(l)
-		ranks[i] = make([]uint32, 0, len(keyed[i].touched))
+		inOrder(keyed[i].firsts, func(f *first) *ord { return &f.place })
+		ranks[i] = make([]uint32, 0, len(keyed[i].firsts))
 	}
 	rank := uint32(0)
 	merge(len(keyed), func(i int) *ord {
-		if n := len(ranks[i]); n < len(keyed[i].places) {
-			return &keyed[i].places[n]
+		if n := len(ranks[i]); n < len(keyed[i].firsts) {
+			return &keyed[i].firsts[n].place
 		}
 		return nil
 	}, func(i int) {

@@ -1,0 +1,289 @@
+package engine
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// cut is a group in the making: what all actors changed in one epoch.
+type cut struct {
+	mu    sync.Mutex // actors contribute one after the other
+	batch *Batch
+	fresh []freshAtoms
+}
+
+// freshAtoms are the atoms that were published on a stream in the epoch.
+type freshAtoms struct {
+	stream *stream
+	atoms  []published
+}
+
+// published is an atom as the log may need it.
+type published struct {
+	pos     uint64
+	events  ptl.Batch
+	at      []byte // the source's position behind it
+	written bool   // the store has it
+}
+
+// streamLog is what the committer knows of a stream; fresh belongs to the producer.
+type streamLog struct {
+	fresh   []published // since the producer's last contribution
+	pending []published // in committed epochs, and not yet passed by all readers
+	next    uint64      // behind the last atom of committed epochs
+	logged  uint64      // position that the store has as next
+	stored  uint64      // atoms below it are not in the store
+	written uint64      // nor are those from it on
+	replay  bool        // atoms can be read again from the source
+}
+
+// Put and Delete make a cut a ptl.StateWriter.
+func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
+
+// Delete removes a key.
+func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
+
+// contribute adds what a changed to the running cut.
+func (e *Engine) contribute(a *actor) {
+	if a.contribute == nil || !a.dirty.Load() {
+		return
+	}
+	c := e.cut
+	c.mu.Lock()
+	a.contribute(c)
+	c.mu.Unlock()
+	a.dirty.Store(false)
+}
+
+// contributeNode adds cursors and fresh atoms.
+func contributeNode(n *node, c *cut) {
+	for _, r := range n.reads {
+		r.cut = r.pos
+	}
+	for _, s := range n.writes {
+		if len(s.log.fresh) > 0 {
+			c.fresh = append(c.fresh, freshAtoms{s, s.log.fresh})
+			s.log.fresh = nil
+		}
+	}
+}
+
+func contributeWorkflow(w *workflow, c *cut) {
+	contributeNode(&w.node, c)
+	value := ptl.AppendBool(nil, w.done)
+	value = ptl.AppendUint(value, uint64(w.atoms))
+	c.Put(key(keyFlow, w.id), value)
+	for _, s := range w.program.States() {
+		ptl.Changes(s, c)
+	}
+}
+
+func contributeSink(s *sink, c *cut) {
+	s.reader.cut = s.synced.Load()
+	c.Put(key(keySink, s.id), s.at)
+}
+
+// The phases of the committer.
+const (
+	waitingForChanges = iota
+	collecting
+	writing
+)
+
+// committer is the actor that makes cuts and commits them, one after the other.
+type committer struct {
+	actor
+	phase   int
+	changed atomic.Bool // there is something to commit
+	ripe    atomic.Bool // … and it has waited long enough, or nothing else moves
+	waited  []*actor    // who has still to contribute
+	result  chan error
+	final   bool // the finished mark is in the running cut
+}
+
+// due notes that there is something to commit, within the interval at the latest.
+func (c *committer) due(e *Engine) {
+	if e.store == nil || c.changed.Swap(true) {
+		return
+	}
+	e.opts.Timer(e.opts.Interval, func() {
+		c.ripe.Store(true)
+		e.sched.wake(&c.actor, true)
+	})
+}
+
+// quiet is called when no actor is runnable: nothing can be gained by waiting for more.
+func (e *Engine) quiet() {
+	c := &e.committer
+	if c.changed.Load() && !c.ripe.Swap(true) {
+		e.sched.wake(&c.actor, true)
+	}
+}
+
+// commitStep moves the committer one phase on.
+func (e *Engine) commitStep() bool {
+	c := &e.committer
+	switch c.phase {
+	case waitingForChanges:
+		closing := e.closing.Load()
+		if e.store != nil && c.changed.Load() && (closing || c.ripe.Load()) {
+			e.beginCut()
+			return true
+		}
+		return closing && e.close()
+	case collecting:
+		for _, a := range c.waited {
+			if a.epoch.Load() != e.epoch.Load() {
+				return false
+			}
+		}
+		e.endCut()
+		c.phase = writing
+		e.sched.beside(func() {
+			c.result <- e.commit()
+			e.sched.wake(&c.actor, true)
+		})
+		return false
+	default:
+		select {
+		case err := <-c.result:
+			c.phase = waitingForChanges
+			return e.committed(err)
+		default:
+			return false
+		}
+	}
+}
+
+// beginCut raises the epoch. An actor that is idle and clean has nothing to contribute, and will see the new epoch when
+// it next runs.
+func (e *Engine) beginCut() {
+	c := &e.committer
+	c.changed.Store(false)
+	c.ripe.Store(false)
+	e.cut.fresh = e.cut.fresh[:0]
+	e.cut.batch.Reset()
+	e.epoch.Add(1)
+	c.waited = c.waited[:0]
+	c.phase = collecting
+	for _, a := range e.participants {
+		if a.dirty.Load() || a.state.Load() != idle {
+			c.waited = append(c.waited, a)
+			e.sched.wake(a, false)
+		}
+	}
+}
+
+// endCut adds what concerns streams: cursors, positions, and the atoms that some reader has yet to process.
+func (e *Engine) endCut() {
+	b := e.cut.batch
+	e.numbers.write(b)
+	for _, f := range e.facts {
+		b.Put(f.key, f.value)
+	}
+	e.facts = nil
+	for _, f := range e.cut.fresh {
+		l := &f.stream.log
+		l.pending = append(l.pending, f.atoms...)
+		l.next = f.atoms[len(f.atoms)-1].pos + 1
+	}
+	for _, s := range e.streams {
+		e.cutStream(s, b)
+	}
+}
+
+func (e *Engine) cutStream(s *stream, b *Batch) {
+	l := &s.log
+	least, most := l.next, uint64(0)
+	for _, r := range s.readers {
+		least, most = min(least, r.cut), max(most, r.cut)
+		if r.cut != r.logged {
+			b.Put(key(keyCursor, r.id), ptl.AppendUint(nil, r.cut))
+			r.logged = r.cut
+		}
+	}
+	// What can be read again from the source needs no place in the store, unless one reader has processed it and another
+	// has not: both must see the same atom.
+	until := l.next
+	if l.replay {
+		until = most
+	}
+	var at []byte
+	kept := l.pending[:0]
+	for _, p := range l.pending {
+		if p.pos < until {
+			at = p.at
+		}
+		if p.pos >= least && p.pos < until && !p.written {
+			e.scratch = s.node.Append(e.scratch[:0], p.events)
+			b.Put(atomKey(s.id, p.pos), e.scratch)
+			p.written = true
+			l.written = p.pos + 1
+		}
+		if p.pos >= least && (!p.written || l.replay) || p.pos+1 == until && l.replay {
+			kept = append(kept, p)
+		}
+	}
+	clear(l.pending[len(kept):])
+	l.pending = kept
+	if until > l.logged {
+		b.Put(key(keyStream, s.id), append(ptl.AppendUint(nil, until), at...))
+		l.logged = until
+	}
+	if least > l.stored {
+		if l.written > l.stored {
+			b.DeleteRange(atomKey(s.id, l.stored), atomKey(s.id, least))
+		}
+		l.stored = least
+	}
+}
+
+// commit makes the cut durable.
+func (e *Engine) commit() error {
+	if e.cut.batch.Len() == 0 {
+		return nil
+	}
+	_, err := e.store.Commit(e.cut.batch)
+	return err
+}
+
+// committed releases what the cut made durable.
+func (e *Engine) committed(err error) bool {
+	if err != nil {
+		e.lost = true
+		e.fail(err)
+		e.sched.stop()
+		return false
+	}
+	for _, s := range e.streams {
+		s.release(s.log.next)
+	}
+	if e.committer.final {
+		e.sched.stop()
+		return false
+	}
+	return true
+}
+
+// close ends the run when nothing is left to do: all is durable, and the sinks have written and synced it.
+func (e *Engine) close() bool {
+	for _, s := range e.sinks {
+		if !s.settled() {
+			e.sched.wake(&s.actor, false)
+			return false
+		}
+	}
+	if e.store != nil && e.committer.changed.Load() {
+		return true // a sink's last sync
+	}
+	if e.store != nil && e.Complete() && !e.committer.final {
+		e.committer.final = true
+		e.beginCut()
+		e.cut.batch.Put(metaKey(metaFinished), []byte{1})
+		return true
+	}
+	e.sched.stop()
+	return false
+}

@@ -1,0 +1,25 @@
+// Package engine runs an application: it drives its workflows one atom at a time, and makes what they do durable.
+//
+// Actors. Sources, sequencers, splitters, workflows and sinks are actors: each has a step that does one bounded piece of
+// work if it can, and a scheduler calls the steps of those that were woken, each from one goroutine at a time. Streams
+// between them are windows of atoms in memory, which the readers of a stream share. An actor never waits inside a step:
+// what blocks (a sync, a read from a terminal) runs beside the scheduler and wakes its actor when it is done. So the same
+// actors run under a scheduler that draws every choice from a seed.
+//
+// Holding back. Only sources are held back: a source pauses while a stream that can be reached from it is full. Everything
+// else always takes what is there, so no cycle of streams can come to a standstill.
+//
+// Cuts. What happens is made durable in groups. A group is a consistent cut: the committer raises the epoch, and each
+// actor, before it does anything more, contributes what it changed in the epoch that ended (state of touched keys, cursors,
+// published atoms). Since an actor contributes before it takes an atom that another has published in the new epoch, no contribution
+// depends on anything outside its cut or the ones before. The group is one record of the store: it is durable whole or
+// not at all, so a crash takes away a suffix of groups and leaves a state that the application was in. State is encoded
+// once for each key and group, however many atoms touched it; an atom that all its readers have processed inside the
+// group is not encoded at all.
+//
+// Release. Sinks see atoms only when the group that holds them is durable. Everything inside the process runs ahead.
+//
+// Completion. A stream is sealed when its producer is complete; a workflow is complete when its inputs are sealed and it
+// has processed them. Actors that depend on each other in a circle complete together, when all that they read from
+// outside is sealed and processed and nothing is under way among them.
+package engine

@@ -1,0 +1,325 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+	"github.com/portals-lang/portals/runtime/store"
+)
+
+// Store is what the engine needs of the durable store.
+type Store interface {
+	Get(key []byte) (value []byte, ok bool, err error)
+	Scan(start, end []byte, visit func(key, value []byte) error) error
+	Commit(b *store.Batch) (store.Position, error)
+}
+
+// Batch is a group of changes on their way into the store.
+type Batch = store.Batch
+
+// Options say how to run.
+type Options struct {
+	// Env is the world outside, for connectors.
+	Env *ptl.Env
+	// Store makes the run durable; nil keeps everything in memory.
+	Store Store
+	// Lanes is the number of partitions of each workflow, 1 or more.
+	Lanes int
+	// Workers is the number of goroutines that run actors, 1 or more.
+	Workers int
+	// SkipFailed skips events that fail instead of stopping.
+	SkipFailed bool
+	// Params are the params of the app, with their values: those that must not change are compared with the store's.
+	Params []*ptl.Param
+	// Interval is how long a change waits for others to be committed with, at most.
+	Interval ptl.Duration
+	// Seed draws seeds for `random` and `uuid`.
+	Seed func() uint64
+	// Timer calls f once, after d.
+	Timer func(d ptl.Duration, f func())
+}
+
+// Engine is an application that runs.
+type Engine struct {
+	opts    Options
+	env     *ptl.Env
+	store   Store
+	graph   *ptl.Graph
+	sched   scheduler
+	numbers *numbers
+
+	streams      []*stream
+	sources      []*source
+	relays       []*relay
+	workflows    []*workflow
+	sinks        []*sink
+	participants []*actor // all but the committer
+	committer    committer
+
+	epoch   atomic.Uint64
+	cut     *cut
+	scratch []byte
+	facts   []fact       // for the next cut
+	open    atomic.Int64 // nodes that are not complete
+	closing atomic.Bool  // no further atoms are taken
+
+	mu      sync.Mutex
+	failure error
+	lost    bool // the store failed: nothing more is durable
+}
+
+// Open prepares a run of the graph: it makes the actors and takes up what the store holds.
+func Open(g *ptl.Graph, opts Options) (*Engine, error) {
+	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, sched: newWorkers(opts.Workers), cut: &cut{batch: &Batch{}}}
+	var err error
+	if e.numbers, err = loadNumbers(e.store); err != nil {
+		return nil, err
+	}
+	if err := e.build(); err != nil {
+		return nil, err
+	}
+	if err := e.recover(); err != nil {
+		return nil, errors.Join(err, e.closeConnectors())
+	}
+	return e, nil
+}
+
+// Run works until the application is complete, Stop is called or something fails, and makes everything that was done until
+// then durable. The error is nil when the application is complete or was stopped.
+func (e *Engine) Run() error {
+	e.sched.wake(&e.committer.actor, false)
+	for _, a := range e.participants {
+		e.sched.wake(a, false)
+	}
+	if e.open.Load() == 0 {
+		e.closing.Store(true)
+	}
+	e.sched.run(e.quiet)
+	err := e.closeConnectors()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.failure != nil {
+		return e.failure
+	}
+	return err
+}
+
+// Stop ends the run soon: what runs is finished and committed, nothing new is begun. It may be called from any
+// goroutine.
+func (e *Engine) Stop() {
+	e.closing.Store(true)
+	for _, s := range e.sources {
+		s.from.Interrupt()
+	}
+	e.sched.wake(&e.committer.actor, true)
+}
+
+// Complete tells whether all workflows are complete.
+func (e *Engine) Complete() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.failure == nil && e.open.Load() == 0
+}
+
+// fail ends the run because of err; the first error counts.
+func (e *Engine) fail(err error) {
+	e.mu.Lock()
+	if e.failure == nil {
+		e.failure = err
+	}
+	e.mu.Unlock()
+	e.Stop()
+}
+
+func (e *Engine) closeConnectors() error {
+	var errs []error
+	for _, s := range e.sources {
+		errs = append(errs, s.from.Close())
+	}
+	for _, s := range e.sinks {
+		errs = append(errs, s.node.Sink.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// build makes the actors of the graph.
+func (e *Engine) build() error {
+	e.committer.actor = actor{name: "committer", step: e.commitStep}
+	e.committer.result = make(chan error, 1)
+	byNode := map[*ptl.StreamNode]*stream{}
+	for _, n := range e.graph.Streams {
+		id, _ := e.numbers.of(numberStream, n.Spec.Name, n.Spec.Was)
+		s := &stream{node: n, id: id, sched: e.sched}
+		byNode[n] = s
+		e.streams = append(e.streams, s)
+	}
+	for _, s := range e.streams {
+		switch s.node.Kind {
+		case ptl.BySource:
+			e.addSource(s)
+		case ptl.BySequence, ptl.BySplit:
+			e.addRelay(s, byNode)
+		}
+	}
+	for _, p := range e.graph.Workflows {
+		if err := e.addWorkflow(p, byNode); err != nil {
+			return err
+		}
+	}
+	for _, n := range e.graph.Sinks {
+		e.addSink(n, byNode[n.Stream])
+	}
+	e.connect()
+	return nil
+}
+
+// read adds a reader of s.
+func (e *Engine) read(s *stream, owner *actor, name string) *reader {
+	id, _ := e.numbers.of(numberReader, name, "")
+	r := &reader{stream: s, owner: owner, id: id}
+	s.readers = append(s.readers, r)
+	return r
+}
+
+func (e *Engine) addSource(s *stream) {
+	src := &source{stream: s, from: s.node.Source, fetched: make(chan fetched, 1)}
+	src.name = "source " + s.node.Spec.Name
+	src.step = func() bool { return e.sourceStep(src) }
+	src.contribute = func(c *cut) { contributeNode(&src.node, c) }
+	src.writes = []*stream{s}
+	e.sources = append(e.sources, src)
+	e.participants = append(e.participants, &src.actor)
+}
+
+func (e *Engine) addRelay(s *stream, byNode map[*ptl.StreamNode]*stream) {
+	r := &relay{stream: s, filter: s.node.Filter}
+	r.name = "stream " + s.node.Spec.Name
+	r.step = func() bool { return e.relayStep(r) }
+	r.contribute = func(c *cut) { contributeNode(&r.node, c) }
+	r.writes = []*stream{s}
+	for _, in := range s.node.Inputs {
+		r.reads = append(r.reads, e.read(byNode[in], &r.actor, s.node.Spec.Name+"<"+in.Spec.Name))
+	}
+	e.relays = append(e.relays, r)
+	e.participants = append(e.participants, &r.actor)
+}
+
+func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) error {
+	spec := p.Spec()
+	id, _ := e.numbers.of(numberWorkflow, spec.Name, spec.Was)
+	w := &workflow{id: id, program: p}
+	w.name = "workflow " + spec.Name
+	w.step = func() bool { return e.workflowStep(w) }
+	w.contribute = func(c *cut) { contributeWorkflow(w, c) }
+	for _, in := range p.Inputs() {
+		w.reads = append(w.reads, e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name))
+	}
+	for _, out := range p.Outputs() {
+		w.writes = append(w.writes, byNode[out])
+	}
+	e.workflows = append(e.workflows, w)
+	e.participants = append(e.participants, &w.actor)
+	runtime := ptl.Runtime{
+		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
+		Parallel: parallel,
+	}
+	if e.store != nil {
+		runtime.Load = e.store.Get
+	}
+	if err := p.Start(runtime); err != nil {
+		return err
+	}
+	for _, s := range p.States() {
+		kind := "task "
+		if s.Shared() {
+			kind = "shared "
+		}
+		number, stored := e.numbers.of(numberState, kind+spec.Name+"/"+s.Name(), "")
+		if err := ptl.Attach(s, key(keyState, number), stored); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) addSink(n *ptl.SinkNode, in *stream) {
+	id, _ := e.numbers.of(numberSink, n.Spec.Name, "")
+	s := &sink{id: id, node: n, result: make(chan sinkResult, 1)}
+	s.name = "sink " + n.Spec.Name
+	s.step = func() bool { return e.sinkStep(s) }
+	s.contribute = func(c *cut) { contributeSink(s, c) }
+	s.reader = e.read(in, &s.actor, n.Spec.Name+">")
+	s.reader.durably = true
+	e.sinks = append(e.sinks, s)
+	e.participants = append(e.participants, &s.actor)
+}
+
+// connect finds the circles, and for each source the streams that can be reached from it.
+func (e *Engine) connect() {
+	var nodes []*node
+	for _, s := range e.sources {
+		nodes = append(nodes, &s.node)
+	}
+	for _, r := range e.relays {
+		nodes = append(nodes, &r.node)
+	}
+	for _, w := range e.workflows {
+		nodes = append(nodes, &w.node)
+	}
+	e.open.Store(int64(len(nodes)))
+	circles(nodes)
+	owner := map[*actor]*node{}
+	for _, n := range nodes {
+		owner[&n.actor] = n
+	}
+	for _, s := range e.sources {
+		seen := map[*stream]bool{}
+		var visit func(*stream)
+		visit = func(st *stream) {
+			if seen[st] {
+				return
+			}
+			seen[st] = true
+			s.downs = append(s.downs, st)
+			st.feed = append(st.feed, &s.actor)
+			for _, r := range st.readers {
+				if n := owner[r.owner]; n != nil {
+					for _, w := range n.writes {
+						visit(w)
+					}
+				}
+			}
+		}
+		visit(s.stream)
+	}
+	for _, s := range e.streams {
+		durably := false
+		for _, r := range s.readers {
+			durably = durably || r.durably
+		}
+		// A sink on a source's own stream must see the same atoms after a crash, so they go into the log.
+		s.log.replay = s.node.Kind == ptl.BySource && s.node.Source.Replayable() && !durably
+	}
+}
+
+// parallel runs the lanes of a stage.
+func parallel(n int, work func(i int)) {
+	var group sync.WaitGroup
+	for i := 1; i < n; i++ {
+		group.Go(func() { work(i) })
+	}
+	work(0)
+	group.Wait()
+}
+
+// Finished tells whether the last run on a store came to its end.
+func Finished(s Store) (bool, error) {
+	_, ok, err := s.Get(metaKey(metaFinished))
+	if err != nil {
+		return false, fmt.Errorf("reading the store: %w", err)
+	}
+	return ok, nil
+}

@@ -1,0 +1,355 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// enter brings a into the current epoch: when a cut has begun, a contributes to it before it does anything else. It
+// tells whether a may go on working. An actor enters when its step begins, and again between looking at an atom and
+// processing it: the atom may be of the new epoch.
+func (e *Engine) enter(a *actor) bool {
+	if now := e.epoch.Load(); a.epoch.Load() != now {
+		e.contribute(a)
+		a.epoch.Store(now)
+		e.sched.wake(&e.committer.actor, false)
+	}
+	return !e.closing.Load()
+}
+
+// changed notes that a has something to contribute.
+func (e *Engine) changed(a *actor) {
+	if !a.dirty.Load() {
+		a.dirty.Store(true)
+		e.committer.due(e)
+	}
+}
+
+// finish seals what n writes and takes n out of the count of those that still run.
+func (e *Engine) finish(n *node) {
+	n.done = true
+	for _, s := range n.writes {
+		s.seal()
+	}
+	if e.open.Add(-1) == 0 {
+		e.closing.Store(true)
+	}
+	e.changed(&n.actor)
+	for _, m := range n.circle.members {
+		if m != n {
+			e.sched.wake(&m.actor, false)
+		}
+	}
+	e.sched.wake(&e.committer.actor, false)
+}
+
+// source is the actor of a stream that a connector or generator produces.
+type source struct {
+	node
+	stream  *stream
+	from    ptl.SourceNode
+	downs   []*stream    // the streams that can be reached from it
+	fetched chan fetched // of a source whose reading blocks: holds one at most
+	waiting bool         // a read is under way beside the scheduler
+}
+
+type fetched struct {
+	events ptl.Batch
+	at     []byte
+	err    error
+}
+
+// step publishes the next atom.
+func (e *Engine) sourceStep(s *source) bool {
+	if !e.enter(&s.actor) || s.done {
+		return false
+	}
+	for _, down := range s.downs {
+		if down.isFull() {
+			return false
+		}
+	}
+	f, ok := e.fetch(s)
+	if !ok {
+		return false
+	}
+	switch {
+	case f.err == nil:
+		e.publish(&s.node, s.stream, f.events, f.at)
+		return true
+	case errors.Is(f.err, io.EOF):
+		e.finish(&s.node)
+	case !errors.Is(f.err, ptl.ErrInterrupted):
+		e.fail(fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, f.err))
+	}
+	return false
+}
+
+// fetch reads the next atom: here, when the source can go back to any position and so never waits long; beside the
+// scheduler otherwise.
+func (e *Engine) fetch(s *source) (fetched, bool) {
+	if s.from.Replayable() {
+		return readNext(s.from), true
+	}
+	select {
+	case f := <-s.fetched:
+		s.waiting = false
+		return f, true
+	default:
+	}
+	if !s.waiting {
+		s.waiting = true
+		e.sched.beside(func() {
+			s.fetched <- readNext(s.from)
+			e.sched.wake(&s.actor, true)
+		})
+	}
+	return fetched{}, false
+}
+
+func readNext(from ptl.SourceNode) (f fetched) {
+	fault := ptl.Protect(func() { f.events, f.at, f.err = from.Next() })
+	if fault != nil {
+		f.err = fault
+		if at := fault.Site.String(); at != "" {
+			f.err = fmt.Errorf("%s: %w", at, fault)
+		}
+	}
+	return f
+}
+
+// publish gives an atom to a stream that n writes.
+func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
+	e.changed(&n.actor)
+	pos := s.publish(events)
+	if e.store == nil {
+		s.release(pos + 1)
+		return
+	}
+	s.log.fresh = append(s.log.fresh, published{pos: pos, events: events, at: at})
+}
+
+// relay is the actor of a sequencer or splitter: what it takes from its inputs it passes on, unless it is empty.
+type relay struct {
+	node
+	stream *stream
+	filter func(ptl.Batch) ptl.Batch // nil: everything
+	turn   int
+}
+
+func (e *Engine) relayStep(r *relay) bool {
+	if !e.enter(&r.actor) || r.done {
+		return false
+	}
+	in, events := pick(r.reads, &r.turn)
+	if in == nil {
+		if r.circle.complete() {
+			e.finish(&r.node)
+		}
+		return false
+	}
+	if !e.enter(&r.actor) {
+		return false
+	}
+	if r.filter != nil {
+		if fault := ptl.Protect(func() { events = r.filter(events) }); fault != nil {
+			spec := r.stream.node.Spec
+			e.fail(fmt.Errorf("%s: %w\n  in the splitter of stream %s (%s)", fault.Site, fault, spec.Name, spec.Place))
+			return false
+		}
+	}
+	if events.Len() > 0 {
+		e.publish(&r.node, r.stream, events, nil)
+	}
+	e.changed(&r.actor)
+	in.advance(1)
+	return true
+}
+
+// pick takes the next reader in turn that has an atom.
+func pick(readers []*reader, turn *int) (*reader, ptl.Batch) {
+	for range readers {
+		r := readers[*turn%len(readers)]
+		*turn++
+		if events, ok := r.peek(); ok {
+			return r, events
+		}
+	}
+	return nil, nil
+}
+
+// workflow is the actor of a workflow.
+type workflow struct {
+	node
+	id      uint64
+	program ptl.Program
+	turn    int
+	atoms   int64
+}
+
+// step processes one atom.
+func (e *Engine) workflowStep(w *workflow) bool {
+	if !e.enter(&w.actor) || w.done {
+		return false
+	}
+	in, events := pick(w.reads, &w.turn)
+	if in == nil {
+		if w.circle.complete() {
+			e.completeWorkflow(w)
+		}
+		return false
+	}
+	if !e.enter(&w.actor) {
+		return false
+	}
+	number := 0
+	for i, r := range w.reads {
+		if r == in {
+			number = i
+		}
+	}
+	if err := w.program.Run(number, events); err != nil {
+		err.Atom = in.pos
+		e.fail(err)
+		return false
+	}
+	w.atoms++
+	e.takeOutputs(w, true)
+	e.changed(&w.actor)
+	in.advance(1)
+	return true
+}
+
+// takeOutputs publishes what the last atom gave to the outputs. An atom in gives an atom out everywhere, if an empty
+// one; completion only where there is something.
+func (e *Engine) takeOutputs(w *workflow, empty bool) {
+	for i, s := range w.writes {
+		if events := w.program.Take(i); empty || events.Len() > 0 {
+			e.publish(&w.node, s, events, nil)
+		}
+	}
+	for _, d := range w.program.TakeFailed() {
+		e.env.Log.Warn("an event failed and was skipped", "error", d.Error, "at", d.Place, "task", d.Task, "key", d.Key, "event", d.Event)
+	}
+}
+
+func (e *Engine) completeWorkflow(w *workflow) {
+	if w.program.Completes() {
+		if err := w.program.Complete(); err != nil {
+			e.fail(err)
+			return
+		}
+		w.atoms++
+		e.takeOutputs(w, false)
+	}
+	e.finish(&w.node)
+}
+
+// sink is the actor of a sink.
+type sink struct {
+	actor
+	id      uint64
+	node    *ptl.SinkNode
+	reader  *reader
+	busy    bool            // writing beside the scheduler
+	written int             // atoms that the last job wrote
+	synced  atomic.Uint64   // position up to which the sink has synced; the committer looks at it
+	at      []byte          // its cursor there
+	broken  atomic.Bool     // writing failed
+	result  chan sinkResult // of a job; holds one at most
+	lastAt  ptl.Time        // when it synced last
+}
+
+type sinkResult struct {
+	synced bool
+	at     []byte
+	err    error
+}
+
+// The sink syncs at most every syncEvery while there is more to write, and takes up to sinkAtoms atoms in one job.
+const (
+	syncEvery = 50 * ptl.Millisecond
+	sinkAtoms = 256
+)
+
+// step collects the result of the last job and starts the next one.
+func (e *Engine) sinkStep(s *sink) bool {
+	e.enter(&s.actor)
+	select {
+	case r := <-s.result:
+		e.sinkDone(s, r)
+	default:
+	}
+	if s.busy || s.broken.Load() {
+		return false
+	}
+	batches := s.take()
+	now := e.env.Now()
+	sync := s.synced.Load() < s.reader.pos+uint64(len(batches)) && (len(batches) == 0 || now-s.lastAt >= ptl.Time(syncEvery))
+	if len(batches) == 0 && !sync {
+		return false
+	}
+	if sync {
+		s.lastAt = now
+	}
+	s.busy, s.written = true, len(batches)
+	e.sched.beside(func() {
+		s.result <- s.job(batches, sync)
+		e.sched.wake(&s.actor, true)
+	})
+	return false
+}
+
+// take looks at the atoms that are ready to be written.
+func (s *sink) take() []ptl.Batch {
+	in := s.reader.stream
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	n := min(in.durable-s.reader.pos, sinkAtoms)
+	from := s.reader.pos - in.low
+	return append([]ptl.Batch(nil), in.window[from:from+n]...)
+}
+
+func (s *sink) job(batches []ptl.Batch, sync bool) (r sinkResult) {
+	for _, b := range batches {
+		if r.err = s.node.Write(b); r.err != nil {
+			return r
+		}
+	}
+	if r.err = s.node.Sink.Flush(); r.err == nil && sync {
+		r.synced = true
+		r.at, r.err = s.node.Sink.Sync()
+	}
+	return r
+}
+
+func (e *Engine) sinkDone(s *sink, r sinkResult) {
+	s.busy = false
+	if r.err != nil {
+		s.broken.Store(true)
+		e.fail(fmt.Errorf("%s: sink %s: %w", s.node.Spec.Place, s.node.Spec.Name, r.err))
+		return
+	}
+	s.reader.advance(s.written)
+	if r.synced {
+		s.at = r.at
+		s.synced.Store(s.reader.pos)
+		e.changed(&s.actor)
+	}
+	e.sched.wake(&e.committer.actor, false)
+}
+
+// settled tells whether everything durable has been written and synced.
+func (s *sink) settled() bool {
+	if s.broken.Load() {
+		return true
+	}
+	in := s.reader.stream
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return s.synced.Load() == in.durable
+}

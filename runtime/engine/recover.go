@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Names of facts about the whole app.
+const (
+	metaFinished = "finished" // the last run came to its end
+	metaParams   = "params"   // the values of params that must not change
+)
+
+// recover takes up what the store holds, and opens the connectors where it ended.
+func (e *Engine) recover() error {
+	positions := map[*stream][]byte{} // of sources
+	if e.store != nil {
+		if err := e.checkParams(); err != nil {
+			return err
+		}
+		for _, s := range e.streams {
+			at, err := e.recoverStream(s)
+			if err != nil {
+				return fmt.Errorf("stream %s: %w", s.node.Spec.Name, err)
+			}
+			positions[s] = at
+		}
+		for _, w := range e.workflows {
+			if err := e.recoverWorkflow(w); err != nil {
+				return fmt.Errorf("workflow %s: %w", w.program.Spec().Name, err)
+			}
+		}
+	}
+	for _, s := range e.sources {
+		env := *e.env
+		env.Stream = s.stream.node.Spec.Name
+		if err := s.from.Open(&env, positions[s.stream]); err != nil {
+			return fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, err)
+		}
+	}
+	for _, s := range e.sinks {
+		if err := e.recoverSink(s); err != nil {
+			return fmt.Errorf("%s: sink %s: %w", s.node.Spec.Place, s.node.Spec.Name, err)
+		}
+	}
+	return nil
+}
+
+// recoverStream restores the window: the atoms that some reader has yet to process. It returns the source's position.
+func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
+	_, _, err = read(e.store, key(keyStream, s.id), "position", func(r *ptl.Reader) struct{} {
+		s.next = r.Uint()
+		at = r.Rest()
+		return struct{}{}
+	})
+	if err != nil {
+		return nil, err
+	}
+	least := s.next
+	for _, r := range s.readers {
+		pos, _, err := read(e.store, key(keyCursor, r.id), "cursor", (*ptl.Reader).Uint)
+		if err != nil {
+			return nil, err
+		}
+		r.pos, r.cut, r.logged = pos, pos, pos
+		least = min(least, pos)
+	}
+	s.low, s.durable = least, s.next
+	s.log.next, s.log.logged, s.log.stored, s.log.written = s.next, s.next, least, s.next
+	for pos := least; pos < s.next; pos++ {
+		events, ok, err := read(e.store, atomKey(s.id, pos), "atom", s.node.Read)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("atom %d is missing in the store", pos)
+		}
+		s.window = append(s.window, events)
+		s.weight += weigh(events)
+	}
+	if s.log.replay && len(s.window) > 0 {
+		for i, events := range s.window {
+			s.log.pending = append(s.log.pending, published{pos: least + uint64(i), events: events, written: true})
+		}
+	}
+	if len(at) == 0 {
+		at = nil
+	}
+	return at, nil
+}
+
+func (e *Engine) recoverWorkflow(w *workflow) error {
+	_, _, err := read(e.store, key(keyFlow, w.id), "progress", func(r *ptl.Reader) struct{} {
+		w.done = r.Bool()
+		w.atoms = int64(r.Uint())
+		return struct{}{}
+	})
+	if err != nil {
+		return err
+	}
+	w.program.SetAtoms(w.atoms)
+	if w.done {
+		e.open.Add(-1)
+		for _, s := range w.writes {
+			s.sealed = true
+		}
+	}
+	return nil
+}
+
+func (e *Engine) recoverSink(s *sink) error {
+	at, _, err := read(e.store, key(keySink, s.id), "position", (*ptl.Reader).Rest)
+	if err != nil {
+		return err
+	}
+	s.at = at
+	s.synced.Store(s.reader.pos)
+	env := *e.env
+	env.Stream = s.node.Stream.Spec.Name
+	return s.node.Sink.Open(&env, at)
+}
+
+// checkParams refuses a param that must not change while a store is in use, and has changed.
+func (e *Engine) checkParams() error {
+	for _, p := range e.opts.Params {
+		if !p.Spec.Fixed {
+			continue
+		}
+		k := append(metaKey(metaParams), p.Spec.Name...)
+		was, ok, err := read(e.store, k, "value of param "+p.Spec.Name, (*ptl.Reader).String)
+		if err != nil {
+			return err
+		}
+		if now := p.Get(); ok && was != now {
+			return &ParamChanged{Param: p.Spec, Was: was, Now: now}
+		}
+		if !ok {
+			e.facts = append(e.facts, fact{k, ptl.AppendString(nil, p.Get())})
+		}
+	}
+	return nil
+}
+
+// fact is an entry about the whole app that the first cut writes.
+type fact struct{ key, value []byte }
+
+// ParamChanged is the error of a run whose store was made with another value of a param that shapes what is stored.
+type ParamChanged struct {
+	Param    ptl.ParamSpec
+	Was, Now string
+}
+
+func (e *ParamChanged) Error() string {
+	return fmt.Sprintf("%s: --%s is %q now and was %q when the store was begun; it shapes what is stored, so it must stay "+
+		"while the run goes on. Give the old value, or --fresh to begin again", e.Param.Place, e.Param.Flag, e.Now, e.Was)
+}

@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// actor is what the scheduler runs.
+type actor struct {
+	name string
+	// step does one bounded piece of work and tells whether there may be more to do.
+	step  func() bool
+	state atomic.Int32
+	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
+	epoch atomic.Uint64
+	// dirty tells that it has something to contribute to the next cut.
+	dirty atomic.Bool
+	// contribute writes what it changed since its last contribution; nil for actors without anything durable.
+	contribute func(c *cut)
+}
+
+// The states of an actor.
+const (
+	idle    int32 = iota // not to be run
+	queued               // in the queue
+	running              // a worker runs it
+	again                // a worker runs it, and it was woken meanwhile
+)
+
+// Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Go runs blocking
+// work beside the scheduler. Run works until Stop; quiet is called whenever no actor is runnable.
+type scheduler interface {
+	wake(a *actor, outside bool)
+	run(quiet func())
+	stop()
+	beside(work func())
+}
+
+// queue holds runnable actors in order. Its methods need the scheduler's lock.
+type queue struct {
+	items []*actor
+	head  int
+}
+
+func (q *queue) push(a *actor) { q.items = append(q.items, a) }
+func (q *queue) len() int      { return len(q.items) - q.head }
+
+func (q *queue) pop() *actor {
+	a := q.items[q.head]
+	q.items[q.head] = nil
+	q.head++
+	if q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	}
+	return a
+}
+
+// stepsInARow is how often a worker calls the step of one actor before others have their turn.
+const stepsInARow = 16
+
+// workers is the scheduler of a real run: goroutines that share a queue.
+type workers struct {
+	n       int
+	mu      sync.Mutex
+	more    *sync.Cond
+	queue   queue
+	asleep  int
+	stopped bool
+	extra   sync.WaitGroup
+}
+
+func newWorkers(n int) *workers {
+	w := &workers{n: n}
+	w.more = sync.NewCond(&w.mu)
+	return w
+}
+
+// wake makes a runnable. A worker that wakes one actor soon takes it up itself, on a processor that has the data at
+// hand, so another worker is called only for a second one; a caller from outside calls one always.
+func (w *workers) wake(a *actor, outside bool) {
+	for {
+		switch s := a.state.Load(); s {
+		case idle:
+			if a.state.CompareAndSwap(idle, queued) {
+				w.enqueue(a, outside)
+				return
+			}
+		case running:
+			if a.state.CompareAndSwap(running, again) {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+func (w *workers) enqueue(a *actor, outside bool) {
+	w.mu.Lock()
+	w.queue.push(a)
+	call := w.asleep > 0 && (outside || w.queue.len() > 1)
+	w.mu.Unlock()
+	if call {
+		w.more.Signal()
+	}
+}
+
+func (w *workers) run(quiet func()) {
+	var group sync.WaitGroup
+	for range w.n {
+		group.Go(func() { w.work(quiet) })
+	}
+	group.Wait()
+	w.extra.Wait()
+}
+
+func (w *workers) work(quiet func()) {
+	for {
+		a := w.take(quiet)
+		if a == nil {
+			return
+		}
+		w.runActor(a)
+	}
+}
+
+// take waits for a runnable actor; nil means stop.
+func (w *workers) take(quiet func()) *actor {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for told := false; ; {
+		if w.stopped {
+			return nil
+		}
+		if w.queue.len() > 0 {
+			return w.queue.pop()
+		}
+		if w.asleep == w.n-1 && !told {
+			told = true
+			w.mu.Unlock()
+			quiet()
+			w.mu.Lock()
+			continue
+		}
+		w.asleep++
+		w.more.Wait()
+		w.asleep--
+		told = false
+	}
+}
+
+func (w *workers) runActor(a *actor) {
+	a.state.Store(running)
+	active := true
+	for i := 0; i < stepsInARow && active; i++ {
+		active = a.step()
+	}
+	if active || !a.state.CompareAndSwap(running, idle) {
+		a.state.Store(queued)
+		w.enqueue(a, false)
+	}
+}
+
+func (w *workers) stop() {
+	w.mu.Lock()
+	w.stopped = true
+	w.mu.Unlock()
+	w.more.Broadcast()
+}
+
+func (w *workers) beside(work func()) {
+	w.extra.Go(work)
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// fullWeight is how much a stream holds before the sources that feed it pause. An atom weighs one and its events one each;
+// a stream with a single atom is never full, however large that is.
+const fullWeight = 16 << 10
+
+// stream is the window of a stream's atoms that not all readers have passed.
+type stream struct {
+	node *ptl.StreamNode
+	id   uint64
+	feed []*actor // the sources from which it can be reached
+	// sched wakes readers and sources.
+	sched scheduler
+
+	mu      sync.Mutex
+	window  []ptl.Batch
+	low     uint64 // position of window[0]
+	next    uint64 // position of the next atom to be published
+	durable uint64 // positions below it are durable
+	weight  int64
+	full    bool
+	sealed  bool
+	readers []*reader
+
+	log streamLog // what the committer knows of it
+}
+
+// reader is a reader's place in a stream.
+type reader struct {
+	stream  *stream
+	owner   *actor
+	id      uint64
+	pos     uint64  // next to read; written under the stream's lock
+	cut     uint64  // pos at the owner's last contribution
+	logged  uint64  // cut as it stands in the store
+	durably bool    // sees durable atoms only
+	circle  *circle // of which both the owner and the producer are members, or nil
+}
+
+func weigh(b ptl.Batch) int64 { return int64(b.Len()) + 1 }
+
+// publish appends an atom and wakes the readers; it returns the atom's position.
+func (s *stream) publish(events ptl.Batch) uint64 {
+	s.mu.Lock()
+	pos := s.next
+	s.next++
+	if len(s.readers) == 0 {
+		s.low = s.next
+	} else {
+		s.window = append(s.window, events)
+		s.weight += weigh(events)
+		s.full = s.weight > fullWeight && len(s.window) > 1
+	}
+	for _, r := range s.readers {
+		if r.circle != nil {
+			r.circle.moving.Add(1)
+		}
+	}
+	s.mu.Unlock()
+	for _, r := range s.readers {
+		if !r.durably {
+			s.sched.wake(r.owner, false)
+		}
+	}
+	return pos
+}
+
+// seal ends the stream.
+func (s *stream) seal() {
+	s.mu.Lock()
+	s.sealed = true
+	s.mu.Unlock()
+	for _, r := range s.readers {
+		s.sched.wake(r.owner, false)
+	}
+}
+
+// release makes the atoms below pos visible to readers that wait for durability.
+func (s *stream) release(pos uint64) {
+	s.mu.Lock()
+	moved := pos > s.durable
+	if moved {
+		s.durable = pos
+	}
+	s.mu.Unlock()
+	if !moved {
+		return
+	}
+	for _, r := range s.readers {
+		if r.durably {
+			s.sched.wake(r.owner, false)
+		}
+	}
+}
+
+// isFull tells whether sources should pause.
+func (s *stream) isFull() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.full
+}
+
+// peek returns the next atom for r, if there is one.
+func (r *reader) peek() (ptl.Batch, bool) {
+	s := r.stream
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end := s.next
+	if r.durably {
+		end = min(end, s.durable)
+	}
+	if r.pos >= end {
+		return nil, false
+	}
+	return s.window[r.pos-s.low], true
+}
+
+// advance moves r behind the n atoms that it has processed, whose effects must have been published before.
+func (r *reader) advance(n int) {
+	s := r.stream
+	s.mu.Lock()
+	r.pos += uint64(n)
+	least := r.pos
+	for _, other := range s.readers {
+		least = min(least, other.pos)
+	}
+	for s.low < least {
+		s.weight -= weigh(s.window[0])
+		s.window[0] = nil
+		s.window = s.window[1:]
+		s.low++
+	}
+	drained := s.full && s.weight <= fullWeight/2
+	if drained || len(s.window) <= 1 {
+		drained, s.full = s.full, false
+	}
+	s.mu.Unlock()
+	if r.circle != nil {
+		r.circle.moving.Add(-int64(n))
+	}
+	if drained {
+		for _, source := range s.feed {
+			s.sched.wake(source, false)
+		}
+	}
+}
+
+// drained tells whether r has processed the whole stream.
+func (r *reader) drained() bool {
+	r.stream.mu.Lock()
+	defer r.stream.mu.Unlock()
+	return r.stream.sealed && r.pos == r.stream.next
+}

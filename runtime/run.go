@@ -1,0 +1,150 @@
+// Package runtime runs applications. A compiled program calls Main; a Go program that embeds one calls Run.
+package runtime
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/engine"
+	"github.com/portals-lang/portals/runtime/ptl"
+	"github.com/portals-lang/portals/runtime/store"
+)
+
+// Options say how to run an application. The zero Options are durable, with the store in .portals/<app>.
+type Options struct {
+	Data           string            // the store's directory; default .portals/<app>
+	Memory         bool              // no store: nothing survives the process
+	Durability     store.Durability  // Sync or Async
+	Parallelism    int               // partitions of each workflow; default: one for each processor
+	SkipFailed     bool              // put events that fail aside instead of stopping
+	Fresh          bool              // forget what an earlier run has left
+	RestartSources bool              // accept sources that hold other data than they did, from their start
+	Stdin          io.Reader         // default: the process's
+	Stdout         io.Writer         // default: the process's
+	Notice         func(text string) // told what a user should know, such as where the run goes on; default: nobody
+	Log            *slog.Logger      // default: slog.Default()
+}
+
+// interval is how long a change waits to be committed together with others.
+const interval = 2 * ptl.Millisecond
+
+// Run runs an app, whose params have their values, until it is complete or ctx is done; then it finishes and commits what
+// runs and returns nil. Everything that was done before an error is durable.
+func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
+	o = o.withDefaults(app)
+	var s *store.Store
+	if !o.Memory {
+		if s, err = o.open(app); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.Close()) }()
+	}
+	g := &ptl.Graph{}
+	if fault := ptl.Protect(func() { app.Build(g) }); fault != nil {
+		return fmt.Errorf("%s: %w", fault.Site, fault)
+	}
+	e, err := engine.Open(g, o.engine(app, s))
+	if err != nil {
+		return err
+	}
+	stopped := context.AfterFunc(ctx, e.Stop)
+	defer stopped()
+	return e.Run()
+}
+
+func (o Options) withDefaults(app *ptl.App) Options {
+	if o.Data == "" {
+		o.Data = filepath.Join(".portals", app.Name)
+	}
+	if o.Parallelism < 1 {
+		o.Parallelism = goruntime.GOMAXPROCS(0)
+	}
+	if o.Stdin == nil {
+		o.Stdin = os.Stdin
+	}
+	if o.Stdout == nil {
+		o.Stdout = os.Stdout
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o
+}
+
+// open opens the store; one whose run had come to its end is removed first, and so is one that is not wanted.
+func (o Options) open(app *ptl.App) (*store.Store, error) {
+	if o.Fresh {
+		if err := store.Remove(vfs.Default, o.Data); err != nil {
+			return nil, err
+		}
+	}
+	open := func() (*store.Store, error) {
+		return store.Open(o.Data, store.Options{
+			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
+			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: o.Log,
+		})
+	}
+	s, err := open()
+	if err != nil {
+		return nil, err
+	}
+	finished, err := engine.Finished(s)
+	if err != nil || !finished {
+		if err == nil && s.Written() != (store.Position{}) {
+			o.Notice("going on where the last run ended (" + o.Data + ")")
+		}
+		return s, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	if err := store.Remove(vfs.Default, o.Data); err != nil {
+		return nil, err
+	}
+	o.Notice("the last run had come to its end: starting afresh")
+	return open()
+}
+
+func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
+	opts := engine.Options{
+		Env: &ptl.Env{
+			FS: vfs.Default, Stdin: o.Stdin, Stdout: o.Stdout, Now: now, After: after, Log: o.Log,
+			Durable: !o.Memory && o.Durability == store.Sync, Restart: o.RestartSources, Go: func(f func()) { go f() },
+		},
+		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), SkipFailed: o.SkipFailed, Params: app.Params,
+		Interval: interval, Seed: seed,
+		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
+	}
+	if s != nil {
+		opts.Store = s
+	}
+	return opts
+}
+
+func now() ptl.Time { return ptl.Time(time.Now().UnixNano()) }
+
+func after(d ptl.Duration) <-chan struct{} {
+	c := make(chan struct{})
+	time.AfterFunc(time.Duration(d), func() { close(c) })
+	return c
+}
+
+func seed() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:])
+}
