@@ -227,8 +227,7 @@ var (
 func mapHash[K comparable](k K) uint64 {
 	switch k := any(k).(type) {
 	case int64:
-		hi, lo := bits.Mul64(uint64(k)^mapSalt, hashMul)
-		return hi ^ lo
+		return HashInt(k ^ int64(mapSalt))
 	case string:
 		return maphash.String(mapSeed, k)
 	}
