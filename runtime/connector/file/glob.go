@@ -77,6 +77,9 @@ func matchDirs(fsys vfs.FS, pattern string) ([]string, error) {
 func inDirs(fsys vfs.FS, dirs []string, pattern string, keep func(string, vfs.FileInfo) bool) (found []string, err error) {
 	for _, dir := range dirs {
 		names, err := fsys.List(dir)
+		if dir == "." && errors.Is(err, fs.ErrNotExist) {
+			names, err = fsys.List("") // what Pebble's file system in memory calls its root
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, named("list", dir, err)
 		}

@@ -33,6 +33,12 @@ func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions) p
 	return &source[T]{options: o, decoder: d, records: r}
 }
 
+// CSVSource reads each row as a record, whose fields have the names of columns, regardless of case. Columns without a field
+// are ignored; an empty cell is "" for a String and None for an Option.
+func CSVSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
+	return newSource(format.CSV(t, o.NoHeader), format.NewRecords(true), o)
+}
+
 // LinesSink writes each event as the line that `"${e}"` prints.
 func LinesSink[T any](t *ptl.Type[T], o SinkOptions) ptl.Sink[T] {
 	return newSink(format.ShowLines(t), o)
@@ -41,6 +47,11 @@ func LinesSink[T any](t *ptl.Type[T], o SinkOptions) ptl.Sink[T] {
 // NDJSONSink writes each event as a line of compact JSON.
 func NDJSONSink[T any](t *ptl.Type[T], o SinkOptions) ptl.Sink[T] {
 	return newSink(format.NDJSONLines(t), o)
+}
+
+// CSVSink writes each record as a row, below one of the fields' names.
+func CSVSink[T any](t *ptl.Type[T], o SinkOptions) ptl.Sink[T] {
+	return newSink(format.CSVRows(t, o.NoHeader), o)
 }
 
 func newSink[T any](e format.Encoder[T], o SinkOptions) ptl.Sink[T] {

@@ -118,7 +118,9 @@ func (r *Records) Next() (record []byte, size int, ok bool) {
 			return nil, 0, false
 		}
 		end = r.to
-		r.pending++
+		if r.buf[end-1] != '\n' { // as it may be inside a quote that is never closed
+			r.pending++
+		}
 	}
 	record = r.buf[r.from+mark : end]
 	size = end - r.from
