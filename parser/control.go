@@ -160,7 +160,7 @@ func (p *parser) arm() *ast.Arm {
 	if p.arrow() {
 		arm.Body = p.armBody()
 	} else {
-		arm.Body = &ast.BadStmt{At: at(p.file, p.end(), p.end())}
+		arm.Body = &ast.BadStmt{At: p.missing()}
 	}
 	arm.At = p.from(start)
 	return arm

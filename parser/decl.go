@@ -132,7 +132,7 @@ func (p *parser) importDecl() ast.Decl {
 	h := head(p, p.grammar.imports, formImport)
 	path := valueOf(h.Path)
 	if path.name == nil {
-		path.name = &ast.Name{At: p.from(p.end())}
+		path.name = &ast.Name{At: p.missing()}
 	}
 	return &ast.ImportDecl{
 		App: h.App, Path: path.text, Quoted: path.quoted, Name: path.name, At: p.from(start),
@@ -183,7 +183,7 @@ func (p *parser) externDecl() ast.Decl {
 	h := head(p, p.grammar.extern, formExtern)
 	pack := valueOf(h.Package)
 	if pack == nil {
-		pack = &ast.StringLit{At: p.from(p.end())}
+		pack = &ast.StringLit{At: p.missing()}
 	}
 	return &ast.ExternDecl{
 		Doc: doc, Name: named(p, h.Name), Params: valueOf(h.Params), Result: valueOf(h.Result),
@@ -264,7 +264,7 @@ func (p *parser) testDecl() ast.Decl {
 	h := head(p, p.grammar.test, formTest)
 	name := valueOf(h.Name)
 	if name == nil {
-		name = &ast.StringLit{At: p.from(p.end())}
+		name = &ast.StringLit{At: p.missing()}
 	}
 	steps := valueOf(h.Steps)
 	if h.Steps == nil {
@@ -303,7 +303,7 @@ func (p *parser) bodyAfterError() funBody {
 		p.quiet = p.full()
 		return p.funBody()
 	}
-	return funBody{block: &ast.Block{At: p.from(p.end())}}
+	return funBody{block: &ast.Block{At: p.missing()}}
 }
 
 // typeParams reads `[T, U]`, if it is there.

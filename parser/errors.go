@@ -124,7 +124,7 @@ func (p *parser) expectedBody() {
 	case t.Value == "then" || t.Value == ":" || t.Value == "do":
 		p.refuse(codeBraces, fmt.Sprintf("expected `{`, found `%s`", t.Value), "",
 			fmt.Sprintf("Write `{ … }` in place of `%s`.", t.Value))
-	case p.startsExpr() || kindOf(t) == token.Newline:
+	case p.startsExpr() || kindOf(t) == token.Newline || t.Value == "else":
 		p.refuse(codeBraces, "the braces of this body are missing", "expected `{` here",
 			"Bodies and branches stand in braces, even those of a single statement.")
 	default:
@@ -203,7 +203,7 @@ func (p *parser) malformed(first *lexer.Token, form string, err error) {
 		Help: fmt.Sprintf("The form is `%s`.", form),
 	}
 	if begin := p.spanOf(first); begin.End <= d.Primary.Span.Start {
-		d.Secondary = []diag.Label{{Span: begin, Text: "because of this"}}
+		d.Secondary = []diag.Label{{Span: begin, Text: "because of this `" + first.Value + "`"}}
 	}
 	if p.at("=>") && strings.Contains(title, "`->`") {
 		d.Code, d.Edits = codeArrow, []diag.Edit{{Span: d.Primary.Span, New: "->"}}

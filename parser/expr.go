@@ -15,7 +15,7 @@ func (p *parser) valued(e ast.Expr) ast.Expr {
 	return p.badExpr()
 }
 
-func (p *parser) badExpr() ast.Expr { return &ast.BadExpr{At: at(p.file, p.end(), p.end())} }
+func (p *parser) badExpr() ast.Expr { return &ast.BadExpr{At: p.missing()} }
 
 // expr reads an expression.
 func (p *parser) expr() ast.Expr { return p.binary(token.PrecOr) }
@@ -357,7 +357,6 @@ func (p *parser) text(lit *ast.StringLit, t *lexer.Token, open, close int) {
 
 // plainString reads a string without interpolation.
 func (p *parser) plainString() *ast.StringLit {
-	start := p.start()
 	switch p.kind() {
 	case token.String, token.RawString:
 		return p.stringLit().(*ast.StringLit)
@@ -366,7 +365,7 @@ func (p *parser) plainString() *ast.StringLit {
 		return p.stringLit().(*ast.StringLit)
 	}
 	p.expected("a text in double quotes", "")
-	return &ast.StringLit{At: at(p.file, start, start)}
+	return &ast.StringLit{At: p.missing()}
 }
 
 // path is a name, or app.name.

@@ -14,149 +14,149 @@ import (
 
 // app shop
 type appHead struct {
-	Name part[lowerName] `"app" @@`
+	Name part[lowerName] `parser:"'app' @@"`
 }
 
 // import window, import "./money", import app "../shop"
 type importHead struct {
-	App  bool             `"import" @"app"?`
-	Path part[importPath] `@@`
+	App  bool             `parser:"'import' @'app'?"`
+	Path part[importPath] `parser:"@@"`
 }
 
 // param input: String = "ops.ndjson"
 type paramHead struct {
-	Name    part[lowerName] `"param" @@`
-	Type    part[ast.Type]  `":" @@`
-	Default part[ast.Expr]  `( "=" @@ )?`
+	Name    part[lowerName] `parser:"'param' @@"`
+	Type    part[ast.Type]  `parser:"':' @@"`
+	Default part[ast.Expr]  `parser:"( '=' @@ )?"`
 }
 
 // record Order[T](user: Int, items: List[T])
 type recordHead struct {
-	Name       part[upperName]        `"record" @@`
-	TypeParams part[[]*ast.TypeParam] `@@`
-	Fields     part[[]*ast.FieldDecl] `@@`
+	Name       part[upperName]        `parser:"'record' @@"`
+	TypeParams part[[]*ast.TypeParam] `parser:"@@"`
+	Fields     part[[]*ast.FieldDecl] `parser:"@@"`
 }
 
 // userId: Int as "user_id" = 1
 type fieldHead struct {
-	Name     part[anyName]        `@@`
-	Type     part[ast.Type]       `":" @@`
-	DataName part[*ast.StringLit] `( "as" @@ )?`
-	Default  part[ast.Expr]       `( "=" @@ )?`
+	Name     part[anyName]        `parser:"@@"`
+	Type     part[ast.Type]       `parser:"':' @@"`
+	DataName part[*ast.StringLit] `parser:"( 'as' @@ )?"`
+	Default  part[ast.Expr]       `parser:"( '=' @@ )?"`
 }
 
 // enum Tree[T] { Leaf, Node(left: Tree[T], right: Tree[T]) }
 type enumHead struct {
-	Name       part[upperName]          `"enum" @@`
-	TypeParams part[[]*ast.TypeParam]   `@@`
-	Variants   part[[]*ast.VariantDecl] `@@`
+	Name       part[upperName]          `parser:"'enum' @@"`
+	TypeParams part[[]*ast.TypeParam]   `parser:"@@"`
+	Variants   part[[]*ast.VariantDecl] `parser:"@@"`
 }
 
 // a: A, of a function or task
 type paramFieldHead struct {
-	Name    part[lowerName] `@@`
-	Type    part[ast.Type]  `":" @@`
-	Default part[ast.Expr]  `( "=" @@ )?`
+	Name    part[lowerName] `parser:"@@"`
+	Type    part[ast.Type]  `parser:"':' @@"`
+	Default part[ast.Expr]  `parser:"( '=' @@ )?"`
 }
 
 // fun f[T](a: A) -> R { … } or = expression
 type funHead struct {
-	Name       part[lowerName]        `"fun" @@`
-	TypeParams part[[]*ast.TypeParam] `@@`
-	Params     part[funParams]        `@@`
-	Result     part[ast.Type]         `( "->" @@ )?`
-	Body       part[funBody]          `@@`
+	Name       part[lowerName]        `parser:"'fun' @@"`
+	TypeParams part[[]*ast.TypeParam] `parser:"@@"`
+	Params     part[funParams]        `parser:"@@"`
+	Result     part[ast.Type]         `parser:"( '->' @@ )?"`
+	Body       part[funBody]          `parser:"@@"`
 }
 
 // extern fun slug(s: String) -> String = go "example.com/text".Slug
 type externHead struct {
-	Name    part[lowerName]      `"extern" "fun" @@`
-	Params  part[funParams]      `@@`
-	Result  part[ast.Type]       `( "->" @@ )?`
-	Package part[*ast.StringLit] `"=" "go" @@`
-	GoName  part[anyName]        `"." @@`
+	Name    part[lowerName]      `parser:"'extern' 'fun' @@"`
+	Params  part[funParams]      `parser:"@@"`
+	Result  part[ast.Type]       `parser:"( '->' @@ )?"`
+	Package part[*ast.StringLit] `parser:"'=' 'go' @@"`
+	GoName  part[anyName]        `parser:"'.' @@"`
 }
 
 // export portal inventory(Req) -> Rep key r => r.item
 type portalHead struct {
-	Export bool            `@"export"?`
-	Name   part[lowerName] `"portal" @@`
-	Req    part[ast.Type]  `"(" @@ ")"`
-	Rep    part[ast.Type]  `"->" @@`
-	Key    part[ast.Expr]  `( "key" @@ )?`
+	Export bool            `parser:"@'export'?"`
+	Name   part[lowerName] `parser:"'portal' @@"`
+	Req    part[ast.Type]  `parser:"'(' @@ ')'"`
+	Rep    part[ast.Type]  `parser:"'->' @@"`
+	Key    part[ast.Expr]  `parser:"( 'key' @@ )?"`
 }
 
 // export stream orders was bookings: Order = file.ndjson(…)
 type streamHead struct {
-	Export bool            `@"export"?`
-	Name   part[lowerName] `"stream" @@`
-	Was    part[anyName]   `( "was" @@ )?`
-	Type   part[ast.Type]  `( ":" @@ )?`
-	Source part[ast.Expr]  `( "=" @@ )?`
+	Export bool            `parser:"@'export'?"`
+	Name   part[lowerName] `parser:"'stream' @@"`
+	Was    part[anyName]   `parser:"( 'was' @@ )?"`
+	Type   part[ast.Type]  `parser:"( ':' @@ )?"`
+	Source part[ast.Expr]  `parser:"( '=' @@ )?"`
 }
 
 // sink orders to file.ndjson("orders.ndjson")
 type sinkHead struct {
-	Stream part[path]     `"sink" @@`
-	Target part[ast.Expr] `"to" @@`
+	Stream part[path]     `parser:"'sink' @@"`
+	Target part[ast.Expr] `parser:"'to' @@"`
 }
 
 // exclusive task Cart[T](size: Int): In -> Out keyed K { … }
 type taskHead struct {
-	Exclusive  bool                    `@"exclusive"?`
-	Name       part[upperName]         `"task" @@`
-	Was        part[anyName]           `( "was" @@ )?`
-	TypeParams part[[]*ast.TypeParam]  `@@`
-	Params     part[[]*ast.ParamField] `@@`
-	In         part[ast.Type]          `( ":" @@ )?`
-	Out        part[ast.Type]          `( "->" @@ )?`
-	Keyed      part[ast.Type]          `( "keyed" @@ )?`
-	Members    part[[]ast.Member]      `@@`
+	Exclusive  bool                    `parser:"@'exclusive'?"`
+	Name       part[upperName]         `parser:"'task' @@"`
+	Was        part[anyName]           `parser:"( 'was' @@ )?"`
+	TypeParams part[[]*ast.TypeParam]  `parser:"@@"`
+	Params     part[[]*ast.ParamField] `parser:"@@"`
+	In         part[ast.Type]          `parser:"( ':' @@ )?"`
+	Out        part[ast.Type]          `parser:"( '->' @@ )?"`
+	Keyed      part[ast.Type]          `parser:"( 'keyed' @@ )?"`
+	Members    part[[]ast.Member]      `parser:"@@"`
 }
 
 // task In -> Out keyed K { … }, in the middle of a chain
 type inlineTaskHead struct {
-	Exclusive bool               `@"exclusive"?`
-	In        part[ast.Type]     `"task" ( (?! "{" | "->" | "keyed" ) @@ )?`
-	Out       part[ast.Type]     `( "->" @@ )?`
-	Keyed     part[ast.Type]     `( "keyed" @@ )?`
-	Members   part[[]ast.Member] `@@`
+	Exclusive bool               `parser:"@'exclusive'?"`
+	In        part[ast.Type]     `parser:"'task' ( (?! '{' | '->' | 'keyed' ) @@ )?"`
+	Out       part[ast.Type]     `parser:"( '->' @@ )?"`
+	Keyed     part[ast.Type]     `parser:"( 'keyed' @@ )?"`
+	Members   part[[]ast.Member] `parser:"@@"`
 }
 
 // shared state total was sum: Int = 0
 type stateHead struct {
-	Shared bool            `@"shared"?`
-	Name   part[lowerName] `"state" @@`
-	Was    part[anyName]   `( "was" @@ )?`
-	Type   part[ast.Type]  `":" @@`
-	Init   part[ast.Expr]  `"=" @@`
+	Shared bool            `parser:"@'shared'?"`
+	Name   part[lowerName] `parser:"'state' @@"`
+	Was    part[anyName]   `parser:"( 'was' @@ )?"`
+	Type   part[ast.Type]  `parser:"':' @@"`
+	Init   part[ast.Expr]  `parser:"'=' @@"`
 }
 
 // on event PATTERN, on ask portal(PATTERN), on timer name(PATTERNS), on atom per key, on complete, on error e
 type handlerHead struct {
-	Event    part[ast.Pattern]   `"on" ( "event" @@`
-	Portal   part[path]          `     | "ask" @@`
-	Request  part[request]       `       @@`
-	Timer    part[lowerName]     `     | "timer" @@`
-	Args     part[[]ast.Pattern] `       @@`
-	Atom     bool                `     | @"atom"`
-	PerKey   bool                `       ( "per" @"key" )?`
-	Complete bool                `     | @"complete"`
-	Error    part[ast.Pattern]   `     | "error" @@ )`
-	Guard    part[ast.Expr]      `( "if" @@ )?`
+	Event    part[ast.Pattern]   `parser:"'on' ( 'event' @@"`
+	Portal   part[path]          `parser:"| 'ask' @@"`
+	Request  part[request]       `parser:"@@"`
+	Timer    part[lowerName]     `parser:"| 'timer' @@"`
+	Args     part[[]ast.Pattern] `parser:"@@"`
+	Atom     bool                `parser:"| @'atom'"`
+	PerKey   bool                `parser:"( 'per' @'key' )?"`
+	Complete bool                `parser:"| @'complete'"`
+	Error    part[ast.Pattern]   `parser:"| 'error' @@ )"`
+	Guard    part[ast.Expr]      `parser:"( 'if' @@ )?"`
 }
 
 // workflow analytics { … }
 type workflowHead struct {
-	Name   part[lowerName]    `"workflow" @@`
-	Was    part[anyName]      `( "was" @@ )?`
-	Chains part[[]*ast.Chain] `@@`
+	Name   part[lowerName]    `parser:"'workflow' @@"`
+	Was    part[anyName]      `parser:"( 'was' @@ )?"`
+	Chains part[[]*ast.Chain] `parser:"@@"`
 }
 
 // test "name" { … }
 type testHead struct {
-	Name  part[*ast.StringLit] `"test" @@`
-	Steps part[[]ast.TestStep] `@@`
+	Name  part[*ast.StringLit] `parser:"'test' @@"`
+	Steps part[[]ast.TestStep] `parser:"@@"`
 }
 
 // part is a hole in a grammar. Participle wants an interface of each type that it is to leave to us.

@@ -284,6 +284,9 @@ func (r *reporter) forgotten(lost []bracket, t *lexer.Token, end int) {
 	}
 	inner := lost[len(lost)-1].token
 	closing := partners[inner.Value]
+	if inner.Value != "{" {
+		r.guessed = append(r.guessed, r.span(startOf(inner), end))
+	}
 	d := &diag.Diagnostic{
 		Code:    codeBracket,
 		Title:   fmt.Sprintf("this `%s` is never closed", inner.Value),

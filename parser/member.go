@@ -82,7 +82,7 @@ func (p *parser) handlerHead(h *ast.Handler, read *handlerHead) {
 		h.Kind, h.Patterns = ast.OnError, []ast.Pattern{read.Error.get()}
 	}
 	if len(h.Patterns) == 0 && (h.Kind == ast.OnEvent || h.Kind == ast.OnAsk || h.Kind == ast.OnError) {
-		h.Patterns = []ast.Pattern{&ast.BadPattern{At: at(p.file, p.end(), p.end())}}
+		h.Patterns = []ast.Pattern{&ast.BadPattern{At: p.missing()}}
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *parser) chainStart() ast.Start {
 		return &ast.FlowStart{Flow: name, At: p.from(start)}
 	}
 	p.notAStart()
-	return &ast.BadStart{At: at(p.file, p.end(), p.end())}
+	return &ast.BadStart{At: p.missing()}
 }
 
 func (p *parser) flowNames() []*ast.Name {
@@ -191,7 +191,7 @@ func (p *parser) step() ast.Step {
 		return &ast.TaskStep{Use: use, At: p.from(start)}
 	}
 	p.notAStep()
-	return &ast.BadStep{At: at(p.file, p.end(), p.end())}
+	return &ast.BadStep{At: p.missing()}
 }
 
 // onlyArg reads the one function that a step like `map` is given.

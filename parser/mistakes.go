@@ -28,14 +28,11 @@ func (p *parser) mendWord(ours, help string) {
 		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `%s` here", t.Value, ours),
 		Primary: diag.Label{Span: p.here()}, Help: help, Edits: []diag.Edit{{Span: p.here(), New: ours}},
 	})
-	kind := token.Operator
-	switch {
-	case token.IsKeyword(ours):
-		kind = token.Keyword
-	case strings.Trim(ours, "abcdefghijklmnopqrstuvwxyz") == "":
-		kind = token.Ident
+	if token.IsKeyword(ours) {
+		p.respell(token.Keyword, ours)
+		return
 	}
-	p.respell(kind, ours)
+	p.respell(token.Ident, ours)
 }
 
 // foreignDeclarations are the words that other languages begin declarations with.
@@ -182,13 +179,27 @@ func (p *parser) resultColon() {
 	})
 }
 
-// recordBraces takes `record R { … }` for `record R(…)`, if its braces can be parentheses.
+// recordBraces takes `record R { … }` for `record R(…)`, if its fields are parted by commas.
 func (p *parser) recordBraces() {
-	p.report(&diag.Diagnostic{
+	d := &diag.Diagnostic{
 		Code: codeForeign, Title: "the fields of a record stand in parentheses", Primary: diag.Label{Span: p.here()},
 		Help: "Write `record Name(field: Type, other: Type)`.",
-	})
-	p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+	}
+	n := 1
+	for kindOf(p.ahead(n)) != token.Close && kindOf(p.ahead(n)) != token.Open && kindOf(p.ahead(n)) != token.Newline {
+		n++
+	}
+	closing := p.ahead(n)
+	if closing.Value != "}" {
+		p.report(d)
+		p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+		return
+	}
+	inside := p.span(endOf(p.peek()), startOf(closing))
+	d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(closing)), New: "(" + strings.TrimSpace(inside.Text()) + ")"}}
+	p.mend(d)
+	p.respell(token.Open, "(")
+	closing.Value = ")"
 }
 
 // angleBrackets reports `<…>` around types and skips it.
@@ -314,7 +325,16 @@ func (p *parser) respellOperator(word, ours string) bool {
 	if k := kindOf(p.ahead(1)); k != token.Ident && k != token.Keyword && k != token.Int && k != token.String {
 		return false
 	}
-	p.mendWord(ours, "")
+	t := p.peek()
+	place := p.here()
+	if ours == "!" {
+		place.End = startOf(p.ahead(1))
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `%s` here", t.Value, ours),
+		Primary: diag.Label{Span: p.here()}, Edits: []diag.Edit{{Span: place, New: ours}},
+	})
+	p.respell(token.Operator, ours)
 	return true
 }
 

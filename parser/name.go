@@ -81,7 +81,7 @@ func (p *parser) name(what string) *ast.Name {
 		}
 	}
 	p.expected(what, "")
-	return &ast.Name{At: at(p.file, p.end(), p.end())}
+	return &ast.Name{At: p.missing()}
 }
 
 // named is the name in a hole, or one without text if the hole was not reached.
@@ -89,7 +89,7 @@ func named[N ~*ast.Name](p *parser, hole part[N]) *ast.Name {
 	if name := (*ast.Name)(valueOf(hole)); name != nil {
 		return name
 	}
-	return &ast.Name{At: at(p.file, p.end(), p.end())}
+	return &ast.Name{At: p.missing()}
 }
 
 func isUpper(name string) bool {

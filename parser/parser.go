@@ -41,7 +41,7 @@ func Parse(f *source.File, diags *diag.List) *ast.File {
 	if err != nil {
 		panic(err) // a token stream has no errors
 	}
-	p := &parser{reporter: out, lex: lex, docs: s.docs, quiet: out.full()}
+	p := &parser{reporter: out, lex: lex, docs: s.docs, missed: map[int]int{}, quiet: out.full()}
 	p.tokens = lex.Range(0, lexer.RawCursor(len(tokens))) // the lexer's own, so that respelling shows in both
 	p.grammar = grammars.Get().(*grammar)
 	p.grammar.parser = p
@@ -62,6 +62,7 @@ type parser struct {
 	tokens  []lexer.Token
 	lex     *lexer.PeekingLexer // the place in tokens; participle lends it to a hole while that is being filled
 	docs    map[int]ast.Doc
+	missed  map[int]int // where parts are missing: before the token that starts here, behind the one that ends there
 
 	quiet     bool // something was reported and the thread is lost
 	depth     int
@@ -104,8 +105,19 @@ func (p *parser) end() int {
 	return 0
 }
 
-// from is the place from start to the last token.
-func (p *parser) from(start int) ast.At { return at(p.file, start, p.end()) }
+// from is the place from start, where a token starts, to the last token.
+func (p *parser) from(start int) ast.At {
+	if before, ok := p.missed[start]; ok {
+		start = before
+	}
+	return at(p.file, start, p.end())
+}
+
+// missing is the place of a part that is not there: behind the last token. What begins with that part begins there.
+func (p *parser) missing() ast.At {
+	p.missed[p.start()] = p.end()
+	return at(p.file, p.end(), p.end())
+}
 
 // here is the place of the next token; that of a newline is empty, and so is that of the file's end.
 func (p *parser) here() source.Span { return p.spanOf(p.peek()) }
@@ -138,11 +150,19 @@ func (p *parser) report(d *diag.Diagnostic) {
 	}
 }
 
-// mend reports a mistake that does not keep the parser from going on.
+// mend reports a mistake that does not keep the parser from going on. Behind a forgotten bracket nothing is reported:
+// that it was forgotten has been said, and where it belongs is a guess.
 func (p *parser) mend(d *diag.Diagnostic) {
-	if !p.quiet {
-		p.add(d)
+	if p.quiet {
+		return
 	}
+	start := d.Primary.Span.Start
+	for _, g := range p.guessed {
+		if g.Start < start && start <= g.End {
+			return
+		}
+	}
+	p.add(d)
 }
 
 // skipTo skips to the next token that stop is true for, or to the end of what the parser is in: a closing bracket, the

@@ -56,7 +56,7 @@ func (p *parser) simplePattern() ast.Pattern {
 		return p.listPattern()
 	}
 	p.expected("a pattern", "")
-	return &ast.BadPattern{At: at(p.file, p.end(), p.end())}
+	return &ast.BadPattern{At: p.missing()}
 }
 
 // namePattern reads a constructor with its arguments, `_`, or a name that takes the value.
@@ -147,7 +147,7 @@ type request ast.Pattern
 func (p *parser) request() request {
 	start := p.start()
 	if !p.opens("(", "the request stands in parentheses", "on ask portal(pattern) { … }") {
-		return &ast.BadPattern{At: at(p.file, p.end(), p.end())}
+		return &ast.BadPattern{At: p.missing()}
 	}
 	var patterns []ast.Pattern
 	p.list(")", "patterns", func() { patterns = append(patterns, p.pattern()) })

@@ -38,6 +38,8 @@ type reporter struct {
 	file  *source.File
 	diags *diag.List
 	count int
+
+	guessed []source.Span // what lies behind a bracket whose end the layout has guessed
 }
 
 // full tells whether enough has been reported; there is no point in reading on then.

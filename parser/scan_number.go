@@ -55,14 +55,19 @@ func (s *scanner) number() {
 	}
 }
 
+var misplaced = strings.NewReplacer("_.", ".", "._", ".", "_e", "e", "_E", "E")
+
 // wellFormed reports misplaced underscores, leading zeros and a missing zero before the point, and returns the number
 // without them.
 func (s *scanner) wellFormed(start int, digits string) string {
+	if digits[0] >= '1' && strings.IndexByte(digits, '_') < 0 || digits == "0" {
+		return digits
+	}
 	mended := strings.Trim(digits, "_")
 	for strings.Contains(mended, "__") {
 		mended = strings.ReplaceAll(mended, "__", "_")
 	}
-	mended = strings.NewReplacer("_.", ".", "._", ".", "_e", "e", "_E", "E").Replace(mended)
+	mended = misplaced.Replace(mended)
 	if strings.HasPrefix(mended, ".") {
 		mended = "0" + mended
 	}

@@ -13,7 +13,7 @@ func (p *parser) block(of string) *ast.Block {
 	b := &ast.Block{}
 	defer p.up()
 	if !p.deeper() || !p.openBlock(of) {
-		b.At = at(p.file, p.end(), p.end())
+		b.At = p.missing()
 		return b
 	}
 	start = p.start()
@@ -157,7 +157,7 @@ func (p *parser) forStmt() ast.Stmt {
 	p.next()
 	if p.foreignFor() {
 		p.skipToBody()
-		n := &ast.ForStmt{Pattern: &ast.BadPattern{At: p.from(p.end())}, X: p.badExpr()}
+		n := &ast.ForStmt{Pattern: &ast.BadPattern{At: p.missing()}, X: p.badExpr()}
 		n.Body = p.block("`for`")
 		n.At = p.from(start)
 		return n

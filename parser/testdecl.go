@@ -71,7 +71,7 @@ func (p *parser) events(form string) *ast.ListLit {
 			return list
 		}
 	}
-	return &ast.ListLit{At: at(p.file, p.end(), p.end())}
+	return &ast.ListLit{At: p.missing()}
 }
 
 // expect reads `expect stream […]` in its modes, and `expect EXPRESSION`. A name, or app.name, is a stream if a

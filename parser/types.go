@@ -10,7 +10,7 @@ func typed(p *parser, hole part[ast.Type]) ast.Type {
 	if t := valueOf(hole); t != nil {
 		return t
 	}
-	return &ast.BadType{At: at(p.file, p.end(), p.end())}
+	return &ast.BadType{At: p.missing()}
 }
 
 // typ reads a type.
@@ -50,7 +50,7 @@ func (p *parser) plainType() ast.Type {
 		return p.bracketedType()
 	}
 	p.expected("a type", "")
-	return &ast.BadType{At: at(p.file, p.end(), p.end())}
+	return &ast.BadType{At: p.missing()}
 }
 
 func (p *parser) namedType() ast.Type {

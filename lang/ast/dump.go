@@ -59,7 +59,7 @@ func (d *dumper) plain(f reflect.StructField, v reflect.Value) {
 			fmt.Fprintf(&d.out, " %s", f.Name)
 		}
 	case v.Kind() == reflect.Int:
-		if text, ok := v.Interface().(fmt.Stringer); ok {
+		if text, ok := v.Interface().(fmt.Stringer); ok && text.String() != "" {
 			fmt.Fprintf(&d.out, " %s=%q", f.Name, text)
 		}
 	}

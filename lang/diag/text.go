@@ -56,7 +56,7 @@ func (p *printer) diagnostic(d *Diagnostic) {
 		}
 		p.excerpt(file, marksIn(d, file, style))
 	}
-	if len(d.Notes) > 0 || d.Help != "" || len(d.Edits) > 0 {
+	if len(d.Notes) > 0 || d.Help != "" {
 		p.row("", "|", "")
 	}
 	for _, note := range d.Notes {
