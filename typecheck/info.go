@@ -21,6 +21,7 @@ type Info struct {
 	Written  map[ast.Type]types.Type        // what a written type means
 	Defaults map[*types.Field]ast.Expr      // the default of a field
 	Captures map[*ast.Lambda][]*Local       // locals of outer functions that a lambda reads, in order of first use
+	Insts    map[ast.Expr][]types.Type      // of a generic function or constructor handed over as a value (an Ident or Field): its type arguments
 }
 
 // App is the whole checked application: its declarations by sort, each in the order of the files and their text.
@@ -53,6 +54,10 @@ type Local struct {
 	Param   bool // a parameter of a fun, helper or task
 	// Written tells that the place is changed after its declaration: assigned, or a mutating method was used on it.
 	Written bool
+
+	used  bool
+	quiet bool // no warning if it is not used
+	depth int  // how many lambdas surround its declaration
 }
 
 // Param is a `param`.
@@ -103,8 +108,9 @@ const (
 	FromGenerator                   // range, list, atoms, repeat, unfold, every, empty
 	FromSequence
 	FromSplit
-	FromPeer // an imported app's exported stream
-	FromFeed // in tests: producers are cut off
+	FromPeer        // an imported app's exported stream
+	FromFeed        // in tests: producers are cut off
+	FromDeadLetters // the built-in stream deadLetters, listed in App.Streams if the program names it; it has no Decl
 )
 
 // Stream is a stream.
@@ -122,6 +128,9 @@ type Stream struct {
 	Writer   *Node     // FromWorkflow
 	Sinks    []*Sink
 	Readers  []*Workflow
+
+	pkg     *pkg
+	checked bool // its producer has been
 }
 
 // Sink is a sink.
@@ -218,6 +227,7 @@ type Node struct {
 	In     []*Node    // one, but for unions
 	Out    []*Node    // in the order of the text
 	Flow   string     // its name, if `flow x =` gives it one
+	Name   string     // NodeSteps: its identity in the workflow, `as` or "steps"
 	Elem   types.Type // of the events that leave it; nil after tasks without output
 	Key    types.Type // of the flow that leaves it; nil: none
 	Stream *Stream    // NodeInput, NodeOutput

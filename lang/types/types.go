@@ -72,7 +72,7 @@ type Sort int
 const (
 	Record Sort = iota
 	Enum
-	Builtin // List, Map, Set, Option, Result, Future, Error
+	Builtin // List, Map, Set, Option, Result, Future, Error, Failure, DeadLetter
 )
 
 // Variant is a constructor with its fields.
@@ -160,6 +160,10 @@ var (
 	ResultDef = builtin("Result", "T", "E")
 	FutureDef = builtin("Future", "T")
 	ErrorDef  = builtin("Error")
+	// Failure[T] is what `on error e` binds: message: String, event: Option[T], the input that failed.
+	FailureDef = builtin("Failure", "T")
+	// DeadLetter is an event of the stream deadLetters: what failed and was skipped.
+	DeadLetterDef = builtin("DeadLetter")
 )
 
 // Error is what `try await` gives when an ask fails: a record with one field, message: String.
@@ -182,9 +186,20 @@ func init() {
 		&Variant{Name: "Ok", Fields: []*Field{{Name: "value", Type: ResultDef.Params[0]}}},
 		&Variant{Name: "Err", Fields: []*Field{{Name: "error", Type: ResultDef.Params[1]}}})
 	variants(ErrorDef, &Variant{Name: "Error", Fields: []*Field{{Name: "message", Type: String}}})
+	variants(FailureDef, &Variant{Name: "Failure", Fields: []*Field{
+		{Name: "message", Type: String}, {Name: "event", Type: Option(FailureDef.Params[0])}}})
+	variants(DeadLetterDef, &Variant{Name: "DeadLetter", Fields: []*Field{
+		{Name: "event", Type: String}, {Name: "task", Type: String}, {Name: "key", Type: String},
+		{Name: "error", Type: String}, {Name: "place", Type: String}}})
 	MapDef.Params[0].Needs = NeedKey
 	SetDef.Params[0].Needs = NeedKey
 }
+
+// DeadLetter is the type of the events of deadLetters.
+var DeadLetter = &Named{Def: DeadLetterDef}
+
+// Failure is Failure[event].
+func Failure(event Type) *Named { return &Named{FailureDef, []Type{event}} }
 
 // List is List[elem].
 func List(elem Type) *Named { return &Named{ListDef, []Type{elem}} }
@@ -210,6 +225,7 @@ var basics = map[string]*Basic{
 
 var builtinDefs = map[string]*Def{
 	"List": ListDef, "Map": MapDef, "Set": SetDef, "Option": OptionDef, "Result": ResultDef, "Future": FutureDef, "Error": ErrorDef,
+	"Failure": FailureDef, "DeadLetter": DeadLetterDef,
 }
 
 // BasicOf is the basic type that programs call name, or nil.

@@ -34,7 +34,8 @@ func all(as, bs []Type, same func(a, b Type) bool) bool {
 }
 
 // Unify makes a and b equal by binding free variables, and tells whether that is possible. When it is not, no variable
-// is changed. Invalid unifies with everything.
+// is changed. Invalid unifies with everything, and makes Invalid of the variables there, so that what follows from a
+// mistake is not taken for unknown.
 func Unify(a, b Type) bool {
 	var u unifier
 	if u.unify(a, b) {
@@ -57,7 +58,14 @@ type unifier struct{ bound []*Var }
 
 func (u *unifier) unify(a, b Type) bool {
 	a, b = Resolve(a), Resolve(b)
-	if a == b || a == Type(Invalid) || b == Type(Invalid) {
+	switch {
+	case a == b:
+		return true
+	case a == Type(Invalid):
+		u.spoil(b)
+		return true
+	case b == Type(Invalid):
+		u.spoil(a)
 		return true
 	}
 	if v, ok := a.(*Var); ok {
@@ -78,6 +86,17 @@ func (u *unifier) unify(a, b Type) bool {
 		return ok && all(a.Params, b.Params, u.unify) && u.unify(a.Result, b.Result)
 	}
 	return false
+}
+
+// spoil makes the variables in t Invalid.
+func (u *unifier) spoil(t Type) {
+	Any(t, func(t Type) bool {
+		if v, ok := t.(*Var); ok {
+			v.Bound = Invalid
+			u.bound = append(u.bound, v)
+		}
+		return false
+	})
 }
 
 func (u *unifier) bind(v *Var, t Type) bool {

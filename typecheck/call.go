@@ -1,0 +1,449 @@
+package typecheck
+
+import (
+	"strings"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/builtin"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/lang/types"
+)
+
+// callee is what a call needs to know of what it calls.
+type callee struct {
+	name       string
+	typeParams []*types.Param
+	params     []param
+	result     types.Type
+	at         source.Span // where it is declared
+}
+
+// param is a parameter or field of a callee.
+type param struct {
+	name     string
+	typ      types.Type
+	optional bool
+	at       source.Span
+}
+
+func calleeOfFun(f *Fun) callee {
+	return callee{name: f.Name, typeParams: f.TypeParams, params: paramsOf(f.Params), result: f.Result, at: declOf(f)}
+}
+
+func paramsOf(ls []*Local) []param {
+	out := make([]param, len(ls))
+	for i, l := range ls {
+		out[i] = param{name: l.Name, typ: l.Type, at: l.Span}
+	}
+	return out
+}
+
+func calleeOfVariant(v *types.Variant) callee {
+	out := callee{name: v.Name, typeParams: v.Def.Params, result: v.Def.Apply(), at: v.Span}
+	for _, f := range v.Fields {
+		out.params = append(out.params, param{name: f.Name, typ: f.Type, optional: f.Default, at: f.Span})
+	}
+	return out
+}
+
+func calleeOfSignature(name string, s *builtin.Signature) callee {
+	out := callee{name: name, typeParams: s.TypeParams, result: s.Result}
+	for _, p := range s.Params {
+		out.params = append(out.params, param{name: p.Name, typ: p.Type, optional: p.Optional})
+	}
+	return out
+}
+
+func (b *body) call(e *ast.Call, w want) types.Type {
+	statement := b.statement == e
+	b.statement = nil
+	switch f := e.Fun.(type) {
+	case *ast.Ident:
+		obj := b.resolve(f)
+		if obj == nil {
+			b.looseArgs(e)
+			return types.Invalid
+		}
+		return b.callObject(e, obj, w)
+	case *ast.Field:
+		if m := b.moduleOf(f.X); m != nil {
+			obj := b.memberOf(m, f)
+			if obj == nil {
+				b.looseArgs(e)
+				return types.Invalid
+			}
+			return b.callObject(e, obj, w)
+		}
+		return b.callMethod(e, f, w, statement)
+	}
+	t := b.expr(e.Fun, anything)
+	b.looseArgs(e)
+	if t != types.Type(types.Invalid) {
+		b.err("PTL0303", e.Fun.Span(), "this is "+show(t), "this cannot be called").
+			note("Functions are called by their names, methods after a dot.")
+	}
+	return types.Invalid
+}
+
+// looseArgs checks arguments of which nothing is expected, for the mistakes inside of them.
+func (b *body) looseArgs(e *ast.Call) {
+	for _, a := range e.Args {
+		if l, ok := a.Value.(*ast.Lambda); ok {
+			b.lambdaOf(l, b.freeFunc(l))
+		} else {
+			b.expr(a.Value, anything)
+		}
+	}
+}
+
+func (b *body) callObject(e *ast.Call, obj Object, w want) types.Type {
+	switch o := obj.(type) {
+	case *Fun:
+		b.useFun(o, e.Fun.Span())
+		return b.apply(e, &Call{Kind: CallFun, Fun: o, Name: o.Name}, calleeOfFun(o), w)
+	case *Ctor:
+		call := &Call{Kind: CallCtor, Variant: o.Variant, Name: o.Variant.Name}
+		if len(o.Variant.Fields) == 0 {
+			b.err("PTL0303", e.Place, "", "`%s` takes no arguments", o.Variant.Name).at(o.Variant.Span, "declared here").
+				help("Write `%s` without parentheses.", o.Variant.Name).edit(e.Place, e.Fun.Span().Text())
+		}
+		return b.apply(e, call, calleeOfVariant(o.Variant), w)
+	case *Builtin:
+		entry := builtin.Function(o.Name)
+		if entry.TaskOnly {
+			b.useTaskOnly(o.Name, e.Fun.Span())
+		}
+		return b.apply(e, &Call{Kind: CallBuiltin, Name: o.Name}, calleeOfSignature(o.Name, entry.Signature()), w)
+	case *Local:
+		if f, ok := types.Resolve(o.Type).(*types.Func); ok {
+			spec := callee{name: o.Name, result: f.Result, at: o.Span}
+			for _, p := range f.Params {
+				spec.params = append(spec.params, param{typ: p, at: o.Span})
+			}
+			return b.apply(e, &Call{Kind: CallLocal, Local: o, Name: o.Name}, spec, w)
+		}
+	}
+	b.looseArgs(e)
+	b.notCallable(e, obj)
+	return types.Invalid
+}
+
+func (b *body) notCallable(e *ast.Call, obj Object) {
+	name := shortText(e.Fun)
+	switch o := obj.(type) {
+	case *Portal:
+		b.err("PTL0204", e.Place, "", "the portal `%s` is called like a function", name).at(declOf(o), "declared here").
+			help("To ask it, write `ask` before it.").edit(e.Place, "ask "+e.Place.Text())
+	case *Task, *Stream, *Module:
+		b.wrongSort(e.Fun, obj)
+	default:
+		b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(declOf(obj), "declared here")
+	}
+}
+
+// apply checks the arguments of a call: first those that are values, from the left to the right, then the lambdas, so
+// that what the values say about type parameters is known in them.
+func (b *body) apply(e *ast.Call, call *Call, spec callee, w want) types.Type {
+	args, s := b.instantiate(spec.typeParams, e.Fun.Span(), spec.name)
+	return b.applyTo(e, call, spec, args, s, w)
+}
+
+func (b *body) applyTo(e *ast.Call, call *Call, spec callee, args []types.Type, s types.Subst, w want) types.Type {
+	call.TypeArgs = args
+	b.info.Calls[e] = call
+	b.calls = append(b.calls, call)
+	result := types.Substitute(spec.result, s)
+	if w.typ != nil && len(args) > 0 {
+		types.Unify(result, w.typ)
+	}
+	matched := b.matchArgs(e.Args, e.Place, spec)
+	call.Args = make([]ast.Expr, len(matched))
+	for i, a := range matched {
+		if a != nil {
+			call.Args[i] = a.Value
+		}
+	}
+	b.checkArgs(matched, spec, s, w)
+	b.futureFree(e, call, args)
+	return result
+}
+
+// checkArgs checks matched arguments against the parameters, values before functions.
+func (b *body) checkArgs(matched []*ast.Arg, spec callee, s types.Subst, w want) {
+	for _, functions := range []bool{false, true} {
+		for i, a := range matched {
+			p := spec.params[i]
+			if a == nil || isFunc(p.typ) != functions {
+				continue
+			}
+			b.expr(a.Value, wants(types.Substitute(p.typ, s), b.paramReason(spec, p)))
+		}
+	}
+}
+
+func isFunc(t types.Type) bool {
+	_, ok := t.(*types.Func)
+	return ok
+}
+
+func (b *body) paramReason(spec callee, p param) because {
+	switch {
+	case p.name == "":
+		return because{p.at, "`" + spec.name + "` takes %s here"}
+	case p.at.Valid():
+		return because{p.at, "`" + spec.name + "` takes %s here"}
+	}
+	return because{text: "`" + spec.name + "` takes %s as `" + p.name + "`"}
+}
+
+// futureFree keeps futures out of what users' functions and constructors get.
+func (b *body) futureFree(e *ast.Call, call *Call, args []types.Type) {
+	if call.Kind != CallFun && call.Kind != CallCtor {
+		return
+	}
+	if call.Kind == CallCtor && call.Variant.Def.Sort == types.Builtin {
+		return
+	}
+	b.later = append(b.later, func() {
+		for _, t := range args {
+			if types.Contains(t, types.FutureDef) {
+				b.err("PTL0604", e.Place, "", "a future is handed to `%s`", call.Name).
+					note("Futures live in local variables, and in lists and tuples held by them.").help("Await it first.")
+				return
+			}
+		}
+	})
+}
+
+// matchArgs puts arguments into the order of the parameters; nil stands for one that is left out or missing. Names
+// may follow positions, not the other way round.
+func (b *body) matchArgs(args []*ast.Arg, at source.Span, spec callee) []*ast.Arg {
+	out := make([]*ast.Arg, len(spec.params))
+	named, surplus := false, 0
+	for i, a := range args {
+		if a.Or != nil {
+			b.err("PTL0303", a.Or.Span(), "", "`or` makes sense in `atom:` only").help("Remove it.")
+		}
+		switch {
+		case a.Name != nil:
+			named = true
+			b.placeNamed(out, a, spec)
+		case named:
+			b.err("PTL0303", a.Place, "", "an argument without a name follows one with a name").
+				help("Name it, or put it first.")
+			b.expr(a.Value, anything)
+		case i >= len(out):
+			surplus++
+			b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+		default:
+			out[i] = a
+		}
+	}
+	if surplus > 0 {
+		b.argCount(at, len(args), spec)
+	} else {
+		b.missing(out, at, len(args), spec)
+	}
+	return out
+}
+
+func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
+	for i, p := range spec.params {
+		if p.name != a.Name.Text || p.name == "" {
+			continue
+		}
+		if out[i] != nil {
+			b.err("PTL0303", a.Place, "", "`%s` is given twice", p.name).at(out[i].Place, "first here")
+			b.expr(a.Value, anything)
+			return
+		}
+		out[i] = a
+		return
+	}
+	var names []string
+	for _, p := range spec.params {
+		names = append(names, p.name)
+	}
+	f := b.err("PTL0303", a.Name.Place, "", "`%s` has no parameter `%s`", spec.name, a.Name.Text).at(spec.at, "declared here")
+	f.didYouMean(a.Name.Place, a.Name.Text, names)
+	if f.Help == "" && len(names) > 0 {
+		f.help("It has %s.", quoted(names))
+	}
+	b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+}
+
+func (b *body) argCount(at source.Span, given int, spec callee) {
+	b.err("PTL0303", at, "", "`%s` takes %s, not %d", spec.name, plural(len(spec.params), "argument"), given).
+		at(spec.at, "declared here").help("It is called as `%s`.", spec.shape())
+}
+
+// missing reports parameters that got no argument and have no default.
+func (b *body) missing(out []*ast.Arg, at source.Span, given int, spec callee) {
+	var names []string
+	for i, a := range out {
+		if a == nil && !spec.params[i].optional {
+			names = append(names, spec.params[i].name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	if names[0] == "" {
+		b.argCount(at, given, spec)
+		return
+	}
+	b.err("PTL0303", at, "", "`%s` needs %s more: %s", spec.name, plural(len(names), "argument"), quoted(names)).
+		at(spec.at, "declared here").help("It is called as `%s`.", spec.shape())
+}
+
+// shape shows how something is called, `total(order, price)`.
+func (s callee) shape() string {
+	var parts []string
+	for _, p := range s.params {
+		switch {
+		case p.name == "":
+			parts = append(parts, show(p.typ))
+		case p.optional:
+			parts = append(parts, p.name+": …")
+		default:
+			parts = append(parts, p.name)
+		}
+	}
+	return s.name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// callMethod checks `x.name(…)`.
+func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) types.Type {
+	t := types.Resolve(b.expr(f.X, anything))
+	if f.Name == nil || t == types.Type(types.Invalid) || t == types.Type(types.Never) || b.isUnknown(f.X, t) {
+		b.looseArgs(e)
+		return types.Invalid
+	}
+	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin && f.Name.Text == "with" {
+		return b.with(e, f, n)
+	}
+	entry := builtin.Lookup(receiverName(t), f.Name.Text)
+	if entry == nil {
+		b.looseArgs(e)
+		b.noSuchMember(f, t, true)
+		return types.Invalid
+	}
+	sig := entry.Signature()
+	if sig.Property {
+		b.err("PTL0303", e.Place, "", "`%s` is a property and takes no arguments", f.Name.Text).
+			help("Leave out the parentheses.").edit(e.Place, f.Place.Text())
+		b.looseArgs(e)
+		return sig.Result
+	}
+	call := &Call{Kind: CallMethod, Name: entry.Name(), Mutates: entry.Mutates}
+	b.info.Selected[f] = Selection{Kind: SelectMethod, Method: entry.Name()}
+	args, s := b.instantiate(sig.TypeParams, f.Name.Place, f.Name.Text)
+	if self := types.Substitute(sig.Self, s); !types.Unify(self, t) {
+		b.err("PTL0205", f.Name.Place, "", "`%s` works on %s, not on %s", f.Name.Text, show(self), show(t)).
+			at(f.X.Span(), "this is %s", show(t))
+		b.looseArgs(e)
+		return types.Invalid
+	}
+	if entry.Mutates {
+		b.mutate(f.X, e, f.Name.Text, statement)
+	}
+	return b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, w)
+}
+
+// receiverName is the name under which a type's methods stand in the table of built-ins.
+func receiverName(t types.Type) string {
+	switch t := types.Resolve(t).(type) {
+	case *types.Basic:
+		return t.String()
+	case *types.Named:
+		if t.Def.Sort == types.Builtin {
+			return t.Def.Name
+		}
+	}
+	return ""
+}
+
+// with checks `o.with(field: e)`.
+func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
+	call := &Call{Kind: CallWith, Variant: n.Def.Variants[0], Name: "with", Named: map[string]*ast.Arg{}}
+	b.info.Calls[e] = call
+	b.info.Selected[f] = Selection{Kind: SelectWith}
+	if n.Def.Sort != types.Record {
+		b.err("PTL0205", f.Name.Place, "", "`with` works on records, and %s is an enum", n.Def.Name).at(n.Def.Span, "declared here").
+			help("Match on the value and build a new one.")
+		b.looseArgs(e)
+		return n
+	}
+	for _, a := range e.Args {
+		if a.Name == nil {
+			b.err("PTL0303", a.Place, "", "`with` takes its arguments by name").
+				help("Write which field changes: `.with(%s: …)`.", "field")
+			b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+			continue
+		}
+		field := call.Variant.Field(a.Name.Text)
+		if field == nil {
+			b.err("PTL0205", a.Name.Place, "", "%s has no field `%s`", n.Def.Name, a.Name.Text).at(n.Def.Span, "declared here").
+				didYouMean(a.Name.Place, a.Name.Text, fieldNames(call.Variant))
+			b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+			continue
+		}
+		if first := call.Named[field.Name]; first != nil {
+			b.err("PTL0303", a.Place, "", "`%s` is given twice", field.Name).at(first.Place, "first here")
+		}
+		call.Named[field.Name] = a
+		b.expr(a.Value, wants(n.FieldType(field), because{field.Span, "this field is %s"}))
+	}
+	return n
+}
+
+func fieldNames(v *types.Variant) []string {
+	var names []string
+	for _, f := range v.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// noSuchMember reports a method, property or field that a type does not have.
+func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
+	what := "field"
+	if called {
+		what = "method"
+	}
+	name, receiver := f.Name.Text, receiverName(t)
+	found := b.err("PTL0205", f.Name.Place, "", "%s has no %s `%s`", show(t), what, name).at(f.X.Span(), "this is %s", show(t))
+	if hint := builtin.Hint(receiver, name); hint != "" {
+		found.help("Write `%s`.", hint)
+		return
+	}
+	if isNamed(t, types.OptionDef) {
+		found.note("An Option may have no value.").
+			help("Take the value out with `??` or `if let Some(x) = …`, or change it inside with `.map(x => x.%s)`.", name)
+		return
+	}
+	if isNamed(t, types.FutureDef) {
+		found.help("Await the future first: `(await %s).%s`.", shortText(f.X), name)
+		return
+	}
+	candidates := b.memberNames(t)
+	if near, ok := diag.Nearest(name, candidates); ok {
+		found.help("Did you mean `%s`?", near).edit(f.Name.Place, near)
+		return
+	}
+	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin {
+		found.at(n.Def.Span, "declared here")
+		if called {
+			found.help("Types of your own have no methods but `with`: declare a function and call `%s(…)`.", name)
+		} else if len(candidates) > 0 {
+			found.help("It has %s.", quoted(candidates))
+		}
+		return
+	}
+	if s := b.pkg.values[name]; s != nil && called {
+		if _, ok := s.obj.(*Fun); ok {
+			found.help("`%s` is a function: write `%s(%s, …)`.", name, name, shortText(f.X))
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package typecheck_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/typecheck"
+)
+
+// check parses and checks one program.
+func check(name, text string) (*typecheck.Info, *diag.List) {
+	var diags diag.List
+	file := parser.Parse(source.New(name, text), &diags)
+	return typecheck.Check([]*ast.File{file}, typecheck.Options{}, &diags), &diags
+}
+
+// render prints diagnostics as users see them.
+func render(t *testing.T, diags *diag.List) string {
+	t.Helper()
+	var out strings.Builder
+	if err := diag.Text(&out, diags.Sorted(), diag.TextOptions{Width: 100}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+const programs = "../testdata/programs"
+
+// resolveIn finds imports among the files of a directory, as `portalsc` does on disk.
+func resolveIn(t *testing.T) func(path string, app bool) ([]*ast.File, error) {
+	return func(path string, app bool) ([]*ast.File, error) {
+		info, err := os.Stat(path)
+		if err != nil && !strings.HasSuffix(path, ".ptl") {
+			path += ".ptl"
+			info, err = os.Stat(path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		paths := []string{path}
+		if info.IsDir() {
+			paths, _ = filepath.Glob(filepath.Join(path, "*.ptl"))
+		}
+		return parseFiles(t, paths, &diag.List{}), nil
+	}
+}
+
+func parseFiles(t *testing.T, paths []string, diags *diag.List) []*ast.File {
+	t.Helper()
+	var files []*ast.File
+	for _, p := range paths {
+		text, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, parser.Parse(source.New(p, string(text)), diags))
+	}
+	return files
+}
+
+func TestProgramsCheck(t *testing.T) {
+	paths, _ := filepath.Glob(filepath.Join(programs, "*.ptl"))
+	apps, _ := filepath.Glob(filepath.Join(programs, "apps/*/*.ptl"))
+	if paths = append(paths, apps...); len(paths) == 0 {
+		t.Fatal("no programs")
+	}
+	for _, p := range paths {
+		t.Run(filepath.Base(p), func(t *testing.T) {
+			var diags diag.List
+			files := parseFiles(t, []string{p}, &diags)
+			typecheck.Check(files, typecheck.Options{Resolve: resolveIn(t)}, &diags)
+			if text := render(t, &diags); text != "" {
+				t.Error("\n" + text)
+			}
+		})
+	}
+}

@@ -1,0 +1,220 @@
+package typecheck
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/source"
+)
+
+// declareImport finds what an import names and declares its files, in a package of their own. Apps may import each
+// other in circles, so a package is known before its declarations are; a module, whose code becomes part of the app,
+// may not import itself.
+func (c *checker) declareImport(p *pkg, d *ast.ImportDecl) {
+	if d.Name == nil || d.Path == "" {
+		return
+	}
+	name := strings.TrimSuffix(path.Base(d.Path), ".ptl")
+	s := &symbol{name: name, what: "an import", span: d.Name.Place, obj: &Module{Name: name, App: d.App}}
+	i := &importSymbol{symbol: s, decl: d}
+	p.imports = append(p.imports, i)
+	c.declareIn(p.values, s)
+	i.pkg = c.load(p, d, name)
+}
+
+// load is the package that an import names; nil, after reporting, if there is none.
+func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
+	full := d.Path
+	if d.Quoted && d.Place.File != nil {
+		full = path.Join(path.Dir(d.Place.File.Name()), d.Path)
+	}
+	id := full
+	if d.App {
+		id = "app " + full
+	}
+	if known := c.pkgs[id]; known != nil {
+		if known.kind == modulePkg && known.loading && p.kind == modulePkg {
+			c.err("PTL0704", d.Name.Place, "", "the module `%s` imports itself, directly or through others", name).
+				help("Move what both need into a third module.")
+			return nil
+		}
+		return known
+	}
+	if c.opts.Resolve == nil {
+		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported here", d.Path).
+			note("This program is checked by itself, without files beside it.")
+		return nil
+	}
+	files, err := c.opts.Resolve(full, d.App)
+	if err != nil {
+		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.TrimSuffix(err.Error(), ".")).
+			help("A quoted path leads from the directory of this file to a directory or a .ptl file; a bare name is a module of the standard library.")
+		return nil
+	}
+	if d.App && sameFiles(files, c.app.files) {
+		c.pkgs[id] = c.app
+		return c.app
+	}
+	kind := modulePkg
+	if d.App {
+		kind = peerPkg
+		name = appName(files, Options{Name: name})
+	}
+	q := c.newPkg(name, files, kind)
+	c.pkgs[id] = q
+	if d.App || p.kind == peerPkg {
+		for _, f := range files {
+			c.quiet[f.Source] = true
+		}
+	}
+	q.loading = true
+	c.declareAll(q)
+	q.loading = false
+	return q
+}
+
+func sameFiles(a, b []*ast.File) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Source == nil || b[i].Source == nil || a[i].Source.Name() != b[i].Source.Name() {
+			return false
+		}
+	}
+	return len(a) > 0
+}
+
+// moduleIn is the package that an expression names, or nil. A module that could not be found is an empty package, so
+// that nothing more is reported of it.
+func (c *checker) moduleIn(p *pkg, e ast.Expr) *pkg {
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	return c.importNamed(p, id.Name, id)
+}
+
+func (c *checker) importNamed(p *pkg, name string, id *ast.Ident) *pkg {
+	s := p.values[name]
+	if s == nil {
+		return nil
+	}
+	m, ok := s.obj.(*Module)
+	if !ok {
+		return nil
+	}
+	s.used = true
+	if id != nil {
+		c.info.Uses[id] = m
+	}
+	for _, i := range p.imports {
+		if i.symbol == s && i.pkg != nil {
+			return i.pkg
+		}
+	}
+	return &pkg{missing: true, name: name}
+}
+
+// moduleOf is moduleIn where locals may hide the module.
+func (b *body) moduleOf(e ast.Expr) *pkg {
+	if id, ok := e.(*ast.Ident); ok {
+		if b.local(id.Name) != nil || b.task != nil && b.task.member(id.Name) != nil {
+			return nil
+		}
+	}
+	return b.moduleIn(b.pkg, e)
+}
+
+func (b *body) memberOf(m *pkg, e *ast.Field) Object { return b.memberIn(m, e) }
+
+// memberIn finds what `module.name` stands for and records it; nil, after reporting, if there is none. Of an app only
+// types, constructors and what it exports can be seen.
+func (c *checker) memberIn(m *pkg, e *ast.Field) Object {
+	if m.missing || e.Name == nil {
+		return nil
+	}
+	s := m.values[e.Name.Text]
+	if s == nil {
+		c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, e.Name.Text).
+			didYouMean(e.Name.Place, e.Name.Text, m.valueNames(m.visible))
+		return nil
+	}
+	if !m.visible(s.obj) {
+		f := c.err("PTL0702", e.Name.Place, "", "`%s` of the app `%s` is not exported", e.Name.Text, m.name).at(s.span, "declared here")
+		switch s.obj.(type) {
+		case *Portal, *Stream:
+			f.help("Write `export` before its declaration there.")
+		default:
+			f.note("An app shows its exported streams and portals to others, and the types they carry.")
+		}
+		return nil
+	}
+	c.info.Selected[e] = Selection{Kind: SelectModule, Object: s.obj}
+	c.usePeer(m, s.obj)
+	return s.obj
+}
+
+// visible tells whether a declaration can be seen from outside of the package.
+func (p *pkg) visible(o Object) bool {
+	switch o := o.(type) {
+	case *Module:
+		return false
+	case *Portal:
+		return o.Exported
+	case *Stream:
+		return o.Exported
+	case *Ctor:
+		return true
+	}
+	return p.kind == modulePkg
+}
+
+// usePeer lists streams and portals of other apps in Info when they are used first.
+func (c *checker) usePeer(m *pkg, obj Object) {
+	if m.kind != peerPkg {
+		return
+	}
+	app := c.info.App
+	switch o := obj.(type) {
+	case *Stream:
+		for _, s := range app.Streams {
+			if s == o {
+				return
+			}
+		}
+		app.Streams = append(app.Streams, o)
+	case *Portal:
+		app.Portals = addPortal(app.Portals, o)
+	}
+}
+
+// findModule is the package that a written type names.
+func (c *checker) findModule(p *pkg, name *ast.Name) *pkg {
+	m := c.importNamed(p, name.Text, nil)
+	if m == nil {
+		c.noModuleNamed(p, name.Text, name.Place)
+		return nil
+	}
+	if m.missing {
+		return nil
+	}
+	return m
+}
+
+// noModule reports a name before a dot that is no import.
+func (c *checker) noModule(p *pkg, id *ast.Ident) { c.noModuleNamed(p, id.Name, id.Place) }
+
+func (c *checker) noModuleNamed(p *pkg, name string, at source.Span) {
+	var names []string
+	for _, i := range p.imports {
+		names = append(names, i.name)
+	}
+	sort.Strings(names)
+	f := c.err("PTL0201", at, "", "there is no module `%s`", name).didYouMean(at, name, names)
+	if f.Help == "" {
+		f.help("Import it first: `import \"./%s\"`.", name)
+	}
+}

@@ -1,0 +1,166 @@
+package typecheck
+
+import (
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/types"
+)
+
+// A place is what can be changed: a `var`, a state variable, a field of a record in one, an entry of a map or list in
+// one.
+
+// isPlace tells whether an expression has the form of a place.
+func isPlace(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return true
+	case *ast.Field:
+		return isPlace(e.X)
+	case *ast.Index:
+		return isPlace(e.X)
+	}
+	return false
+}
+
+// mutate checks that a mutating method is called on a place, as a statement.
+func (b *body) mutate(receiver ast.Expr, call *ast.Call, method string, statement bool) {
+	if !statement {
+		b.err("PTL0307", call.Place, "", "`%s` changes its receiver and has no value", method).
+			note("Changing something is a statement of its own.").help("Put it on a line before.")
+		return
+	}
+	b.mustChange(receiver, "`"+method+"` changes it")
+}
+
+// mustChange checks that the place e may be changed here, and marks it as written.
+func (b *body) mustChange(e ast.Expr, label string) {
+	root := rootOf(e)
+	if root == nil {
+		b.err("PTL0307", e.Span(), label, "this is a value, not a place that can be changed").
+			note("What can be changed is a `var`, a `state`, and what is inside of them.").
+			help("Bind it with `var` first, or build a new value.")
+		return
+	}
+	switch o := b.info.Uses[root].(type) {
+	case *Local:
+		b.mustChangeLocal(o, root, label)
+	case *StateVar:
+		if len(b.lambdas) > 0 {
+			b.lambdaChanges(root, o.Name, label).at(declOf(o), "declared here")
+		}
+		b.writeState(o)
+	case nil:
+	default:
+		b.err("PTL0307", root.Place, label, "`%s` cannot be changed", root.Name).at(declOf(o), "declared here").
+			note("What can be changed is a `var` or a `state`.")
+	}
+}
+
+func (b *body) mustChangeLocal(l *Local, at *ast.Ident, label string) {
+	l.Written = true
+	switch {
+	case !l.Mutable && l.Param:
+		b.err("PTL0307", at.Place, label, "the parameter `%s` cannot be changed", l.Name).at(l.Span, "declared here").
+			help("Copy it first: `var %s = %s`.", l.Name, l.Name)
+	case !l.Mutable:
+		b.err("PTL0307", at.Place, label, "`%s` is bound once and cannot be changed", l.Name).at(l.Span, "bound here").
+			help("Declare it with `var`.")
+	case l.depth < len(b.lambdas):
+		b.lambdaChanges(at, l.Name, label).at(l.Span, "declared here, outside of the lambda")
+	}
+}
+
+func (b *body) lambdaChanges(at *ast.Ident, name, label string) finding {
+	return b.err("PTL0307", at.Place, label, "a lambda cannot change `%s`", name).
+		note("A lambda reads what surrounds it and changes none of it.").
+		help("Use a `for` loop, or `fold`.")
+}
+
+// rootOf is the name at the root of a place; nil if the expression is no place.
+func rootOf(e ast.Expr) *ast.Ident {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e
+	case *ast.Field:
+		return rootOf(e.X)
+	case *ast.Index:
+		return rootOf(e.X)
+	case *ast.Paren:
+		return rootOf(e.X)
+	}
+	return nil
+}
+
+// target checks the left side of an assignment and returns the type of what can be put there. The recorded type of an
+// Index on the left is that of the entry, not an Option of it.
+func (b *body) target(e ast.Expr, op ast.AssignOp) types.Type {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return b.targetName(e, op)
+	case *ast.Field:
+		return b.targetField(e)
+	case *ast.Index:
+		return b.targetIndex(e, op)
+	}
+	b.expr(e, anything)
+	b.mustChange(e, "")
+	return types.Invalid
+}
+
+func (b *body) targetName(e *ast.Ident, op ast.AssignOp) types.Type {
+	l := b.local(e.Name)
+	used := l != nil && l.used
+	obj := b.resolve(e)
+	if l != nil && op == ast.AssignSet {
+		l.used = used // to assign is not to use
+	}
+	t := types.Type(types.Invalid)
+	switch o := obj.(type) {
+	case *Local:
+		t = o.Type
+	case *StateVar:
+		t = o.Type
+	}
+	if obj != nil {
+		b.mustChange(e, "")
+	}
+	b.note(e, t)
+	return t
+}
+
+func (b *body) targetField(e *ast.Field) types.Type {
+	t := b.expr(e, anything)
+	sel, ok := b.info.Selected[e]
+	if !ok {
+		return types.Invalid
+	}
+	if sel.Kind != SelectField || sel.Field == nil {
+		b.err("PTL0307", e.Place, "", "`%s` cannot be assigned", e.Name.Text).
+			note("Only a field of a record can; an enum's fields are changed by building a new value.")
+		return types.Invalid
+	}
+	b.mustChange(e, "")
+	return t
+}
+
+func (b *body) targetIndex(e *ast.Index, op ast.AssignOp) types.Type {
+	t := b.index(e)
+	n, ok := t.(*types.Named)
+	if !ok {
+		b.note(e, types.Invalid)
+		return types.Invalid
+	}
+	elem := n.Args[0]
+	b.note(e, elem)
+	if op != ast.AssignSet {
+		f := b.err("PTL0302", e.Place, "", "`%s` cannot change an entry in place", op)
+		f.note("Reading an entry gives an Option, as it may not be there.")
+		if isNamed(b.info.Types[e.X], types.MapDef) {
+			f.help("Write `%s.update(%s, 0, n => n %s …)`, with what to start from.", shortText(e.X), shortText(e.Index), op.String()[:1])
+		} else {
+			f.help("Write `%s = (%s ?? 0) %s …`.", shortText(e), shortText(e), op.String()[:1])
+		}
+		return types.Invalid
+	}
+	b.mustChange(e, "")
+	return elem
+}

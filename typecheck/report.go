@@ -1,0 +1,139 @@
+package typecheck
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/lang/types"
+)
+
+// finding is a diagnostic while it is put together. It is in the list from the start.
+type finding struct{ *diag.Diagnostic }
+
+// err reports an error. label says what stands at the place; it may be "".
+func (c *checker) err(code diag.Code, at source.Span, label, title string, args ...any) finding {
+	return c.report(diag.Error, code, at, label, fmt.Sprintf(title, args...))
+}
+
+// warn reports a warning, unless the line before allows it.
+func (c *checker) warn(code diag.Code, at source.Span, label, title string, args ...any) finding {
+	if at.Valid() && c.allows[allowance{at.File, at.Position().Line, code}] {
+		return finding{&diag.Diagnostic{}}
+	}
+	return c.report(diag.Warning, code, at, label, fmt.Sprintf(title, args...))
+}
+
+func (c *checker) report(s diag.Severity, code diag.Code, at source.Span, label, title string) finding {
+	d := &diag.Diagnostic{Code: code, Severity: s, Title: title, Primary: diag.Label{Span: at, Text: label}}
+	if !c.quiet[at.File] {
+		c.diags.Add(d)
+	}
+	return finding{d}
+}
+
+// at adds a further place; one that is not valid is left out.
+func (f finding) at(span source.Span, label string, args ...any) finding {
+	if span.Valid() {
+		f.Secondary = append(f.Secondary, diag.Label{Span: span, Text: fmt.Sprintf(label, args...)})
+	}
+	return f
+}
+
+func (f finding) note(text string, args ...any) finding {
+	f.Notes = append(f.Notes, fmt.Sprintf(text, args...))
+	return f
+}
+
+func (f finding) help(text string, args ...any) finding {
+	if f.Help != "" {
+		f.Help += " "
+	}
+	f.Help += fmt.Sprintf(text, args...)
+	return f
+}
+
+// edit offers to replace the text at span.
+func (f finding) edit(span source.Span, text string) finding {
+	if span.Valid() {
+		f.Edits = append(f.Edits, diag.Edit{Span: span, New: text})
+	}
+	return f
+}
+
+// didYouMean suggests the candidate nearest to name, and to write it.
+func (f finding) didYouMean(at source.Span, name string, candidates []string) finding {
+	if near, ok := diag.Nearest(name, candidates); ok {
+		return f.help("Did you mean `%s`?", near).edit(at, near)
+	}
+	return f
+}
+
+// allowance is a line on which a warning is allowed, by a comment on the line before.
+type allowance struct {
+	file *source.File
+	line int
+	code diag.Code
+}
+
+// allowances collects the comments `// allow PTL0803: reason`. One without a reason allows nothing. Several in a row
+// all belong to the first line that is not a comment.
+func allowances(files []*ast.File) map[allowance]bool {
+	allows := map[allowance]bool{}
+	for _, f := range files {
+		for i, comment := range f.Comments {
+			rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimLeft(comment.Text, "/")), "allow ")
+			code, reason, hasReason := strings.Cut(rest, ":")
+			if !ok || !hasReason || strings.TrimSpace(reason) == "" {
+				continue
+			}
+			line := comment.Place.Position().Line + 1
+			for _, next := range f.Comments[i+1:] {
+				if next.Place.Position().Line != line {
+					break
+				}
+				line++
+			}
+			allows[allowance{comment.Place.File, line, diag.Code(strings.TrimSpace(code))}] = true
+		}
+	}
+	return allows
+}
+
+// article is a noun with its article: `an Int`, `a String`.
+func article(noun string) string {
+	if noun != "" && strings.ContainsRune("aeiouAEIO", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// plural is a count with its noun: `1 argument`, `2 arguments`.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// quoted lists names as `a`, `b` and `c`.
+func quoted(names []string) string {
+	marked := make([]string, len(names))
+	for i, n := range names {
+		marked[i] = "`" + n + "`"
+	}
+	if len(marked) < 2 {
+		return strings.Join(marked, "")
+	}
+	return strings.Join(marked[:len(marked)-1], ", ") + " and " + marked[len(marked)-1]
+}
+
+// show prints a type for a message.
+func show(t types.Type) string {
+	if t == nil {
+		return "nothing"
+	}
+	return types.Zonk(t).String()
+}

@@ -1,0 +1,50 @@
+package typecheck
+
+import (
+	"sort"
+)
+
+// checkUnused warns of declarations that nothing uses.
+func (c *checker) checkUnused() {
+	var unused []*symbol
+	for _, s := range c.app.values {
+		if !s.used {
+			unused = append(unused, s)
+		}
+	}
+	sort.Slice(unused, func(i, j int) bool { return unused[i].name < unused[j].name })
+	for _, s := range unused {
+		c.warnUnusedSymbol(s)
+	}
+}
+
+func (c *checker) warnUnusedSymbol(s *symbol) {
+	label, help := "never used", "Remove it, or use it."
+	switch o := s.obj.(type) {
+	case *Ctor:
+		return // part of a type, which is what counts
+	case *Stream:
+		if o.Exported {
+			return
+		}
+		label, help = "never read", "Read it in a workflow, `from "+o.Name+"`; write it to a sink, `sink "+o.Name+" to …`; or remove it."
+	case *Portal:
+		if o.Exported {
+			return
+		}
+		label, help = "never asked", "Ask it, `ask "+o.Name+"(…)`, or remove it."
+	case *Task:
+		label, help = "no workflow uses it", "Use it in a workflow, `from s |> "+o.Name+"`, or remove it."
+		if o.In == nil {
+			help = "Use it in a workflow, `serve " + o.Name + "`, or remove it."
+		}
+		for _, p := range o.Answers {
+			if p.Replier == nil {
+				return // reported with the portal
+			}
+		}
+	case *Param:
+		label = "never read"
+	}
+	c.warn("PTL0801", s.span, label, "`%s` is never used", s.name).help("%s", help)
+}
