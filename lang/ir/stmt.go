@@ -161,7 +161,8 @@ type Await struct {
 	Into    *Var
 }
 
-// Send gives an event to a task, by way of the key's partition: in a Segment only.
+// Send gives an event to a task, by way of the key's partition: in a Segment only. A `steps` is a row of Sends, one to
+// each of its tasks in order, of which only the one to the task that has its turn is done.
 type Send struct {
 	S
 	Task  *Task
