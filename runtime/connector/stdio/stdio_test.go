@@ -1,0 +1,320 @@
+package stdio
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// env is the world with the given input, and the clock of a synctest bubble.
+func env(stdin io.Reader) *ptl.Env {
+	return &ptl.Env{
+		FS:    vfs.NewMem(),
+		Stdin: stdin,
+		Now:   func() ptl.Time { return ptl.Time(time.Now().UnixNano()) },
+		After: func(d ptl.Duration) <-chan struct{} {
+			done := make(chan struct{})
+			time.AfterFunc(time.Duration(d), func() { close(done) })
+			return done
+		},
+		Go: func(f func()) { go f() },
+	}
+}
+
+func open[T any](t *testing.T, s ptl.Source[T], e *ptl.Env) ptl.Source[T] {
+	t.Helper()
+	if err := s.Open(e, nil); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// drain reads a source to its end and prints what it gave.
+func drain[T any](t *testing.T, s ptl.Source[T]) string {
+	t.Helper()
+	var atoms [][]T
+	for {
+		events, _, err := s.Next(nil)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		atoms = append(atoms, events)
+	}
+	if _, _, err := s.Next(nil); err != io.EOF {
+		t.Errorf("behind the end: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	return fmt.Sprint(atoms)
+}
+
+func lines(cut ptl.Cut) ptl.Source[string] {
+	return LinesSource(ptl.StringType, SourceOptions{Atom: cut})
+}
+
+func TestStdin(t *testing.T) {
+	for _, c := range []struct {
+		input string
+		cut   ptl.Cut
+		want  string
+	}{
+		{"", ptl.Cut{}, "[]"},
+		{"a\nb\r\n\nc", ptl.Cut{}, "[[a b  c]]"},
+		{"\xef\xbb\xbfa\nb\nc\n", ptl.Cut{Events: 2}, "[[a b] [c]]"},
+		{strings.Repeat("x", 200_000) + "\ny\n", ptl.Cut{Events: 1}, "[[" + strings.Repeat("x", 200_000) + "] [y]]"},
+	} {
+		for _, reader := range []func(io.Reader) io.Reader{
+			func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.DataErrReader,
+		} {
+			if got := drain(t, open(t, lines(c.cut), env(reader(strings.NewReader(c.input))))); got != c.want {
+				t.Errorf("%.20q: got %.60s, want %.60s", c.input, got, c.want)
+			}
+		}
+	}
+	if got := drain(t, open(t, lines(ptl.Cut{}), env(iotest.OneByteReader(strings.NewReader("\xef\xbb\xbfa\nb"))))); got != "[[a b]]" {
+		t.Errorf("byte by byte: got %s", got)
+	}
+	if lines(ptl.Cut{}).Replayable() {
+		t.Error("standard input cannot be read again")
+	}
+}
+
+func TestStdinFails(t *testing.T) {
+	s := open(t, lines(ptl.Cut{}), env(io.MultiReader(strings.NewReader("a\n"), iotest.ErrReader(errors.New("gone")))))
+	for range 2 {
+		if _, _, err := s.Next(nil); err == nil || err.Error() != "cannot read stdin: gone" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// An atom closes when its time has come, whether more comes or not.
+func TestStdinCutByTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		start := time.Now()
+		s := open(t, lines(ptl.Cut{Events: 3, After: 5 * ptl.Millisecond}), env(r))
+		go func() {
+			for _, step := range []struct {
+				pause time.Duration
+				text  string
+			}{{10, "a\nhal"}, {3, "f\n"}, {20, "b\nc\nd\ne\n"}, {4, "f\n"}, {2, "g\n"}} {
+				time.Sleep(step.pause * time.Millisecond)
+				_, _ = io.WriteString(w, step.text)
+			}
+			_ = w.Close()
+		}()
+		var got []string
+		for {
+			events, _, err := s.Next(nil)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprint(time.Since(start).Milliseconds(), events))
+		}
+		const want = "[15 [a half] 33 [b c d] 38 [e f] 39 [g]]"
+		if fmt.Sprint(got) != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		_ = s.Close()
+	})
+}
+
+func TestStdinInterrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		s := open(t, lines(ptl.Cut{Events: 2}), env(r))
+		go func() {
+			_, _ = io.WriteString(w, "a\n")
+			time.Sleep(time.Second)
+			s.Interrupt()
+			s.Interrupt()
+			time.Sleep(time.Second)
+			_, _ = io.WriteString(w, "b\nc\n")
+			_ = w.Close()
+		}()
+		if events, _, err := s.Next([]string{"x"}); err != ptl.ErrInterrupted || len(events) != 1 {
+			t.Errorf("got %v, %v", events, err)
+		}
+		// Interrupt came twice; the second counts for the next call.
+		if events, _, err := s.Next([]string{"y"}); err != ptl.ErrInterrupted || len(events) != 1 {
+			t.Errorf("got %v, %v", events, err)
+		}
+		if got := drain(t, s); got != "[[a b] [c]]" {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+// Close does not wait for a read that never ends, and the reading goroutine ends when the read does.
+func TestStdinClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		s := open(t, lines(ptl.Cut{}), env(r))
+		synctest.Wait()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(w, "late\n")
+	})
+}
+
+func TestStdinSkipsBad(t *testing.T) {
+	const input = "1\nx\n2\ny\n"
+	source := func() ptl.Source[int64] {
+		return NDJSONSource(ptl.IntType, SourceOptions{Atom: ptl.Cut{Events: 1}, Bad: ptl.SkipBad})
+	}
+	e := env(strings.NewReader(input))
+	s := open(t, source(), e)
+	var at []byte
+	for range 2 {
+		var err error
+		if _, at, err = s.Next(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := drain(t, s); got != "[]" {
+		t.Errorf("got %s", got)
+	}
+	rejected := func() string {
+		f, err := e.FS.Open("stdin.rejected")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(f)
+		return string(b)
+	}
+	if got := rejected(); strings.Count(got, "\n") != 2 || !strings.Contains(got, `"place":"stdin:4"`) {
+		t.Errorf("got %s", got)
+	}
+	e.Stdin = strings.NewReader("")
+	if err := source().Open(e, at); err != nil {
+		t.Fatal(err)
+	}
+	if got := rejected(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `"place":"stdin:2"`) {
+		t.Errorf("got %s", got)
+	}
+
+	s = open(t, NDJSONSource(ptl.IntType, SourceOptions{}), env(strings.NewReader(input)))
+	_, _, err := s.Next(nil)
+	if err == nil || !strings.HasPrefix(err.Error(), "stdin:2: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type pair struct{ A, B int64 }
+
+var pairType = ptl.RecordType("Pair",
+	ptl.Field("a", func(p *pair) *int64 { return &p.A }, ptl.IntType),
+	ptl.Field("b", func(p *pair) *int64 { return &p.B }, ptl.IntType),
+)
+
+func TestStdinCSV(t *testing.T) {
+	s := CSVSource(pairType, SourceOptions{})
+	if got := drain(t, open(t, s, env(strings.NewReader("B,c,A\n1,,2\n\"3\",\"\n\",4\n")))); got != "[[{2 1} {4 3}]]" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestStdout(t *testing.T) {
+	for _, c := range []struct {
+		sink ptl.Sink[pair]
+		want string
+	}{
+		{LinesSink(pairType, SinkOptions{}), "Pair(1, 2)\nPair(3, 4)\n"},
+		{NDJSONSink(pairType, SinkOptions{}), "{\"a\":1,\"b\":2}\n{\"a\":3,\"b\":4}\n"},
+		{CSVSink(pairType, SinkOptions{}), "a,b\n1,2\n3,4\n"},
+		{CSVSink(pairType, SinkOptions{NoHeader: true}), "1,2\n3,4\n"},
+	} {
+		var out bytes.Buffer
+		if err := c.sink.Open(&ptl.Env{Stdout: &out}, nil); err != nil {
+			t.Fatal(err)
+		}
+		err := errors.Join(c.sink.Write([]pair{{1, 2}}), c.sink.Write([]pair{{3, 4}}))
+		if strings.Contains(out.String(), "1") {
+			t.Error("it shows before Flush")
+		}
+		if err = errors.Join(err, c.sink.Flush()); err != nil || out.String() != c.want {
+			t.Errorf("got %q, %v", out.String(), err)
+		}
+		if at, err := c.sink.Sync(); at != nil || err != nil || c.sink.Exact() || c.sink.Close() != nil {
+			t.Error("stdout has no positions")
+		}
+	}
+}
+
+// writer counts calls and fails as told.
+type writer struct {
+	sizes []int
+	err   error
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	w.sizes = append(w.sizes, len(b))
+	if b[len(b)-1] != '\n' {
+		return 0, errors.New("half a line")
+	}
+	return len(b), nil
+}
+
+func TestStdoutInLargePieces(t *testing.T) {
+	w := &writer{}
+	s := LinesSink(ptl.IntType, SinkOptions{})
+	if err := s.Open(&ptl.Env{Stdout: w}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if err := s.Write(make([]int64, 1000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Flush(); err != nil || len(w.sizes) != 4 {
+		t.Errorf("%d writes: %v", len(w.sizes), err)
+	}
+}
+
+func TestStdoutFails(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		gone bool
+	}{
+		{fmt.Errorf("write |1: %w", syscall.EPIPE), true},
+		{io.ErrClosedPipe, true},
+		{errors.New("disk full"), false},
+	} {
+		s := LinesSink(ptl.IntType, SinkOptions{})
+		w := &writer{err: c.err}
+		if err := s.Open(&ptl.Env{Stdout: w}, nil); err != nil {
+			t.Fatal(err)
+		}
+		_ = s.Write([]int64{1})
+		if err := s.Flush(); errors.Is(err, ptl.ErrReaderGone) != c.gone || !strings.Contains(err.Error(), "stdout") {
+			t.Errorf("got %v", err)
+		}
+		w.err = nil
+		if err := s.Flush(); err != nil || len(w.sizes) != 1 || w.sizes[0] != 2 {
+			t.Errorf("afterwards: %v, %v", w.sizes, err)
+		}
+	}
+}
