@@ -1,0 +1,189 @@
+package lower
+
+import "github.com/portals-lang/portals/lang/ir"
+
+// effect says what evaluating something does that can be observed, or depends on. Zero is a value that is the same
+// whenever it is evaluated.
+type effect uint8
+
+const (
+	readsVar   effect = 1 << iota // a variable that can change
+	readsState                    // a state
+	writesVar
+	writesState
+	fails
+	acts // asks, emits, draws a random number, calls Go, logs, leaves the block: its order counts
+
+	// visible is what may not change places with its like. Writing a variable may: if something fails, nobody reads it.
+	visible = writesState | fails | acts
+)
+
+// effectOf is the effect of evaluating x, by the effects of the functions that it calls.
+func effectOf(calls map[*ir.Func]effect, x ir.Expr) effect {
+	var sum effect
+	ir.InspectExpr(x, func(s ir.Stmt) { sum |= ofStmt(s) }, func(x ir.Expr) { sum |= ofExpr(calls, x) })
+	return sum
+}
+
+// effectOfAll is the effect of running statements.
+func effectOfAll(calls map[*ir.Func]effect, body []ir.Stmt) effect {
+	var sum effect
+	ir.Inspect(body, func(s ir.Stmt) { sum |= ofStmt(s) }, func(x ir.Expr) { sum |= ofExpr(calls, x) })
+	return sum
+}
+
+func ofStmt(s ir.Stmt) effect {
+	switch s := s.(type) {
+	case *ir.Assign:
+		return ofWrite(s.Place)
+	case *ir.Mutate:
+		return ofWrite(s.Place) | fails
+	case *ir.Return, *ir.Break, *ir.Continue, *ir.Emit, *ir.Reply, *ir.Log, *ir.Send, *ir.Next, *ir.Out:
+		return acts
+	case *ir.Fail:
+		return fails | acts
+	case *ir.Await:
+		return acts | fails | writesState // other events may run meanwhile
+	case *ir.Loop:
+		return acts // it may not end
+	}
+	return 0
+}
+
+func ofWrite(place ir.Expr) effect {
+	if _, ok := ir.Root(place).(*ir.State); ok {
+		return writesState
+	}
+	return writesVar
+}
+
+func ofExpr(calls map[*ir.Func]effect, x ir.Expr) effect {
+	switch x := x.(type) {
+	case *ir.Local:
+		if x.Var.Mutable {
+			return readsVar
+		}
+	case *ir.State:
+		return readsState
+	case *ir.Operate:
+		if x.Op <= ir.Rem || x.Op == ir.Neg {
+			return arithmetic(x.A.Type())
+		}
+	case *ir.Call:
+		switch {
+		case x.Func != nil:
+			return calls[x.Func] | fails
+		case x.Extern != nil:
+			return fails | acts
+		}
+		return fails | acts | readsState | writesState
+	case *ir.FuncRef:
+		return calls[x.Func] | fails
+	case *ir.Builtin:
+		return ofBuiltin(x)
+	case *ir.Ask:
+		return acts
+	}
+	return 0
+}
+
+// arithmetic on Float never fails.
+func arithmetic(t *ir.Type) effect {
+	if t.Kind == ir.Float {
+		return 0
+	}
+	return fails
+}
+
+// failing are the built-ins that can fail by themselves; a `sum` and an `abs` only on numbers that can overflow.
+var failing = map[string]bool{
+	"Int.pow": true, "Float.toInt": true, "Float.floor": true, "Float.ceil": true, "Float.round": true,
+	"List.sum": true, "abs": true, "List.chunks": true, "range": true, "String.repeat": true, "Result.unwrap": true,
+}
+
+func ofBuiltin(x *ir.Builtin) effect {
+	switch {
+	case x.Name == "random" || x.Name == "uuid":
+		return acts | fails
+	case failing[x.Name]:
+		return fails
+	}
+	return 0
+}
+
+// operands lowers n expressions that are evaluated one after the other and then used together, in whatever way Go
+// evaluates them. Those of whom that would show are bound to variables.
+func (b *body) operands(n int, lower func(i int) ir.Expr) []ir.Expr {
+	xs, ends := make([]ir.Expr, n), make([]int, n)
+	for i := range n {
+		xs[i] = lower(i)
+		ends[i] = len(b.out)
+	}
+	for i := n - 2; i >= 0; i-- {
+		if b.disturbed(xs[i], b.out[ends[i]:], xs[i+1:]) {
+			xs[i] = b.bindAt(ends[i], xs[i])
+		}
+	}
+	return xs
+}
+
+// bindAt binds x to a variable before the statement at index i of the block.
+func (b *body) bindAt(i int, x ir.Expr) ir.Expr {
+	v := &ir.Var{Name: "value", Type: x.Type(), Temp: true, Span: x.Span()}
+	define := &ir.Define{S: ir.S{At: x.Span()}, Var: v, Init: b.own(x)}
+	b.out = append(b.out[:i:i], append([]ir.Stmt{define}, b.out[i:]...)...)
+	return local(v, x.Span())
+}
+
+// disturbed tells whether it would show if x were evaluated after stmts, and in no order with the expressions after
+// them, rather than before all of these. Go evaluates calls in order, but reads variables whenever it likes.
+func (b *body) disturbed(x ir.Expr, stmts []ir.Stmt, after []ir.Expr) bool {
+	mine := effectOf(b.effects, x)
+	if mine == 0 {
+		return false
+	}
+	before := effectOfAll(b.effects, stmts)
+	var then effect
+	for _, y := range after {
+		then |= effectOf(b.effects, y)
+	}
+	switch {
+	case mine&visible != 0 && before&visible != 0:
+		return true
+	case mine&readsVar != 0 && before&writesVar != 0 && writesWhatIsRead(stmts, x):
+		return true
+	case mine&readsState != 0 && (before|then)&writesState != 0:
+		return true
+	case mine&writesState != 0 && (before|then)&readsState != 0:
+		return true
+	}
+	return false
+}
+
+// writesWhatIsRead tells whether stmts change a variable that x reads.
+func writesWhatIsRead(stmts []ir.Stmt, x ir.Expr) bool {
+	read := map[*ir.Var]bool{}
+	ir.InspectExpr(x, nil, func(y ir.Expr) {
+		if v, ok := y.(*ir.Local); ok && v.Var.Mutable {
+			read[v.Var] = true
+		}
+	})
+	found := false
+	ir.Inspect(stmts, func(s ir.Stmt) {
+		if v, ok := written(s).(*ir.Local); ok && read[v.Var] {
+			found = true
+		}
+	}, nil)
+	return found
+}
+
+// written is the variable or state that s changes, or nil.
+func written(s ir.Stmt) ir.Expr {
+	switch s := s.(type) {
+	case *ir.Assign:
+		return ir.Root(s.Place)
+	case *ir.Mutate:
+		return ir.Root(s.Place)
+	}
+	return nil
+}
