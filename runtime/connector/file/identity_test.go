@@ -2,7 +2,6 @@ package file
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -220,5 +219,3 @@ func TestTrail(t *testing.T) {
 		}
 	})
 }
-
-var _ io.ReaderAt = vfs.File(nil)

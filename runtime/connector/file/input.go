@@ -30,25 +30,25 @@ func openInput(fsys vfs.FS, path string, records *format.Records) (*input, error
 	return &input{path: path, file: file, records: records, trail: newTrail()}, nil
 }
 
-// reopenInput opens a file behind a mark. differs tells, as the end of a sentence about the file, in what the file is not
-// the one that the mark was set in.
-func reopenInput(fsys vfs.FS, path string, records *format.Records, m mark, lines int64, cut bool) (in *input, differs string, err error) {
+// reopenInput opens a file at a position. differs tells, as the end of a sentence about the file, in what it is not the
+// file that was read up to there.
+func reopenInput(fsys vfs.FS, path string, records *format.Records, p position) (in *input, differs string, err error) {
 	file, err := fsys.Open(path, vfs.SequentialReadsOption)
 	if err != nil {
 		return nil, "", named("open", path, err)
 	}
 	in = &input{path: path, file: file, records: records}
-	records.Reset(lines)
+	records.Reset(p.lines)
 	info, err := file.Stat()
 	if err != nil {
 		return in, "", named("look at", path, err)
 	}
-	if in.trail, differs, err = follow(file, info.Size(), m); err != nil {
+	if in.trail, differs, err = follow(file, info.Size(), p.mark); err != nil {
 		return in, "", named("read", path, err)
 	}
-	in.offset = m.offset
-	if differs == "" && cut && info.Size() > m.offset {
-		differs, err = in.afterCut(lines)
+	in.offset = p.mark.offset
+	if differs == "" && p.cut && info.Size() > p.mark.offset {
+		differs, err = in.afterCut(p.lines)
 	}
 	return in, differs, err
 }

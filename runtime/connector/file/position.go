@@ -40,7 +40,8 @@ func bit(v bool) uint64 {
 func readPosition(at []byte) (p position, err error) {
 	r := ptl.NewReader(at)
 	if v := r.Byte(); r.Err() == nil && v != positionVersion {
-		return p, fmt.Errorf("the position of the source has form %d, and this version knows form %d: use the newer version again", v, positionVersion)
+		const newer = "the position of the source has form %d, and this version knows form %d: use the newer version again"
+		return p, fmt.Errorf(newer, v, positionVersion)
 	}
 	index := r.Uint()
 	if index > 0 {

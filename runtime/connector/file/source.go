@@ -50,7 +50,8 @@ func (s *source[T]) Open(env *ptl.Env, at []byte) error {
 		return err
 	}
 	if !env.Restart {
-		return fmt.Errorf("%s; put back what was read, or read what is there now from its start with --restart-source", differs)
+		const remedy = "put back what was read, or read what is there now from its start with --restart-source"
+		return fmt.Errorf("%s; %s", differs, remedy)
 	}
 	if env.Log != nil {
 		env.Log.Warn("a source starts again", "stream", env.Stream, "because", differs)
@@ -86,13 +87,14 @@ func (s *source[T]) resume(p position) (differs string, err error) {
 		s.pass(info.Size())
 	}
 	if s.index == len(s.paths) || s.before != p.before {
-		return fmt.Sprintf("of the files that %s names, the first %d are not those that were read before", s.options.Path, p.index+1), nil
+		const differs = "of the files that %s names, the first %d are not those that were read before"
+		return fmt.Sprintf(differs, s.options.Path, p.index+1), nil
 	}
 	path := s.paths[s.index]
 	if err := s.resumeDecoder(path); err != nil {
 		return "", err
 	}
-	s.in, differs, err = reopenInput(s.env.FS, path, s.records, p.mark, p.lines, p.cut)
+	s.in, differs, err = reopenInput(s.env.FS, path, s.records, p)
 	if err != nil {
 		return "", err
 	}

@@ -141,6 +141,31 @@ func TestSourceDoesNotOpen(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
 	}
+	for path, want := range map[string]string{
+		"/dev/null":              "/dev/null is not a regular file, so it could not be read again after a crash: pipe it in",
+		"no such file":           "there is no file no such file",
+		"/no such directory/*.x": "no file matches",
+	} {
+		err := lines(path, 0).Open(&ptl.Env{FS: vfs.Default}, nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("on disk, %s: got %v, want %q", path, err, want)
+		}
+	}
+}
+
+func TestLinesTakeFewAllocations(t *testing.T) {
+	fsys := vfs.NewMem()
+	put(t, fsys, "n.txt", numbered(100_000))
+	s := open(t, lines("n.txt", 1000), &ptl.Env{FS: fsys}, nil)
+	buf := make([]string, 0, 1000)
+	perAtom := testing.AllocsPerRun(50, func() {
+		if _, _, err := s.Next(buf[:0]); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if perAtom > 25 { // 18 blocks and a position
+		t.Errorf("%.0f allocations for 1000 lines", perAtom)
+	}
 }
 
 type order struct {

@@ -105,6 +105,26 @@ func (r *Records) Finish() { r.finished = true }
 // Next returns the next record without its line end, and how many bytes it takes with it. ok is false when there is
 // no whole record any more. The record is valid until Space is called.
 func (r *Records) Next() (record []byte, size int, ok bool) {
+	if !r.quotes && r.lines > 0 { // most often
+		i := bytes.IndexByte(r.buf[r.searched:r.to], '\n')
+		if i >= 0 {
+			end := r.searched + i
+			record = r.buf[r.from:end]
+			size = len(record) + 1
+			r.from, r.searched = end+1, end+1
+			r.lines++
+			if n := len(record); n > 0 && record[n-1] == '\r' {
+				record = record[:n-1]
+			}
+			return record, size, true
+		}
+		r.searched = r.to
+	}
+	return r.next()
+}
+
+// next is Next for every case.
+func (r *Records) next() (record []byte, size int, ok bool) {
 	mark := 0
 	if r.lines == 0 {
 		if mark, ok = r.byteOrderMark(); !ok {

@@ -1,8 +1,8 @@
 // Package outfile writes files that only grow, and that are cut back when a run goes on from an earlier point.
 //
 // What is behind the length that somebody committed to was never promised to anyone: it will be written again, so it is
-// removed. What is before it is never touched again. Writing goes to explicit offsets: a failed or partial write leaves the length where
-// it was, and writing once more repairs it.
+// removed. What is before it is never touched again. Writing goes to explicit offsets: a failed or partial write leaves
+// the length where it was, and writing once more repairs it.
 package outfile
 
 import (

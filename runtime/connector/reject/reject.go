@@ -3,8 +3,8 @@
 //
 // The file shows each rejected record once, even after a crash: how long it is belongs to the position of the source,
 // and it is cut back to that when the source goes back there. Where nothing was rejected there is no file, so finding one
-// means something. People may take the file away or shorten it while it is in use, once they have dealt with it: what follows goes
-// to what is left.
+// means something. People may take the file away or shorten it between two runs, once they have dealt with it: what
+// follows goes to what is left.
 package reject
 
 import (
