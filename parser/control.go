@@ -53,7 +53,7 @@ func (p *parser) keyword() ast.Expr {
 // operand reads what is emitted, replied or failed with.
 func (p *parser) operand(word string) ast.Expr {
 	if p.atNewline() || p.kind() == token.Close {
-		p.expected("an expression", "because of the `"+word+"` before it; to "+word+" nothing but the fact, write `"+word+" ()`")
+		p.expected("an expression", "because of the `"+word+"`")
 		return p.badExpr()
 	}
 	return p.nested()
@@ -93,14 +93,13 @@ func (p *parser) ifExpr() ast.Expr {
 	if p.accept("let") {
 		n.Pattern = p.pattern()
 		if !p.accept("=") {
-			p.expected("`=` and the value to take apart", "because of `if let`")
+			p.expected("`=` and the value to take apart", "because of the `if let`")
+			n.Cond = p.badExpr()
 			p.skipToBody()
 		}
 	}
-	if !p.quiet {
+	if n.Cond == nil {
 		n.Cond = p.condition()
-	} else {
-		n.Cond = p.badExpr()
 	}
 	n.Then = p.block("`if`")
 	switch {
@@ -136,7 +135,14 @@ func (p *parser) condition() ast.Expr {
 func (p *parser) matchExpr() ast.Expr {
 	start := p.start()
 	p.next()
-	m := &ast.Match{X: p.nested()}
+	m := &ast.Match{}
+	if p.at("{") {
+		p.expected("the value to match", "because of the `match`")
+		m.X = p.badExpr()
+		p.quiet = p.full()
+	} else {
+		m.X = p.nested()
+	}
 	if !p.at("{") {
 		p.expectedBody()
 		p.skipToBody()

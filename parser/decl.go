@@ -61,7 +61,7 @@ func (p *parser) resumed() bool {
 // skipToDeclaration skips to the next line that begins with the word of a declaration.
 func (p *parser) skipToDeclaration() {
 	for p.kind() != token.EOF {
-		if kindOf(p.next()) == token.Newline && token.IsDeclaration(p.peek().Value) {
+		if kindOf(p.next()) == token.Newline && p.mayBeDeclaration() {
 			p.quiet = p.full()
 			return
 		}
@@ -71,6 +71,13 @@ func (p *parser) skipToDeclaration() {
 		}
 	}
 	p.quiet = p.full()
+}
+
+// mayBeDeclaration tells whether a line begins with a declaration, or in the first column with what may be meant as one.
+func (p *parser) mayBeDeclaration() bool {
+	t := p.peek()
+	return token.IsDeclaration(t.Value) ||
+		kindOf(t) == token.Ident && kindOf(p.ahead(1)) == token.Ident && p.file.Position(startOf(t)).Column == 1
 }
 
 func (p *parser) declaration() ast.Decl {

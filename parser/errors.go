@@ -39,9 +39,23 @@ func describe(t *lexer.Token) string {
 	return "`" + t.Value + "`"
 }
 
+// lineEnds tells whether nothing that belongs to the statement follows: the line ends, or it ends in an operator and
+// the next line begins with another statement.
+func (p *parser) lineEnds() bool {
+	return p.atNewline() || p.kind() == token.Keyword && p.atLineStart() && p.end() > 0
+}
+
+// found says what the next token is.
+func (p *parser) found() string {
+	if p.lineEnds() && p.kind() == token.Keyword {
+		return "the end of the line"
+	}
+	return describe(p.peek())
+}
+
 // foundAt is the place of the next token; a missing thing is missing behind the last token.
 func (p *parser) foundAt() source.Span {
-	if p.atNewline() {
+	if p.lineEnds() {
 		return p.span(p.end(), p.end())
 	}
 	return p.here()
@@ -60,12 +74,17 @@ func (p *parser) refuse(code diag.Code, title, label, help string, notes ...stri
 
 // expected reports that something else should stand here; because, if not "", says why.
 func (p *parser) expected(what, because string) {
-	p.refuse(codeUnexpected, fmt.Sprintf("expected %s, found %s", what, describe(p.peek())), because, "")
+	p.refuse(codeUnexpected, fmt.Sprintf("expected %s, found %s", what, p.found()), because, "")
 }
 
 // expectedExpr reports that an expression is missing, with the special cases that people run into.
 func (p *parser) expectedExpr() {
 	switch t := p.peek(); {
+	case p.atLineStart() && p.end() > 0 && kindOf(t) != token.Bad:
+		p.report(&diag.Diagnostic{
+			Code: codeUnexpected, Title: "the line ends where an expression is expected",
+			Primary: diag.Label{Span: p.span(p.end()-1, p.end()), Text: "because of this"},
+		})
 	case t.Value == "fun":
 		p.refuse(codeForeign, "a function without a name is written `x => …`", "",
 			"Write `x => expression`, `(a, b) => expression` or `x => { … }`.")
@@ -82,6 +101,15 @@ func (p *parser) expectedExpr() {
 	default:
 		p.expected("an expression", "")
 	}
+}
+
+// bodyForms are the forms of what has a body that can be forgotten altogether.
+var bodyForms = map[string]string{
+	"a task":            "task Name: Input -> Output { … }",
+	"a workflow":        formWorkflow,
+	"a test":            formTest,
+	"a function's body": formFun + "` or `fun name(parameter: Type) -> Type = expression",
+	"a handler":         formHandler,
 }
 
 // opens tells whether the next token is the sign that must stand here, and reports it if it is missing.
@@ -112,8 +140,11 @@ func (p *parser) openBlock(of string) bool {
 		p.next()
 		return true
 	}
-	p.refuse(codeBraces, fmt.Sprintf("expected the `{` of %s, found %s", of, describe(p.peek())), "",
-		"Bodies and branches stand in braces, even those of a single statement.")
+	help := "Bodies and branches stand in braces, even those of a single statement."
+	if form, ok := bodyForms[of]; ok {
+		help = fmt.Sprintf("The form is `%s`.", form)
+	}
+	p.refuse(codeBraces, fmt.Sprintf("expected the `{` of %s, found %s", of, describe(p.peek())), "", help)
 	return false
 }
 
@@ -258,6 +289,8 @@ func (p *parser) twoOnOneLine(what string) bool {
 		d.Code, d.Title = codeOneLine, fmt.Sprintf("two %ss in one line", what)
 		d.Help = fmt.Sprintf("Part them by %s.", parted)
 		d.Edits = []diag.Edit{{Span: p.span(p.end(), p.end()), New: mend}}
+	case what == "chain":
+		d.Help = "Steps are joined by `|>`; a chain ends by a line end or `;`."
 	case p.startsExpr():
 		d.Help = fmt.Sprintf("One %s ends by %s; a call has parentheses around its arguments.", what, parted)
 	}
@@ -284,7 +317,7 @@ func (p *parser) beginsAnother(what string, t *lexer.Token) bool {
 	case "variant":
 		return isUpper(t.Value)
 	case "arm":
-		return closed && kindOf(t) == token.Ident
+		return kindOf(t) == token.Ident && (isUpper(t.Value) || t.Value == "_" || p.ahead(1).Value == "=>")
 	}
 	return false
 }

@@ -116,7 +116,7 @@ func (p *parser) postfix() ast.Expr {
 		switch p.peek().Value {
 		case ".":
 			p.next()
-			x = &ast.Field{X: x, Name: p.anyName()}
+			x = &ast.Field{X: x, Name: p.fieldName()}
 			x.(*ast.Field).At = p.from(start)
 		case "(":
 			x = &ast.Call{Fun: x, Args: p.args()}
@@ -128,6 +128,14 @@ func (p *parser) postfix() ast.Expr {
 			return x
 		}
 	}
+}
+
+// fieldName is the name behind a point; a reserved word in the next line is not one.
+func (p *parser) fieldName() *ast.Name {
+	if p.kind() == token.Keyword && p.atLineStart() {
+		return p.name("a name")
+	}
+	return p.anyName()
 }
 
 func (p *parser) index() ast.Expr {
@@ -239,10 +247,14 @@ func (p *parser) parens() ast.Expr {
 		return p.lambda(start, params)
 	}
 	var elems []ast.Expr
+	typed := false
 	p.list(")", "elements of the tuple", func() {
 		elems = append(elems, p.expr())
-		p.typedLambdaParam()
+		typed = p.typedLambdaParam() || typed
 	})
+	if typed && p.at("=>") {
+		return p.lambda(start, paramsOf(elems))
+	}
 	switch len(elems) {
 	case 0:
 		return &ast.UnitLit{At: p.from(start)}
@@ -250,6 +262,17 @@ func (p *parser) parens() ast.Expr {
 		return &ast.Paren{X: elems[0], At: p.from(start)}
 	}
 	return &ast.TupleLit{Elems: elems, At: p.from(start)}
+}
+
+// paramsOf makes parameters of a lambda out of names that were read as expressions.
+func paramsOf(elems []ast.Expr) []*ast.LambdaParam {
+	var params []*ast.LambdaParam
+	for _, e := range elems {
+		if name, ok := e.(*ast.Ident); ok {
+			params = append(params, &ast.LambdaParam{Name: &ast.Name{Text: name.Name, At: name.At}, At: name.At})
+		}
+	}
+	return params
 }
 
 // lambdaAhead tells whether the parenthesis ahead holds the parameters of a lambda: nothing but names, and `=>` behind.

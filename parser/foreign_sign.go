@@ -97,13 +97,15 @@ func (s *scanner) blockComment() {
 func (s *scanner) otherQuotes(quote, ours, why string) {
 	start := s.at
 	line := s.text[start+1:]
+	title := "a text does not begin with a backquote"
 	if quote == "'" {
+		title = "a text does not begin with a single quote"
 		line, _, _ = strings.Cut(line, "\n")
 	}
 	end := strings.Index(line, quote)
 	if end < 0 {
 		s.at++
-		s.out.foreign(start, s.at, "`"+quote+"` is not a quote", why, "")
+		s.out.foreign(start, s.at, title, why, "")
 		s.emit(token.Bad, quote, start)
 		return
 	}
@@ -116,6 +118,6 @@ func (s *scanner) otherQuotes(quote, ours, why string) {
 	if ours == rawQuote {
 		kind = token.RawString
 	}
-	s.out.foreign(start, s.at, "`"+quote+"` is not a quote", why, ours+text+ours)
+	s.out.foreign(start, s.at, title, why, ours+text+ours)
 	s.emit(kind, ours+text+ours, start)
 }

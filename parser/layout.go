@@ -55,6 +55,11 @@ func arrange(in []lexer.Token, out *reporter) []lexer.Token {
 			l.closeString(t)
 		case token.Newline:
 			l.newline(i)
+		case token.Operator:
+			if t.Value == "|>" && l.mending {
+				l.stepStart(t)
+			}
+			l.tokens = append(l.tokens, *t)
 		case token.EOF:
 			l.abandon(len(l.open), t)
 			l.tokens = append(l.tokens, *t)
@@ -187,6 +192,15 @@ func (l *layout) lineStart(t *lexer.Token) {
 	l.abandon(n, t)
 }
 
+// stepStart is called, when brackets do not agree, for each `|>`, which never stands in parentheses.
+func (l *layout) stepStart(t *lexer.Token) {
+	n := 0
+	for d := len(l.open) - 1; d >= 0 && l.open[d].token.Value != "{"; d-- {
+		n++
+	}
+	l.abandon(n, t)
+}
+
 // endsLine tells whether a newline counts at this place, as far as brackets are concerned.
 func (l *layout) endsLine() bool {
 	return len(l.open) == 0 || l.open[len(l.open)-1].token.Value == "{"
@@ -300,10 +314,16 @@ func (r *reporter) forgotten(lost []bracket, t *lexer.Token, end int) {
 		d.Secondary = append(d.Secondary, diag.Label{Span: where, Text: "this closes what is around it"})
 	case token.StringMid, token.StringEnd:
 		d.Secondary = append(d.Secondary, diag.Label{Span: r.span(startOf(t), startOf(t)+1), Text: "`${` ends here"})
+	case token.Operator:
+		d.Secondary = append(d.Secondary, diag.Label{Span: where, Text: "a step cannot be inside of it"})
 	default:
 		d.Secondary = append(d.Secondary, diag.Label{Span: where, Text: "this line is not inside of it any more"})
 	}
-	if len(lost) > 1 {
+	switch len(lost) {
+	case 1:
+	case 2:
+		d.Notes = append(d.Notes, fmt.Sprintf("the `%s` around it is not closed either", lost[0].token.Value))
+	default:
 		d.Notes = append(d.Notes, fmt.Sprintf("%d brackets around it are not closed either", len(lost)-1))
 	}
 	if inner.Value != "{" && len(lost) == 1 {

@@ -4,6 +4,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/token"
 )
 
@@ -114,7 +115,7 @@ func (p *parser) chains() []*ast.Chain {
 func (p *parser) chain() *ast.Chain {
 	start, doc := p.start(), p.doc()
 	c := &ast.Chain{Doc: doc}
-	if p.at("flow") && kindOf(p.ahead(1)) == token.Ident {
+	if p.at("flow") && (kindOf(p.ahead(1)) == token.Ident || p.ahead(1).Value == "=") {
 		p.next()
 		c.Flow = p.lowerName()
 		if p.opens("=", "because of the `flow`: what it names follows", "flow name = from stream |> …") {
@@ -137,7 +138,7 @@ func (p *parser) chainStart() ast.Start {
 	start := p.start()
 	word := p.peek().Value
 	switch behind := p.ahead(1); {
-	case word == "from" && kindOf(behind) == token.Ident:
+	case word == "from" && behind.Value != "|>" && kindOf(behind) != token.Newline && kindOf(behind) != token.Close:
 		p.next()
 		stream := p.path().expr
 		return &ast.FromStart{Stream: stream, At: p.from(start)}
@@ -149,12 +150,20 @@ func (p *parser) chainStart() ast.Start {
 		p.next()
 		flows := p.flowNames()
 		return &ast.UnionStart{Flows: flows, At: p.from(start)}
-	case p.kind() == token.Ident && (behind.Value == "|>" || kindOf(behind) != token.Ident):
+	case p.kind() == token.Ident && (kindOf(behind) != token.Ident || !nearStart(word)):
 		name := p.lowerName()
 		return &ast.FlowStart{Flow: name, At: p.from(start)}
 	}
 	p.notAStart()
 	return &ast.BadStart{At: p.missing()}
+}
+
+var startWords = []string{"from", "flow", "serve", "union"}
+
+// nearStart tells whether a word is probably meant to begin a chain.
+func nearStart(word string) bool {
+	_, near := diag.Nearest(word, startWords)
+	return near
 }
 
 func (p *parser) flowNames() []*ast.Name {

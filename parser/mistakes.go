@@ -63,11 +63,11 @@ func (p *parser) notADeclaration() bool {
 				"changes is the `state` of a task.")
 		return false
 	case t.Value == "state" || t.Value == "shared" || t.Value == "on":
-		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs into a task", t.Value), "",
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs in a task", t.Value), "",
 			"Move it between the braces of a `task Name { … }`.")
 		return false
 	case t.Value == "from" || t.Value == "flow" || t.Value == "serve":
-		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs into a workflow", t.Value), "",
+		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs in a workflow", t.Value), "",
 			"Move it between the braces of a `workflow name { … }`.")
 		return false
 	case kindOf(t) == token.Keyword:
@@ -77,7 +77,15 @@ func (p *parser) notADeclaration() bool {
 	}
 	if near, ok := diag.Nearest(t.Value, declarationWords); ok && kindOf(t) == token.Ident &&
 		(kindOf(p.ahead(1)) == token.Ident || p.ahead(1).Value == "task") {
-		p.mendWord(near, "")
+		p.mend(&diag.Diagnostic{
+			Code: codeUnexpected, Title: fmt.Sprintf("`%s` does not begin a declaration", t.Value),
+			Primary: diag.Label{Span: p.here()}, Help: fmt.Sprintf("Did you mean `%s`?", near),
+			Edits: []diag.Edit{{Span: p.here(), New: near}},
+		})
+		p.respell(token.Ident, near)
+		if token.IsKeyword(near) {
+			p.respell(token.Keyword, near)
+		}
 		return true
 	}
 	p.refuse(codeUnexpected, "expected a declaration, found "+describe(t), "",
@@ -127,9 +135,9 @@ func (p *parser) unknownWord(rule string, words []string) {
 	d := &diag.Diagnostic{
 		Code: codeUnexpected, Title: fmt.Sprintf("expected %s, found %s", listed(words, "or"), describe(t)),
 		Primary: diag.Label{Span: p.foundAt()}, Help: help,
-		Notes: []string{rule + " " + listed(words, "or")},
 	}
 	if ok {
+		d.Notes = []string{rule + " " + listed(words, "or")}
 		d.Title = fmt.Sprintf("`%s` is not a word that can stand here", t.Value)
 		d.Edits = []diag.Edit{{Span: p.here(), New: near}}
 	}
@@ -285,6 +293,22 @@ func (p *parser) restOfFields() {
 	p.refuse(codeUnexpected, "a constructor has no rest", "", "Write `_` for each argument that is not needed.")
 }
 
+func (p *parser) namelessRest() {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "the rest of a list has a name", Primary: diag.Label{Span: p.foundAt()},
+		Help:  "Write `..rest`, or `.._` if it is not needed.",
+		Edits: []diag.Edit{{Span: p.span(p.end(), p.end()), New: "_"}},
+	})
+}
+
+func (p *parser) functionType(start int) {
+	place := p.span(start, start)
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "the type of a function begins with `fun`", Primary: diag.Label{Span: p.here()},
+		Help: "Write `fun(A, B) -> C`.", Edits: []diag.Edit{{Span: place, New: "fun"}},
+	})
+}
+
 func (p *parser) behindRest() {
 	p.refuse(codeUnexpected, "nothing can follow the rest of a list", "", "Move `..rest` to the end of the pattern.")
 }
@@ -348,12 +372,22 @@ func (p *parser) wordOperator() {
 	}
 }
 
-func (p *parser) typedLambdaParam() {
+// typedLambdaParam takes the `: Type` behind the parameter of a lambda.
+func (p *parser) typedLambdaParam() bool {
 	if !p.at(":") {
-		return
+		return false
 	}
-	p.refuse(codeForeign, "the parameters of a lambda have no types of their own", "",
-		"Leave the type out: `(a, b) => …`; it follows from where the lambda stands.")
+	d := &diag.Diagnostic{
+		Code: codeForeign, Title: "the parameters of a lambda have no types of their own",
+		Help: "Leave the type out: `(a, b) => …`; it follows from where the lambda stands.",
+	}
+	start := p.end()
+	p.next()
+	p.typ()
+	d.Primary.Span = p.from(start).Place
+	d.Edits = []diag.Edit{{Span: d.Primary.Span, New: ""}}
+	p.mend(d)
+	return true
 }
 
 func (p *parser) entryWithoutValue() {
@@ -437,7 +471,7 @@ func (p *parser) misplacedStmt() bool {
 	switch {
 	case t.Value == "fun" && named, foreignDeclarations[t.Value].ours == "fun" && named:
 		p.refuse(codeWrongPlace, "a function cannot be declared in a block", "",
-			"Move it out, to the top level or into the task; or bind a lambda where a function is expected.")
+			"Move it out, to the top level or into the task.")
 	case t.Value == "else":
 		p.refuse(codeWrongPlace, "this `else` has no `if`", "", "An `else` follows the `}` of its `if`.")
 	case kindOf(t) == token.Ident && named && token.IsDeclaration(t.Value):
@@ -512,7 +546,7 @@ func (p *parser) foreignFor() bool {
 func (p *parser) assignmentInCondition() {
 	p.mend(&diag.Diagnostic{
 		Code: codeAssignment, Title: "`=` assigns, it does not compare",
-		Primary: diag.Label{Span: p.here(), Text: "a condition is expected around this"},
+		Primary: diag.Label{Span: p.here()},
 		Help:    "Write `==` to compare.", Edits: []diag.Edit{{Span: p.here(), New: "=="}},
 	})
 }
@@ -550,10 +584,14 @@ func (p *parser) caseWord() {
 // wrongArrow reports what stands in the place of an arm's `=>`; it answers true if it was meant as one.
 func (p *parser) wrongArrow() bool {
 	if p.at("->") || p.at(":") || p.at("=") {
+		mended := "=>"
+		if p.end() == p.start() {
+			mended = " =>"
+		}
 		p.mend(&diag.Diagnostic{
 			Code: codeArrow, Title: fmt.Sprintf("the arrow of an arm is `=>`, not `%s`", p.peek().Value),
 			Primary: diag.Label{Span: p.here()}, Help: "Write `pattern => result`.",
-			Edits: []diag.Edit{{Span: p.here(), New: "=>"}},
+			Edits: []diag.Edit{{Span: p.here(), New: mended}},
 		})
 		return true
 	}
@@ -573,8 +611,8 @@ func (p *parser) armNeedsBraces() {
 
 func (p *parser) notAStart() {
 	t := p.peek()
-	if k := kindOf(t); k == token.Ident && kindOf(p.ahead(1)) == token.Ident {
-		p.unknownWord("a chain begins with the name of a flow, or with", []string{"from", "flow", "serve", "union"})
+	if kindOf(t) == token.Ident {
+		p.unknownWord("a chain begins with the name of a flow, or with", startWords)
 		return
 	}
 	p.expected("the start of a chain", "a chain begins with `from stream`, a flow, `union(…)` or `serve Task`")

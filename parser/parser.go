@@ -18,6 +18,8 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -134,6 +136,11 @@ func (p *parser) doc() ast.Doc { return p.docs[p.start()] }
 
 // atNewline tells whether the statement ends here.
 func (p *parser) atNewline() bool { return p.kind() == token.Newline || p.kind() == token.EOF }
+
+// atLineStart tells whether the next token is the first one of its line.
+func (p *parser) atLineStart() bool {
+	return p.end() == 0 || strings.IndexByte(p.file.Text()[p.end():max(p.end(), p.start())], '\n') >= 0
+}
 
 func (p *parser) skipNewlines() {
 	for p.kind() == token.Newline {

@@ -134,6 +134,10 @@ func (p *parser) listPattern() ast.Pattern {
 }
 
 func (p *parser) restPattern() ast.Pattern {
+	if p.kind() == token.Close {
+		p.namelessRest()
+		return &ast.WildcardPattern{At: p.missing()}
+	}
 	if p.at("_") {
 		return &ast.WildcardPattern{At: p.from(startOf(p.next()))}
 	}

@@ -125,6 +125,7 @@ func (r *reporter) unfinishedRaw(start int) {
 }
 
 func (r *reporter) unfinishedInterpolation(open interpolation, end int) {
+	r.guessed = append(r.guessed, r.span(open.dollar, end))
 	r.add(&diag.Diagnostic{
 		Code:      codeUnfinished,
 		Title:     "this `${` is not closed",

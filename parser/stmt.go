@@ -34,7 +34,8 @@ func (p *parser) lines(what, sign string, item func()) {
 			break
 		}
 		item()
-		ended := p.kind() == token.Newline || p.kind() == token.Close || sign != "" && p.at(sign)
+		ended := p.kind() == token.Newline || p.kind() == token.Close || sign != "" && p.at(sign) ||
+			p.quiet && p.kind() == token.Keyword && p.atLineStart() // an operator at the end of a line had no right side
 		if !ended && !p.twoOnOneLine(what) {
 			p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline || sign != "" && t.Value == sign })
 		}

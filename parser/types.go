@@ -76,6 +76,12 @@ func (p *parser) tupleType() ast.Type {
 	start := p.start()
 	var elems []ast.Type
 	p.list(")", "types of the tuple", func() { elems = append(elems, p.typ()) })
+	if p.at("->") {
+		p.functionType(start)
+		p.next()
+		result := p.typ()
+		return &ast.FuncType{Params: elems, Result: result, At: p.from(start)}
+	}
 	switch len(elems) {
 	case 0:
 		p.unitType(start)
