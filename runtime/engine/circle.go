@@ -16,6 +16,9 @@ type node struct {
 	writes []*stream
 	circle *circle
 	done   bool // has sealed its streams; owned by the actor
+	// waiting is how many handlers wait for something; nil for nodes without handlers. Within a circle in which nothing
+	// moves, no member runs, so it can be asked from any of them.
+	waiting func() int
 }
 
 // complete tells whether the members have nothing left to do: nothing moves among them, and what they read from outside
@@ -33,6 +36,11 @@ func (c *circle) complete() bool {
 	}
 	if c.moving.Load() != 0 {
 		return false
+	}
+	for _, m := range c.members {
+		if m.waiting != nil && m.waiting() > 0 {
+			return false
+		}
 	}
 	c.over.Store(true)
 	return true

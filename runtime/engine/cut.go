@@ -73,7 +73,8 @@ func contributeNode(n *node, c *cut) {
 func contributeWorkflow(w *workflow, c *cut) {
 	contributeNode(&w.node, c)
 	value := ptl.AppendBool(nil, w.done)
-	value = ptl.AppendUint(value, uint64(w.atoms))
+	p := w.program.Progress()
+	value = ptl.AppendUint(ptl.AppendUint(ptl.AppendUint(value, p.Atoms), p.Asks), p.Frames)
 	c.Put(key(keyFlow, w.id), value)
 	for _, s := range w.program.States() {
 		ptl.Changes(s, c)

@@ -74,6 +74,9 @@ type Engine struct {
 // Open prepares a run of the graph: it makes the actors and takes up what the store holds.
 func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, sched: newWorkers(opts.Workers), cut: &cut{batch: &Batch{}}}
+	if err := g.Connect(); err != nil {
+		return nil, err
+	}
 	var err error
 	if e.numbers, err = loadNumbers(e.store); err != nil {
 		return nil, err
@@ -211,6 +214,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	spec := p.Spec()
 	id, _ := e.numbers.of(numberWorkflow, spec.Name, spec.Was)
 	w := &workflow{id: id, program: p}
+	w.waiting = p.Waiting
 	w.name = "workflow " + spec.Name
 	w.step = func() bool { return e.workflowStep(w) }
 	w.contribute = func(c *cut) { contributeWorkflow(w, c) }
@@ -228,6 +232,9 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get
+		runtime.Scan = func(prefix []byte, visit func(key, value []byte) error) error {
+			return e.store.Scan(prefix, after(prefix), visit)
+		}
 	}
 	if err := p.Start(runtime); err != nil {
 		return err

@@ -15,8 +15,8 @@ const (
 	keyCursor = 'c' // reader → position of the next atom to read
 	keyStream = 'p' // stream → position of the next atom to publish, and the source's own position there
 	keyAtom   = 'a' // stream, position → events of an atom that not all readers have passed
-	keyState  = 's' // task, slot, key → state per key; task → shared state
-	keyFlow   = 'w' // workflow → whether it is complete, and how many atoms it has processed
+	keyState  = 's' // task, slot, key → state per key; task → shared state; handler, slot, frame → a handler that waits
+	keyFlow   = 'w' // workflow → whether it is complete, and its counters
 	keySink   = 'k' // sink → its own position, for what its reader's cursor says is written
 )
 
@@ -31,6 +31,17 @@ const (
 
 func key(kind byte, number uint64) []byte {
 	return binary.BigEndian.AppendUint32([]byte{kind}, uint32(number))
+}
+
+// after is the least key behind all that begin with prefix.
+func after(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
 }
 
 func atomKey(stream, pos uint64) []byte {

@@ -188,7 +188,6 @@ type workflow struct {
 	id      uint64
 	program ptl.Program
 	turn    int
-	atoms   int64
 }
 
 // step processes one atom.
@@ -212,13 +211,15 @@ func (e *Engine) workflowStep(w *workflow) bool {
 			number = i
 		}
 	}
-	if err := w.program.Run(number, events); err != nil {
+	ran, err := w.program.Run(number, events)
+	if err != nil {
 		err.Atom = in.pos
 		e.fail(err)
 		return false
 	}
-	w.atoms++
-	e.takeOutputs(w, true)
+	if ran {
+		e.takeOutputs(w, true)
+	}
 	e.changed(&w.actor)
 	in.advance(1)
 	return true
@@ -228,7 +229,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 // one; completion only where there is something.
 func (e *Engine) takeOutputs(w *workflow, empty bool) {
 	for i, s := range w.writes {
-		if events := w.program.Take(i); empty || events.Len() > 0 {
+		if events, hidden := w.program.Take(i); empty && !hidden || events.Len() > 0 {
 			e.publish(&w.node, s, events, nil)
 		}
 	}
@@ -243,7 +244,6 @@ func (e *Engine) completeWorkflow(w *workflow) {
 			e.fail(err)
 			return
 		}
-		w.atoms++
 		e.takeOutputs(w, false)
 	}
 	e.finish(&w.node)

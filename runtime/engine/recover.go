@@ -93,13 +93,12 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 func (e *Engine) recoverWorkflow(w *workflow) error {
 	_, _, err := read(e.store, key(keyFlow, w.id), "progress", func(r *ptl.Reader) struct{} {
 		w.done = r.Bool()
-		w.atoms = int64(r.Uint())
+		w.program.SetProgress(ptl.Progress{Atoms: r.Uint(), Asks: r.Uint(), Frames: r.Uint()})
 		return struct{}{}
 	})
 	if err != nil {
 		return err
 	}
-	w.program.SetAtoms(w.atoms)
 	if w.done {
 		e.open.Add(-1)
 		for _, s := range w.writes {

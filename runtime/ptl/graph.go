@@ -15,6 +15,7 @@ type App struct {
 type Graph struct {
 	Streams   []*StreamNode
 	Workflows []Program
+	Portals   []*PortalNode
 	Sinks     []*SinkNode
 }
 
@@ -26,12 +27,20 @@ type Program interface {
 	Outputs() []*StreamNode
 	Start(r Runtime) error
 	States() []States
-	SetAtoms(n int64)
-	Run(in int, events Batch) *AtomError
+	// Progress and SetProgress are the counters that a workflow goes on with after a restart.
+	Progress() Progress
+	SetProgress(p Progress)
+	Run(in int, events Batch) (ran bool, failure *AtomError)
 	Completes() bool
 	Complete() *AtomError
-	Take(output int) Batch
+	Take(output int) (events Batch, hidden bool)
+	Waiting() int
 	TakeFailed() []*DeadLetter
+}
+
+// Progress is how far a workflow has come: the numbers of atoms it has processed, asks it has made and frames it has kept.
+type Progress struct {
+	Atoms, Asks, Frames uint64
 }
 
 // StreamKind says what produces a stream.
@@ -106,25 +115,30 @@ func addStream[T any](g *Graph, spec StreamSpec, kind StreamKind, t *Type[T]) *S
 	node := &StreamNode{
 		Spec: spec, Kind: kind, Type: t.Name,
 		Append: func(b []byte, events Batch) []byte {
-			all := events.(Events[T])
-			b = AppendUint(b, uint64(len(all)))
-			for i := range all {
-				b = t.Append(b, all[i])
-			}
-			return b
+			return appendEvents(b, events.(Events[T]), t)
 		},
-		Read: func(r *Reader) Batch {
-			n := r.Count()
-			all := make(Events[T], 0, n)
-			for range n {
-				all = append(all, t.Read(r))
-			}
-			return all
-		},
+		Read:      func(r *Reader) Batch { return readEvents(r, t) },
 		EventJSON: func(events Batch, i int) []byte { return t.AppendJSON(nil, events.(Events[T])[i]) },
 	}
 	g.Streams = append(g.Streams, node)
 	return &Stream[T]{Node: node, typ: t}
+}
+
+func appendEvents[T any](b []byte, events Events[T], t *Type[T]) []byte {
+	b = AppendUint(b, uint64(len(events)))
+	for i := range events {
+		b = t.Append(b, events[i])
+	}
+	return b
+}
+
+func readEvents[T any](r *Reader, t *Type[T]) Events[T] {
+	n := r.Count()
+	events := make(Events[T], 0, n)
+	for range n {
+		events = append(events, t.Read(r))
+	}
+	return events
 }
 
 // NewStream adds a stream that a workflow writes.

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 )
 
 // Lane is what one worker of a workflow works with; generated code embeds it in a struct with the workflow's own
@@ -21,6 +22,7 @@ type Lane struct {
 	cur   ord    // where the running handler stands, when not Inline
 	count uint32 // of what it sent so far
 	rand  *rand.Rand
+	asked []AnyFuture // the futures that the running handler has made
 }
 
 // flow is what the lanes of a workflow share.
@@ -30,6 +32,8 @@ type flow struct {
 	runtime Runtime
 	atoms   int64 // atoms of the workflow so far: whose turn it is in `steps`
 	turns   []turn
+	asks    atomic.Uint64 // numbers of asks and frames so far
+	frames  atomic.Uint64
 
 	mu     sync.Mutex
 	now    Time // of the running atom; 0: not asked for yet
@@ -48,6 +52,8 @@ type Runtime struct {
 	Parallel func(n int, work func(i int))
 	// Load reads a stored value of state; ok is false when there is none. nil: nothing is stored.
 	Load func(key []byte) (value []byte, ok bool, err error)
+	// Scan visits the stored values whose keys begin with prefix.
+	Scan func(prefix []byte, visit func(key, value []byte) error) error
 }
 
 // DeadLetter is an element of the built-in stream `deadLetters`: an event that failed and was skipped.
@@ -60,6 +66,9 @@ type DeadLetter struct {
 }
 
 func (l *Lane) base() *Lane { return l }
+
+// Begin forgets the asks of the handler before; an awaiting handler begins with it.
+func (l *Lane) Begin() { l.asked = l.asked[:0] }
 
 // begin places the lane at o before it handles what stands there.
 func (l *Lane) begin(o ord) {

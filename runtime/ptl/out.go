@@ -32,8 +32,8 @@ func (o *Out[T]) Put(l *Lane, event T) {
 	}
 }
 
-// take returns what the lanes have put, in the order of a sequential run, and empties them.
-func take[T any](outs []*Out[T]) Events[T] {
+// gather returns what the lanes have put, in the order of a sequential run, and empties them.
+func gather[T any](outs []*Out[T]) Events[T] {
 	total := 0
 	for _, o := range outs {
 		total += len(o.placed)
@@ -65,4 +65,15 @@ func (o *Out[T]) drop() {
 	clear(o.events)
 	clear(o.placed)
 	o.events, o.placed = o.events[:0], o.placed[:0]
+}
+
+// len and truncate undo what a handler that failed has put.
+func (o *Out[T]) len() int { return len(o.events) + len(o.placed) }
+
+func (o *Out[T]) truncate(n int) {
+	if len(o.placed) > 0 {
+		o.placed = o.placed[:n]
+	} else {
+		o.events = o.events[:n]
+	}
 }

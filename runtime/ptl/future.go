@@ -1,0 +1,113 @@
+package ptl
+
+// Future is the reply to an ask, when it is there. Futures live in the frames of waiting handlers; a frame that holds one
+// twice holds one cell.
+type Future[T any] struct {
+	id     uint64 // of the ask
+	state  futureState
+	value  T
+	reason string // of a failure
+}
+
+type futureState uint8
+
+const (
+	pending futureState = iota
+	replied
+	failed
+)
+
+// AnyFuture is a Future of any type.
+type AnyFuture interface {
+	ask() uint64
+	// Done tells whether the ask was answered, with a reply or a failure.
+	Done() bool
+	reopen()
+}
+
+func (f *Future[T]) ask() uint64 { return f.id }
+
+// Done tells whether the ask was answered, with a reply or a failure.
+func (f *Future[T]) Done() bool { return f.state != pending }
+
+func (f *Future[T]) reopen() {
+	var zero T
+	f.state, f.value, f.reason = pending, zero, ""
+}
+
+// Value is the reply of a future that is done; an ask that failed fails the handler.
+func (f *Future[T]) Value() T {
+	if f.state == failed {
+		Fail("the ask failed: " + f.reason)
+	}
+	return f.value
+}
+
+// Try is the reply or the failure of a future that is done.
+func (f *Future[T]) Try() Result[T, Error] {
+	if f.state == failed {
+		return Err[T](Error{Message: f.reason})
+	}
+	return Ok[T, Error](f.value)
+}
+
+// AllDone tells whether all of a list of futures are done.
+func AllDone[T any](futures List[*Future[T]]) bool {
+	for _, f := range futures.All() {
+		if !f.Done() {
+			return false
+		}
+	}
+	return true
+}
+
+// Values are the replies of futures that are all done.
+func Values[T any](futures List[*Future[T]]) List[T] {
+	values := make([]T, 0, futures.Len())
+	for _, f := range futures.All() {
+		values = append(values, f.Value())
+	}
+	return ListFrom(values)
+}
+
+// FirstDone is the first future of a list that is done, or nil.
+func FirstDone[T any](futures List[*Future[T]]) *Future[T] {
+	for _, f := range futures.All() {
+		if f.Done() {
+			return f
+		}
+	}
+	return nil
+}
+
+// AppendFuture and ReadFuture are the binary form of a future in a frame.
+func AppendFuture[T any](b []byte, f *Future[T], t *Type[T]) []byte {
+	if f == nil {
+		return AppendUint(b, 0)
+	}
+	b = AppendUint(b, f.id)
+	b = append(b, byte(f.state))
+	switch f.state {
+	case replied:
+		b = t.Append(b, f.value)
+	case failed:
+		b = AppendString(b, f.reason)
+	}
+	return b
+}
+
+// ReadFuture reads what AppendFuture wrote. Ask numbers start at 1, so 0 stands for no future.
+func ReadFuture[T any](r *Reader, t *Type[T]) *Future[T] {
+	id := r.Uint()
+	if id == 0 || r.Err() != nil {
+		return nil
+	}
+	f := &Future[T]{id: id, state: futureState(r.Tag(3))}
+	switch f.state {
+	case replied:
+		f.value = t.Read(r)
+	case failed:
+		f.reason = r.String()
+	}
+	return f
+}

@@ -1,0 +1,238 @@
+package ptl
+
+import "fmt"
+
+// Request is an ask on its way to the workflow that answers it, and while that has yet to answer.
+type Request[Req any] struct {
+	Req Req
+	id  uint64 // of the ask in the asking workflow; its low byte is the slot of the key that it was asked from
+	// from numbers the asking workflow among those that ask the portal; silent tells that nobody waits for a reply.
+	from   uint32
+	silent bool
+}
+
+// Reply is an answer on its way back.
+type Reply[Rep any] struct {
+	id     uint64
+	failed bool
+	reason string
+	value  Rep
+}
+
+// Portal is a handle on a portal, for building graphs.
+type Portal[Req any, Rep any] struct {
+	node *PortalNode
+	req  *Type[Req]
+	rep  *Type[Rep]
+}
+
+// PortalSpec names a portal.
+type PortalSpec struct {
+	Name     string
+	Place    string
+	Exported bool
+}
+
+// PortalNode is a portal as the engine sees it: the workflows that ask, and the one that answers.
+type PortalNode struct {
+	Spec   PortalSpec
+	askers []*asker
+	// answer adds what the answering workflow needs for one asker; nil until a workflow serves the portal.
+	answer     func(a *asker)
+	answerName string
+}
+
+// asker is a workflow's end of a portal that it asks.
+type asker struct {
+	portal   *PortalNode
+	number   uint32
+	workflow string
+	requests *StreamNode
+	// hear makes the workflow hear the replies, as the next part of a reply stream.
+	hear func(s *replyStream)
+}
+
+// replyStream is all that one workflow answers another: a stream of atoms with a part for each portal.
+type replyStream struct {
+	node  *StreamNode
+	parts []replyPart
+}
+
+type replyPart struct {
+	append func(b []byte, events Batch) []byte
+	read   func(r *Reader) Batch
+}
+
+// replyBatch is an atom of a replyStream.
+type replyBatch []Batch
+
+// Len is the number of replies.
+func (b replyBatch) Len() int {
+	n := 0
+	for _, part := range b {
+		n += part.Len()
+	}
+	return n
+}
+
+// NewPortal adds a portal to the graph.
+func NewPortal[Req any, Rep any](g *Graph, spec PortalSpec, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
+	p := &Portal[Req, Rep]{node: &PortalNode{Spec: spec}, req: req, rep: rep}
+	g.Portals = append(g.Portals, p.node)
+	return p
+}
+
+// Asks is a lane's end of a portal that the workflow asks.
+type Asks[Req any, Rep any] struct {
+	out    Out[Request[Req]]
+	number uint32
+}
+
+// Ask sends a request at the end of the atom. h is the hash of the running key, 0 without one.
+func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
+	f := &Future[Rep]{id: l.flow.asks.Add(1)<<8 | h>>56}
+	l.asked = append(l.asked, f)
+	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number})
+	return f
+}
+
+// Tell sends a request whose reply nobody will wait for.
+func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
+	a.out.Put(l, Request[Req]{Req: req, id: l.flow.asks.Add(1)<<8 | h>>56, from: a.number, silent: true})
+}
+
+// Mark and Reset undo the asks of a handler that failed.
+func (a *Asks[Req, Rep]) Mark() int { return a.out.len() }
+
+// Reset drops the asks since Mark.
+func (a *Asks[Req, Rep]) Reset(mark int) { a.out.truncate(mark) }
+
+// AsksPortal makes w ask a portal; at finds a lane's end of it.
+func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Asks[Req, Rep]) {
+	a := &asker{portal: p.node, number: uint32(len(p.node.askers)), workflow: w.spec.Name}
+	a.requests = addStream(g, StreamSpec{Name: w.spec.Name + "?" + p.node.Spec.Name, Place: p.node.Spec.Place}, ByWorkflow, requestType(p.req)).Node
+	p.node.askers = append(p.node.askers, a)
+	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
+	w.prepare = append(w.prepare, func(l *L) { at(l).number = a.number })
+	a.hear = func(s *replyStream) {
+		w.hears(s, func(events Batch, visit func(id uint64, settle func(AnyFuture))) {
+			for _, r := range events.(Events[Reply[Rep]]) {
+				visit(r.id, func(any AnyFuture) {
+					f := any.(*Future[Rep])
+					if f.state = replied; r.failed {
+						f.state = failed
+					}
+					f.value, f.reason = r.value, r.reason
+				})
+			}
+		})
+	}
+}
+
+// Answers is a lane's end of a portal that the workflow answers.
+type Answers[Req any, Rep any] struct {
+	outs []Out[Reply[Rep]] // by asker
+}
+
+// Reply answers a request.
+func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
+	if !r.silent {
+		a.outs[r.from].Put(l, Reply[Rep]{id: r.id, value: value})
+	}
+}
+
+// Fail answers a request with a failure. The failure of a request whose reply nobody waits for is a dead letter.
+func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, event string) {
+	if r.silent {
+		l.Skip(f, task, key, event)
+		return
+	}
+	a.outs[r.from].Put(l, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
+}
+
+// AnswersPortal makes w the workflow that answers a portal: take takes one request.
+func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
+	p.node.answerName = w.spec.Name
+	p.node.answer = func(a *asker) {
+		addInput(w, a.requests, take)
+		to := w.answersTo(g, a.workflow)
+		t := replyType(p.rep)
+		to.stream.parts = append(to.stream.parts, replyPart{
+			append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
+			read:   func(r *Reader) Batch { return readEvents(r, t) },
+		})
+		to.take = append(to.take, func(lanes []*L) Batch {
+			outs := make([]*Out[Reply[Rep]], len(lanes))
+			for i, l := range lanes {
+				outs[i] = &at(l).outs[a.number]
+			}
+			return gather(outs)
+		})
+		to.drop = append(to.drop, func(lanes []*L) {
+			for _, l := range lanes {
+				at(l).outs[a.number].drop()
+			}
+		})
+		w.prepare = append(w.prepare, func(l *L) {
+			if answers := at(l); len(answers.outs) == 0 {
+				answers.outs = make([]Out[Reply[Rep]], len(p.node.askers))
+			}
+		})
+		a.hear(to.stream)
+	}
+}
+
+// Connect joins the ends of all portals; the engine calls it once, when the graph is built.
+func (g *Graph) Connect() error {
+	for _, p := range g.Portals {
+		if p.answer == nil {
+			return fmt.Errorf("%s: nobody answers portal %s", p.Spec.Place, p.Spec.Name)
+		}
+		for _, a := range p.askers {
+			p.answer(a)
+		}
+	}
+	return nil
+}
+
+func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
+	return &Type[Request[Req]]{
+		Name: "Request[" + t.Name + "]",
+		Append: func(b []byte, r Request[Req]) []byte {
+			b = AppendUint(b, r.id)
+			b = AppendUint(b, uint64(r.from))
+			b = AppendBool(b, r.silent)
+			return t.Append(b, r.Req)
+		},
+		Read: func(r *Reader) Request[Req] {
+			return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), Req: t.Read(r)}
+		},
+		AppendJSON: func(b []byte, r Request[Req]) []byte { return t.AppendJSON(b, r.Req) },
+	}
+}
+
+// RequestType describes the requests of a portal as frames hold them.
+func RequestType[Req any](t *Type[Req]) *Type[Request[Req]] { return requestType(t) }
+
+func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
+	return &Type[Reply[Rep]]{
+		Name: "Reply[" + t.Name + "]",
+		Append: func(b []byte, r Reply[Rep]) []byte {
+			b = AppendUint(b, r.id)
+			b = AppendBool(b, r.failed)
+			if r.failed {
+				return AppendString(b, r.reason)
+			}
+			return t.Append(b, r.value)
+		},
+		Read: func(r *Reader) Reply[Rep] {
+			v := Reply[Rep]{id: r.Uint(), failed: r.Bool()}
+			if v.failed {
+				v.reason = r.String()
+			} else {
+				v.value = t.Read(r)
+			}
+			return v
+		},
+	}
+}

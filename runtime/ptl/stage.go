@@ -1,0 +1,216 @@
+package ptl
+
+import "slices"
+
+// Run processes one atom of input number in, whole; ran is false for replies that nobody waits for, which make no atom. On an
+// error everything is as before.
+func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
+	replies := w.inputs[in].awaited
+	if replies != nil && !replies(events) {
+		return false, nil
+	}
+	w.begin()
+	lanes := 1
+	if len(w.lanes) > 1 && events.Len() >= parallelEvents && replies == nil {
+		lanes = len(w.lanes)
+	}
+	w.setInline(lanes == 1)
+	n := events.Len()
+	ok := w.each(lanes, func(i int, at *int) {
+		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes, at)
+	})
+	ok = ok && w.stages(lanes)
+	if !ok {
+		return false, w.abort(w.inputs[in].stream, events)
+	}
+	w.end()
+	return true, nil
+}
+
+// Complete runs `on complete` of all tasks. What the first of them emits begins one last atom: the tasks behind it see
+// its events, then its barrier, then complete.
+func (w *Workflow[L]) Complete() *AtomError {
+	w.begin()
+	w.setInline(true)
+	ok, emitted := true, false
+	for i, t := range w.tasks {
+		if emitted {
+			ok = ok && w.barrier(1, i, t)
+		}
+		if t.Complete != nil {
+			ok = ok && w.each(1, func(int, *int) { emitted = t.Complete(w.lanes[0]) || emitted })
+		}
+	}
+	if !ok {
+		return w.abort(nil, nil)
+	}
+	w.end()
+	return nil
+}
+
+// Completes tells whether a task has `on complete`.
+func (w *Workflow[L]) Completes() bool {
+	return slices.ContainsFunc(w.tasks, func(t *Task[L]) bool { return t.Complete != nil })
+}
+
+// Take returns what the last atom gave to output number i; hidden tells that an empty atom of it does not exist.
+func (w *Workflow[L]) Take(i int) (events Batch, hidden bool) {
+	return w.outputs[i].take(w.lanes), w.outputs[i].hidden
+}
+
+// Waiting is how many handlers wait at an await.
+func (w *Workflow[L]) Waiting() int {
+	n := 0
+	for _, waiter := range w.waiters {
+		n += waiter.count()
+	}
+	return n
+}
+
+// TakeFailed returns the dead letters of the last atom.
+func (w *Workflow[L]) TakeFailed() []*DeadLetter {
+	failed := w.flow.failed
+	w.flow.failed = nil
+	return failed
+}
+
+func (w *Workflow[L]) begin() {
+	w.serial++
+	w.flow.now = 0
+	for _, l := range w.lanes {
+		w.lane(l).atom = w.serial
+	}
+}
+
+func (w *Workflow[L]) end() {
+	w.flow.atoms++
+	for _, s := range w.states {
+		s.settle()
+	}
+}
+
+func (w *Workflow[L]) setInline(inline bool) {
+	for _, l := range w.lanes {
+		w.lane(l).Inline = inline
+	}
+}
+
+// stages brings every task, in order, what was sent to it, and then its barrier.
+func (w *Workflow[L]) stages(lanes int) bool {
+	for i, t := range w.tasks {
+		to := lanes
+		if t.Single {
+			to = 1
+		}
+		for _, receiver := range t.receivers() {
+			if lanes > 1 && !w.each(to, func(lane int, at *int) {
+				*at = -1
+				receiver.deliver(w.lanes, lane)
+			}) {
+				return false
+			}
+		}
+		if !w.barrier(lanes, i, t) {
+			return false
+		}
+	}
+	return true
+}
+
+// barrier runs `on atom per key` and `on atom` of task number i.
+func (w *Workflow[L]) barrier(lanes, i int, t *Task[L]) bool {
+	if t.State != nil && t.State.perKey != nil {
+		w.phase(uint32(1 + 2*i))
+		t.State.perKey(w)
+		if w.anyFailed() {
+			return false
+		}
+	}
+	if t.OnAtom == nil {
+		return true
+	}
+	w.phase(uint32(2 + 2*i))
+	return w.each(1, func(lane int, at *int) {
+		*at = -1
+		t.OnAtom(w.lanes[0])
+	})
+}
+
+// phase moves all lanes to the barrier that has this number.
+func (w *Workflow[L]) phase(n uint32) {
+	for _, l := range w.lanes {
+		w.lane(l).begin(ord{phase: n, depth: 1})
+	}
+}
+
+// runPerKey calls handle for each touched key, in the order of first touch.
+func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane), handle func(l *L, key K, s *S)) {
+	all, base := at(w.lanes[0])
+	if base.Inline {
+		w.each(1, func(int, *int) {
+			for i := range all.touched {
+				c := all.touched[i].cell
+				handle(w.lanes[0], c.key, &c.state)
+			}
+		})
+		return
+	}
+	ranks := rankTouched(w, at)
+	phase := base.cur.phase
+	w.each(len(w.lanes), func(lane int, event *int) {
+		*event = -1
+		k, b := at(w.lanes[lane])
+		for i, rank := range ranks[lane] {
+			b.begin(ord{phase: phase, depth: 1, at: [maxHops]uint32{rank}})
+			c := k.touched[k.firsts[i].touch].cell
+			handle(w.lanes[lane], c.key, &c.state)
+		}
+	})
+}
+
+// rankTouched numbers the touched keys of all lanes in the order of first touch.
+func rankTouched[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane)) [][]uint32 {
+	keyed := make([]*Keyed[K, S], len(w.lanes))
+	ranks := make([][]uint32, len(w.lanes))
+	for i, l := range w.lanes {
+		keyed[i], _ = at(l)
+		inOrder(keyed[i].firsts, func(f *first) *ord { return &f.place })
+		ranks[i] = make([]uint32, 0, len(keyed[i].firsts))
+	}
+	rank := uint32(0)
+	merge(len(keyed), func(i int) *ord {
+		if n := len(ranks[i]); n < len(keyed[i].firsts) {
+			return &keyed[i].firsts[n].place
+		}
+		return nil
+	}, func(i int) {
+		ranks[i] = append(ranks[i], rank)
+		rank++
+	})
+	return ranks
+}
+
+// each calls work for lanes 0 … n-1, at once when n > 1, and tells whether none failed.
+func (w *Workflow[L]) each(n int, work func(lane int, event *int)) bool {
+	if n == 1 {
+		w.protect(0, work)
+	} else {
+		w.flow.runtime.Parallel(n, func(i int) { w.protect(i, work) })
+	}
+	return !w.anyFailed()
+}
+
+func (w *Workflow[L]) anyFailed() bool {
+	return slices.ContainsFunc(w.failed, func(f laneFault) bool { return f.fault != nil })
+}
+
+// protect calls work and notes how it failed.
+func (w *Workflow[L]) protect(lane int, work func(lane int, event *int)) {
+	event := -1
+	defer func() {
+		if r := recover(); r != nil {
+			w.failed[lane] = laneFault{recovered(r), w.lane(w.lanes[lane]).cur, event}
+		}
+	}()
+	work(lane, &event)
+}

@@ -1,0 +1,306 @@
+package ptl
+
+import "fmt"
+
+// FrameType describes the frames of a handler that awaits: a generated struct F with the resume point, what the rest of
+// the handler needs, and its futures.
+type FrameType[F any] struct {
+	Name    string // of the handler in its task: `Cart.event`
+	Append  func(b []byte, f *F) []byte
+	Read    func(r *Reader, f *F)
+	Futures func(f *F, visit func(AnyFuture)) // visits all futures that the frame holds
+	Freeze  func(f *F)                        // releases ownership of collections; nil when there are none
+}
+
+// Waiting is a lane's hold on the frames of one awaiting handler, which lie with the partition of their key.
+type Waiting[K comparable, F any] struct {
+	table *waitingTable[K, F]
+	undo  []frameUndo[K, F] // of the running atom, in order
+}
+
+// frame is one handler that waits.
+type frame[K comparable, F any] struct {
+	id     uint64
+	hash   uint64
+	key    K
+	data   F
+	asks   []uint64 // that it still waits for
+	atom   uint64   // the last atom that touched it
+	dirty  bool
+	stored bool
+	gone   bool
+}
+
+// awaited is an ask that a frame waits for.
+type awaited[K comparable, F any] struct {
+	frame  *frame[K, F]
+	future AnyFuture
+}
+
+// waitingPart holds one partition's frames.
+type waitingPart[K comparable, F any] struct {
+	asks  map[uint64]awaited[K, F]
+	count int
+	dirty []*frame[K, F]
+	_     [128]byte
+}
+
+// waitingTable holds the frames of one handler in one use of its task.
+type waitingTable[K comparable, F any] struct {
+	name   string
+	key    *Type[K]
+	typ    *FrameType[F]
+	flow   *flow
+	parts  []waitingPart[K, F]
+	lanes  []*Waiting[K, F]
+	prefix []byte
+	bytes  []byte // scratch
+	value  []byte // scratch
+}
+
+// frameUndo is a step to be taken back when the running atom is undone.
+type frameUndo[K comparable, F any] struct {
+	step   frameStep
+	frame  *frame[K, F]
+	ask    uint64
+	future AnyFuture
+	data   F
+}
+
+type frameStep uint8
+
+const (
+	frameMade frameStep = iota
+	frameEnded
+	frameRun // data is from before
+	askBegun
+	askDone
+)
+
+func (t *waitingTable[K, F]) part(hash uint64) *waitingPart[K, F] {
+	return &t.parts[(hash>>56)*uint64(len(t.parts))>>8]
+}
+
+// Suspend keeps the frame of a handler that has come to an await; its futures are those of the asks that it made.
+func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
+	t := w.table
+	f := &frame[K, F]{id: l.flow.frames.Add(1), hash: h, key: key, data: data}
+	t.part(h).count++
+	w.undo = append(w.undo, frameUndo[K, F]{step: frameMade, frame: f})
+	w.touch(l, f)
+	w.begin(l, f)
+}
+
+// begin notes what the handler has asked since it last ran.
+func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
+	p := w.table.part(f.hash)
+	for _, future := range l.asked {
+		id := future.ask()
+		p.asks[id] = awaited[K, F]{f, future}
+		f.asks = append(f.asks, id)
+		w.undo = append(w.undo, frameUndo[K, F]{step: askBegun, frame: f, ask: id, future: future})
+	}
+	l.asked = l.asked[:0]
+}
+
+func (w *Waiting[K, F]) touch(l *Lane, f *frame[K, F]) {
+	if f.atom == l.atom {
+		return
+	}
+	f.atom = l.atom
+	if w.table.typ.Freeze != nil {
+		w.table.typ.Freeze(&f.data)
+	}
+	w.undo = append(w.undo, frameUndo[K, F]{step: frameRun, frame: f, data: f.data})
+	if !f.dirty {
+		f.dirty = true
+		p := w.table.part(f.hash)
+		p.dirty = append(p.dirty, f)
+	}
+}
+
+// end takes f out.
+func (w *Waiting[K, F]) end(f *frame[K, F]) {
+	p := w.table.part(f.hash)
+	for len(f.asks) > 0 {
+		w.forget(p, f, f.asks[len(f.asks)-1])
+	}
+	f.gone = true
+	p.count--
+	w.undo = append(w.undo, frameUndo[K, F]{step: frameEnded, frame: f})
+}
+
+// forget ends the wait for one ask.
+func (w *Waiting[K, F]) forget(p *waitingPart[K, F], f *frame[K, F], id uint64) {
+	w.undo = append(w.undo, frameUndo[K, F]{step: askDone, frame: f, ask: id, future: p.asks[id].future})
+	delete(p.asks, id)
+	for i, ask := range f.asks {
+		if ask == id {
+			f.asks = append(f.asks[:i], f.asks[i+1:]...)
+			break
+		}
+	}
+}
+
+// waiter is a Waiting as the workflow sees it.
+type waiter[L any] struct {
+	// has tells whether a frame waits for an ask.
+	has func(id uint64) bool
+	// deliver settles the future of an ask on lane l and runs its handler on.
+	deliver func(l *L, id uint64, settle func(AnyFuture))
+	// count is how many frames wait.
+	count func() int
+}
+
+// Awaits adds a handler that awaits to a task's description: at finds a lane's frames of it, run resumes one and tells
+// whether the handler has ended, after does what is left to do then: it hands on what the handler emitted.
+func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*L) *Waiting[K, F], key *Type[K], typ *FrameType[F],
+	run func(l *L, h uint64, key K, f *F) (ended bool), after func(l *L, h uint64, key K, ended bool)) *StateSlot[L] {
+	var t *waitingTable[K, F]
+	slot := &StateSlot[L]{current: func(*L) string { return "" }}
+	slot.open = func(lanes []*L, _ func([]byte) ([]byte, bool, error)) States {
+		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: P(lanes[0]).base().flow, parts: make([]waitingPart[K, F], len(lanes))}
+		for i, l := range lanes {
+			t.parts[i].asks = map[uint64]awaited[K, F]{}
+			w := at(l)
+			w.table = t
+			t.lanes = append(t.lanes, w)
+		}
+		return t
+	}
+	slot.waiter = &waiter[L]{
+		has: func(id uint64) bool {
+			_, ok := t.part(id << 56).asks[id]
+			return ok
+		},
+		deliver: func(l *L, id uint64, settle func(AnyFuture)) {
+			w, base := at(l), P(l).base()
+			p := t.part(id << 56)
+			a := p.asks[id]
+			f := a.frame
+			w.touch(base, f)
+			w.forget(p, f, id)
+			settle(a.future)
+			base.asked = base.asked[:0]
+			ended := run(l, f.hash, f.key, &f.data)
+			if ended {
+				w.end(f)
+				base.asked = base.asked[:0]
+			} else {
+				w.begin(base, f)
+			}
+			after(l, f.hash, f.key, ended)
+		},
+		count: func() int {
+			n := 0
+			for i := range t.parts {
+				n += t.parts[i].count
+			}
+			return n
+		},
+	}
+	return slot
+}
+
+func (t *waitingTable[K, F]) Name() string { return t.name + "/" + t.typ.Name }
+
+// Shared is false: frames belong to keys.
+func (t *waitingTable[K, F]) Shared() bool { return false }
+
+// Shape names the handler; what its frames hold is judged by the identity of their resume points.
+func (t *waitingTable[K, F]) Shape() (string, []StateField) { return t.key.Name, nil }
+
+func (t *waitingTable[K, F]) entry(f *frame[K, F]) []byte {
+	t.bytes = append(t.bytes[:0], t.prefix...)
+	t.bytes = append(t.bytes, byte(f.hash>>56))
+	t.bytes = AppendUint(t.bytes, f.id)
+	return t.bytes
+}
+
+// attach reads the frames that were stored.
+func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
+	t.prefix = prefix
+	if !stored {
+		return
+	}
+	err := t.flow.runtime.Scan(prefix, func(key, value []byte) error {
+		r := NewReader(key[len(prefix)+1:])
+		f := &frame[K, F]{id: r.Uint(), stored: true}
+		if r.Err() != nil {
+			return r.Err()
+		}
+		r = NewReader(value)
+		f.hash = r.Uint()
+		f.key = t.key.Read(r)
+		t.typ.Read(r, &f.data)
+		if r.Err() != nil {
+			return r.Err()
+		}
+		p := t.part(f.hash)
+		p.count++
+		t.typ.Futures(&f.data, func(future AnyFuture) {
+			if id := future.ask(); !future.Done() {
+				p.asks[id] = awaited[K, F]{f, future}
+				f.asks = append(f.asks, id)
+			}
+		})
+		return nil
+	})
+	if err != nil {
+		panic(brokenState{fmt.Errorf("the stored waiting handlers of %s cannot be read: %w", t.Name(), err)})
+	}
+}
+
+func (t *waitingTable[K, F]) changes(w StateWriter) {
+	for i := range t.parts {
+		p := &t.parts[i]
+		for _, f := range p.dirty {
+			f.dirty = false
+			if f.gone {
+				if f.stored {
+					w.Delete(t.entry(f))
+				}
+				continue
+			}
+			f.stored = true
+			t.value = AppendUint(t.value[:0], f.hash)
+			t.value = t.key.Append(t.value, f.key)
+			t.value = t.typ.Append(t.value, &f.data)
+			w.Put(t.entry(f), t.value)
+		}
+		clear(p.dirty)
+		p.dirty = p.dirty[:0]
+	}
+}
+
+func (t *waitingTable[K, F]) rollback() {
+	for _, w := range t.lanes {
+		for i := len(w.undo) - 1; i >= 0; i-- {
+			u := &w.undo[i]
+			f, p := u.frame, t.part(u.frame.hash)
+			switch u.step {
+			case frameMade:
+				f.gone = true
+				p.count--
+			case frameEnded:
+				f.gone = false
+				p.count++
+			case frameRun:
+				f.data = u.data
+			case askBegun:
+				delete(p.asks, u.ask)
+			case askDone:
+				u.future.reopen()
+				p.asks[u.ask] = awaited[K, F]{f, u.future}
+			}
+		}
+	}
+	t.settle()
+}
+
+func (t *waitingTable[K, F]) settle() {
+	for _, w := range t.lanes {
+		clear(w.undo)
+		w.undo = w.undo[:0]
+	}
+}
