@@ -68,11 +68,11 @@ func (s *sum[T]) descriptor() *Type[T] {
 func (s *sum[T]) variant(v *T) *VariantOf[T] { return &s.variants[s.index(v)] }
 
 func (s *sum[T]) equal(a, b T) bool {
-	return s.index(&a) == s.index(&b) && s.variant(&a).fields.equal(&a, &b)
+	return s.index(still(&a)) == s.index(still(&b)) && s.variant(still(&a)).fields.equal(still(&a), still(&b))
 }
 
 func (s *sum[T]) hash(v T) uint64 {
-	return s.variant(&v).fields.hash(HashInt(int64(s.index(&v))), &v)
+	return s.variant(still(&v)).fields.hash(HashInt(int64(s.index(still(&v)))), still(&v))
 }
 
 // sharer shares the fields of all variants: those that a value does not use are zero, and own nothing.
@@ -85,33 +85,33 @@ func (s *sum[T]) sharer() func(place *T) T {
 }
 
 func (s *sum[T]) quote(b []byte, v T) []byte {
-	w := s.variant(&v)
+	w := s.variant(still(&v))
 	b = append(b, w.name...)
 	if len(w.fields) == 0 {
 		return b
 	}
-	return w.fields.quote(b, &v)
+	return w.fields.quote(b, still(&v))
 }
 
 func (s *sum[T]) append(b []byte, v T) []byte {
-	return s.variant(&v).fields.append(AppendUint(b, uint64(s.index(&v))), &v)
+	return s.variant(still(&v)).fields.append(AppendUint(b, uint64(s.index(still(&v)))), still(&v))
 }
 
 func (s *sum[T]) read(r *Reader) (v T) {
 	i := r.Tag(len(s.variants))
-	s.choose(&v, i)
-	s.variants[i].fields.read(r, &v)
+	s.choose(still(&v), i)
+	s.variants[i].fields.read(r, still(&v))
 	return v
 }
 
 func (s *sum[T]) appendJSON(b []byte, v T) []byte {
-	w := s.variant(&v)
-	return append(w.fields.appendJSON(append(b, w.open...), &v, false), '}')
+	w := s.variant(still(&v))
+	return append(w.fields.appendJSON(append(b, w.open...), still(&v), false), '}')
 }
 
 func (s *sum[T]) readText(text string) (v T, err error) {
 	i, err := s.named(text)
-	s.choose(&v, i)
+	s.choose(still(&v), i)
 	return v, err
 }
 
@@ -148,7 +148,7 @@ func (s *sum[T]) readJSON(d *jsontext.Decoder) (v T, err error) {
 			return v, inField(broken("is missing"), "type")
 		}
 		if tok.String() == "type" {
-			return v, s.readVariant(d, early, &v)
+			return v, s.readVariant(d, early, still(&v))
 		}
 		m := member{name: strings.Clone(tok.String())}
 		text, err := d.ReadValue()
@@ -177,8 +177,7 @@ func (s *sum[T]) readVariant(d *jsontext.Decoder, early []member, v *T) error {
 		return inField(err, "type")
 	}
 	s.choose(v, i)
-	var room [64]bool
-	o := objectReader[T]{fields: s.variants[i].fields, v: v, seen: room[:], tagged: true}
+	o := objectReader[T]{fields: s.variants[i].fields, v: v, tagged: true}
 	for _, m := range early {
 		if err := o.member(jsontext.NewDecoder(bytes.NewBuffer(m.text), jsonOptions), o.find(m.name)); err != nil {
 			return err

@@ -40,14 +40,7 @@ func ListType[T any](t *Type[T]) *Type[List[T]] {
 		},
 		Share: (*List[T]).Share,
 	}
-	l.ReadJSON = func(d *jsontext.Decoder) (List[T], error) {
-		var items []T
-		err := readItems(d, l.Name, t, func(x T) error {
-			items = append(items, x)
-			return nil
-		})
-		return ListFrom(items), err
-	}
+	l.ReadJSON = func(d *jsontext.Decoder) (List[T], error) { return readJSONList(d, l.Name, t) }
 	l.Show = l.Quote
 	return l
 }
@@ -79,24 +72,30 @@ func quoteItems[T any](b []byte, items []T, t *Type[T]) []byte {
 	return append(b, ']')
 }
 
-// readItems reads a JSON list and hands over its items.
-func readItems[T any](d *jsontext.Decoder, name string, t *Type[T], take func(T) error) error {
+func readJSONList[T any](d *jsontext.Decoder, name string, t *Type[T]) (List[T], error) {
+	if err := openList(d, name); err != nil {
+		return List[T]{}, err
+	}
+	var items []T
+	for d.PeekKind() != jsontext.KindEndArray {
+		x, err := t.ReadJSON(d)
+		if err != nil {
+			return List[T]{}, inItem(err, len(items))
+		}
+		if items == nil {
+			items = make([]T, 0, 4) // growing by one, two, four would take three allocations
+		}
+		items = append(items, x)
+	}
+	_, err := d.ReadToken()
+	return ListFrom(items), err
+}
+
+// openList reads the bracket of a list.
+func openList(d *jsontext.Decoder, name string) error {
 	tok, err := d.ReadToken()
 	if err == nil && tok.Kind() != jsontext.KindBeginArray {
 		err = wrongToken("a list ("+name+")", tok)
 	}
-	if err != nil {
-		return err
-	}
-	for i := 0; d.PeekKind() != jsontext.KindEndArray; i++ {
-		x, err := t.ReadJSON(d)
-		if err == nil {
-			err = take(x)
-		}
-		if err != nil {
-			return inItem(err, i)
-		}
-	}
-	_, err = d.ReadToken()
 	return err
 }

@@ -42,15 +42,12 @@ func MapType[K comparable, V any](kt *Type[K], vt *Type[V]) *Type[Map[K, V]] {
 	pairs := ListType(Tuple2Type(kt, vt))
 	m.AppendJSON = func(b []byte, v Map[K, V]) []byte { return pairs.AppendJSON(b, MapEntries(v)) }
 	m.ReadJSON = func(d *jsontext.Decoder) (Map[K, V], error) {
-		var m Map[K, V]
-		err := readItems(d, pairs.Name, Tuple2Type(kt, vt), func(p Tuple2[K, V]) error {
-			if MapHas(m, p.V0) {
-				return wanted("a key that stands once", string(kt.Quote(nil, p.V0)))
-			}
-			MapPut(&m, p.V0, p.V1)
-			return nil
-		})
-		return m.Share(), err
+		list, err := pairs.ReadJSON(d)
+		made := MapOf(list.items...)
+		if err == nil && made.Len() < list.Len() {
+			err = broken("a key stands twice")
+		}
+		return made, err
 	}
 	return m
 }
@@ -154,15 +151,12 @@ func SetType[T comparable](t *Type[T]) *Type[Set[T]] {
 	list := ListType(t)
 	s.AppendJSON = func(b []byte, v Set[T]) []byte { return list.AppendJSON(b, SetToList(v)) }
 	s.ReadJSON = func(d *jsontext.Decoder) (Set[T], error) {
-		var s Set[T]
-		err := readItems(d, list.Name, t, func(x T) error {
-			if SetContains(s, x) {
-				return wanted("an element that stands once", string(t.Quote(nil, x)))
-			}
-			SetAdd(&s, x)
-			return nil
-		})
-		return s.Share(), err
+		items, err := list.ReadJSON(d)
+		made := ListToSet(items)
+		if err == nil && made.Len() < items.Len() {
+			err = broken("an element stands twice")
+		}
+		return made, err
 	}
 	s.Show = s.Quote
 	return s

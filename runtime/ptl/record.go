@@ -9,22 +9,22 @@ func RecordType[T any](name string, fields ...FieldOf[T]) *Type[T] {
 	p := product[T](fields)
 	t := &Type[T]{
 		Name:  name,
-		Equal: func(a, b T) bool { return p.equal(&a, &b) },
-		Quote: func(b []byte, v T) []byte { return p.quote(append(b, constructor(name)...), &v) },
+		Equal: func(a, b T) bool { return p.equal(still(&a), still(&b)) },
+		Quote: func(b []byte, v T) []byte { return p.quote(append(b, constructor(name)...), still(&v)) },
 		Append: func(b []byte, v T) []byte {
 			if len(p) == 0 {
 				return append(b, 0) // every value takes a byte
 			}
-			return p.append(b, &v)
+			return p.append(b, still(&v))
 		},
 		Read: func(r *Reader) (v T) {
 			if len(p) == 0 {
 				r.Tag(1)
 			}
-			p.read(r, &v)
+			p.read(r, still(&v))
 			return v
 		},
-		AppendJSON: func(b []byte, v T) []byte { return append(p.appendJSON(append(b, '{'), &v, true), '}') },
+		AppendJSON: func(b []byte, v T) []byte { return append(p.appendJSON(append(b, '{'), still(&v), true), '}') },
 		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return p.readObject(d, name) },
 		Hash:       p.hasher(),
 		Share:      p.sharer(),
@@ -62,7 +62,7 @@ func (p product[T]) hasher() func(v T) uint64 {
 			return nil
 		}
 	}
-	return func(v T) uint64 { return p.hash(0, &v) }
+	return func(v T) uint64 { return p.hash(0, still(&v)) }
 }
 
 func (p product[T]) hash(h uint64, v *T) uint64 {
@@ -85,7 +85,7 @@ func (p product[T]) sharer() func(place *T) T {
 	return func(place *T) T {
 		v := *place
 		for i := range owning {
-			owning[i].share(place, &v)
+			owning[i].share(place, still(&v))
 		}
 		return v
 	}
@@ -137,8 +137,7 @@ func (p product[T]) readObject(d *jsontext.Decoder, name string) (v T, err error
 	if err != nil {
 		return v, err
 	}
-	var room [64]bool
-	o := objectReader[T]{fields: p, v: &v, seen: room[:]}
+	o := objectReader[T]{fields: p, v: still(&v)}
 	return v, o.rest(d)
 }
 
@@ -146,9 +145,9 @@ func (p product[T]) readObject(d *jsontext.Decoder, name string) (v T, err error
 type objectReader[T any] struct {
 	fields product[T]
 	v      *T
-	seen   []bool // by field
-	next   int    // the field that follows the last one: the likely next
-	tagged bool   // a variant, whose "type" was read
+	seen   marks // by field
+	next   int   // the field that follows the last one: the likely next
+	tagged bool  // a variant, whose "type" was read
 }
 
 // rest reads the members up to the closing brace, which the decoder stands before, and sets what was left out.
@@ -192,13 +191,9 @@ func (o *objectReader[T]) member(d *jsontext.Decoder, i int) error {
 		return d.SkipValue()
 	}
 	f := &o.fields[i]
-	for len(o.seen) < len(o.fields) {
-		o.seen = append(o.seen, false)
-	}
-	if o.seen[i] {
+	if !o.seen.add(i) {
 		return inField(errTwice(), f.name)
 	}
-	o.seen[i] = true
 	o.next = i + 1
 	if err := f.readJSON(d, o.v); err != nil {
 		return inField(err, f.name)
@@ -208,7 +203,7 @@ func (o *objectReader[T]) member(d *jsontext.Decoder, i int) error {
 
 func (o *objectReader[T]) finish() error {
 	for i := range o.fields {
-		if i < len(o.seen) && o.seen[i] {
+		if !o.seen.add(i) {
 			continue
 		}
 		f := &o.fields[i]
@@ -218,6 +213,29 @@ func (o *objectReader[T]) finish() error {
 		f.absent(o.v)
 	}
 	return nil
+}
+
+// marks is a set of small numbers, which allocates nothing below 64.
+type marks struct {
+	low  uint64
+	rest map[int]bool
+}
+
+// add tells whether i is new.
+func (m *marks) add(i int) bool {
+	if i < 64 {
+		known := m.low>>i&1 == 1
+		m.low |= 1 << i
+		return !known
+	}
+	if m.rest[i] {
+		return false
+	}
+	if m.rest == nil {
+		m.rest = map[int]bool{}
+	}
+	m.rest[i] = true
+	return true
 }
 
 func errTwice() error { return broken("stands twice in the object") }

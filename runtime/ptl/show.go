@@ -11,8 +11,7 @@ import (
 
 // Text is what `"${v}"` prints.
 func (t *Type[T]) Text(v T) string {
-	var room [64]byte
-	return string(t.Show(room[:0], v))
+	return string(t.Show(make([]byte, 0, 64), v))
 }
 
 // ShowInt appends v in decimal.

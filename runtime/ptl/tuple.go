@@ -64,18 +64,18 @@ func tupleType[T any](names []string, fields ...FieldOf[T]) *Type[T] {
 	p := product[T](fields)
 	t := &Type[T]{
 		Name:   "(" + strings.Join(names, ", ") + ")",
-		Equal:  func(a, b T) bool { return p.equal(&a, &b) },
+		Equal:  func(a, b T) bool { return p.equal(still(&a), still(&b)) },
 		Hash:   p.hasher(),
-		Quote:  func(b []byte, v T) []byte { return p.quote(b, &v) },
-		Append: func(b []byte, v T) []byte { return p.append(b, &v) },
+		Quote:  func(b []byte, v T) []byte { return p.quote(b, still(&v)) },
+		Append: func(b []byte, v T) []byte { return p.append(b, still(&v)) },
 		Read: func(r *Reader) (v T) {
-			p.read(r, &v)
+			p.read(r, still(&v))
 			return v
 		},
 		AppendJSON: func(b []byte, v T) []byte {
 			for i := range p {
 				b = append(b, "[,"[min(i, 1)])
-				b = p[i].appendJSON(b, &v)
+				b = p[i].appendJSON(b, still(&v))
 			}
 			return append(b, ']')
 		},
@@ -88,7 +88,7 @@ func tupleType[T any](names []string, fields ...FieldOf[T]) *Type[T] {
 			return t
 		}
 	}
-	t.Compare = func(a, b T) int { return p.compare(&a, &b) }
+	t.Compare = func(a, b T) int { return p.compare(still(&a), still(&b)) }
 	return t
 }
 
@@ -103,22 +103,19 @@ func (p product[T]) compare(a, b *T) int {
 
 // readList reads a JSON list with one item for each field.
 func (p product[T]) readList(d *jsontext.Decoder, name string) (v T, err error) {
-	tok, err := d.ReadToken()
-	if err == nil && tok.Kind() != jsontext.KindBeginArray {
-		err = wrongToken("a list ("+name+")", tok)
-	}
-	if err != nil {
+	if err := openList(d, name); err != nil {
 		return v, err
 	}
 	for i := range p {
 		if d.PeekKind() == jsontext.KindEndArray {
 			return v, inItem(broken("is missing: a list of the items of "+name+" was expected"), i)
 		}
-		if err := p[i].readJSON(d, &v); err != nil {
+		if err := p[i].readJSON(d, still(&v)); err != nil {
 			return v, inItem(err, i)
 		}
 	}
-	if tok, err = d.ReadToken(); err == nil && tok.Kind() != jsontext.KindEndArray {
+	tok, err := d.ReadToken()
+	if err == nil && tok.Kind() != jsontext.KindEndArray {
 		err = inItem(broken("is more than "+name+" has"), len(p))
 	}
 	return v, err
