@@ -151,3 +151,18 @@ func FloatLn(v float64) float64 { return math.Log(v) }
 
 // FloatIsNaN tells whether v is not a number.
 func FloatIsNaN(v float64) bool { return v != v }
+
+// AddFloat, SubFloat, MulFloat and DivFloat are Go's operators, for constants: Go computes an expression of constants
+// exactly and refuses to divide by zero, while a program computes with 64 bits and gets an infinity.
+
+// AddFloat is a + b.
+func AddFloat(a, b float64) float64 { return a + b }
+
+// SubFloat is a - b.
+func SubFloat(a, b float64) float64 { return a - b }
+
+// MulFloat is a * b.
+func MulFloat(a, b float64) float64 { return a * b }
+
+// DivFloat is a / b.
+func DivFloat(a, b float64) float64 { return a / b }
