@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	portals "github.com/portals-lang/portals"
+	"github.com/portals-lang/portals/cmd/portalsc/internal/toolchain"
+	"github.com/portals-lang/portals/codegen"
+)
+
+func buildCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "build [-o OUT] FILE|DIR…",
+		Short: "Compile programs to a binary",
+		Long: `Build compiles an app to a binary that needs nothing else: no portalsc, no Go. Its flags are the params of the app, and
+those that every app has. Several apps make one binary that runs them together.`,
+		Example: `  portalsc build wordcount.ptl
+  portalsc build -o bin/shop shop/
+  ./wordcount --input shakespeare.txt`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			binary, apps, err := buildApps(cmd.Context(), args, true)
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = apps[0] + filepath.Ext(binary)
+			}
+			if err := install(binary, out); err != nil {
+				return failure{err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write (default: the name of the app)")
+	return cmd
+}
+
+// buildApps compiles apps to a binary in the cache, and reports what is wrong with them.
+func buildApps(ctx context.Context, args []string, debug bool) (binary string, names []string, err error) {
+	apps, err := readApps(args)
+	if err != nil {
+		return "", nil, failure{err}
+	}
+	opts := codegen.Options{Module: toolchain.Module + "/" + toolchain.Placeholder, Lines: true, Resolve: resolve}
+	out, found := codegen.Compile(apps, opts)
+	if err := report(found); err != nil {
+		return "", nil, err
+	}
+	tools, err := toolchain.New(os.Getenv("PORTALS_CACHE"), portals.Source)
+	if err != nil {
+		return "", nil, failure{err}
+	}
+	tools.Notice = notice
+	binary, err = tools.Build(ctx, &toolchain.Program{Files: out.Files, Debug: debug})
+	if err != nil {
+		return "", nil, failure{err}
+	}
+	return binary, out.Apps, nil
+}
+
+// install copies a binary to where the user wants it; what was there stays whole until the copy is.
+func install(binary, out string) error {
+	if info, err := os.Stat(out); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory; name the file with -o", out)
+	}
+	from, err := os.Open(binary)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	temp, err := os.CreateTemp(filepath.Dir(out), ".portalsc-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = io.Copy(temp, from)
+	if err == nil {
+		err = temp.Chmod(0o755)
+	}
+	if closing := temp.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), out)
+}

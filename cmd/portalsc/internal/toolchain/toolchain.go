@@ -1,0 +1,297 @@
+// Package toolchain turns generated Go into a binary, with the Go toolchain of the user and a cache of our own.
+//
+// The runtime's source lies in the cache once for each version of it, as the module that it is. A program is put into
+// that module, in a directory of its own, so that the module's go.mod and go.sum serve it too and nothing else has to be
+// resolved; it is built there, and its directory goes away again. The binary is kept under a hash of everything that it
+// was made from, so a program that has not changed runs at once.
+//
+//	<cache>/src/<hash of the runtime>/            the module; `complete` stands in it when all of it does
+//	<cache>/src/<…>/program/<hash>/               a program while it is built
+//	<cache>/bin/<hash>                            a binary
+//	<cache>/lock/<hash>                           held while it is built
+//
+// Any number of processes may do all this at once. What appears under its final name is complete, because it was
+// renamed to it; two processes that want one binary build it once.
+package toolchain
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Module is the module that programs are built inside.
+const Module = "github.com/portals-lang/portals"
+
+// Placeholder stands in a program's own import paths where the name of its directory will stand; that is known only
+// when the program is.
+const Placeholder = "PROGRAM"
+
+// Toolchain builds programs.
+type Toolchain struct {
+	dir    string // the cache
+	source fs.FS
+	hash   string // of the runtime's source
+	goTool string
+	// Notice is called before something that takes long, with what it is; it may be nil.
+	Notice func(text string)
+}
+
+// New prepares a toolchain that keeps its files in dir ("" stands for the user's cache directory) and builds on the
+// given source of the runtime.
+func New(dir string, source fs.FS) (*Toolchain, error) {
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("no place for compiled programs: %w (set PORTALS_CACHE to a directory)", err)
+		}
+		dir = filepath.Join(cache, "portals")
+	}
+	hash, err := hashSource(source)
+	if err != nil {
+		return nil, err
+	}
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		return nil, errNoGo
+	}
+	return &Toolchain{dir: dir, source: source, hash: hash, goTool: goTool}, nil
+}
+
+// Program is what to build.
+type Program struct {
+	Files map[string][]byte // Go files by path, the main package at the top
+	// Debug keeps what debuggers read; without it linking is faster. Places in panics are there either way.
+	Debug bool
+}
+
+// Build returns the path of the program's binary, which it makes unless it is there. The file belongs to the cache.
+func (t *Toolchain) Build(ctx context.Context, p *Program) (string, error) {
+	key, err := t.key(p)
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(t.dir, "bin", key+exeSuffix)
+	if used(binary) {
+		return binary, nil
+	}
+	unlock, err := t.lock(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if used(binary) { // another process has built it meanwhile
+		return binary, nil
+	}
+	module, err := t.layout()
+	if err != nil {
+		return "", fmt.Errorf("laying out the runtime in %s: %w", t.dir, err)
+	}
+	t.sweep()
+	return binary, t.compile(ctx, p, module, key, binary)
+}
+
+// key is the hash of everything that a binary depends on.
+func (t *Toolchain) key(p *Program) (string, error) {
+	h := sha256.New()
+	tool, err := filepath.EvalSymlinks(t.goTool)
+	if err != nil {
+		return "", errNoGo
+	}
+	info, err := os.Stat(tool)
+	if err != nil {
+		return "", errNoGo
+	}
+	// The tool's file stands for its version: asking it would take longer than all the rest.
+	fmt.Fprintln(h, t.hash, tool, info.Size(), info.ModTime().UnixNano(), p.Debug)
+	for _, name := range environment {
+		fmt.Fprintln(h, name, os.Getenv(name))
+	}
+	for _, name := range sortedNames(p.Files) {
+		fmt.Fprintln(h, name, len(p.Files[name]))
+		h.Write(p.Files[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24], nil
+}
+
+// environment names the variables that change what Go builds.
+var environment = []string{"GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "CGO_ENABLED"}
+
+// used tells whether a binary is there, and notes that it is in use.
+func used(binary string) bool {
+	now := time.Now()
+	if _, err := os.Stat(binary); err != nil {
+		return false
+	}
+	_ = os.Chtimes(binary, now, now) // if that fails, it is swept early and built again
+	return true
+}
+
+func (t *Toolchain) lock(ctx context.Context, key string) (unlock func(), err error) {
+	dir := filepath.Join(t.dir, "lock")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	l := flock.New(filepath.Join(dir, key))
+	if _, err := l.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return nil, err
+	}
+	return func() {
+		_ = os.Remove(l.Path()) // whoever waits holds the file itself, and looks for the binary first
+		_ = l.Unlock()
+	}, nil
+}
+
+// layout puts the runtime's source into the cache and returns its directory.
+func (t *Toolchain) layout() (string, error) {
+	dir := filepath.Join(t.dir, "src", t.hash)
+	if _, err := os.Stat(filepath.Join(dir, "complete")); err == nil {
+		return dir, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return "", err
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(dir), ".new-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(temp)
+	err = eachSource(t.source, func(name string, text []byte) error { return write(temp, name, text) })
+	if err == nil {
+		err = write(temp, "complete", nil)
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(temp, dir); err != nil {
+		if _, there := os.Stat(filepath.Join(dir, "complete")); there != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+// compile builds the program inside the module, and renames the result to its place.
+func (t *Toolchain) compile(ctx context.Context, p *Program, module, key, binary string) error {
+	dir := filepath.Join(module, "program", key)
+	defer os.RemoveAll(dir)
+	for name, text := range p.Files {
+		text = []byte(strings.ReplaceAll(string(text), Module+"/"+Placeholder, Module+"/program/"+key))
+		if err := write(dir, name, text); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
+		return err
+	}
+	warm := filepath.Join(module, "built")
+	if _, err := os.Stat(warm); err != nil && t.Notice != nil {
+		t.Notice("building the runtime once, which takes a while…")
+	}
+	temp := binary + fmt.Sprintf(".%d", os.Getpid())
+	defer os.Remove(temp)
+	if err := t.goBuild(ctx, dir, temp, p.Debug); err != nil {
+		return err
+	}
+	_ = write(module, "built", nil) // only the notice depends on it
+	return os.Rename(temp, binary)
+}
+
+func (t *Toolchain) goBuild(ctx context.Context, dir, out string, debug bool) error {
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", out}
+	if !debug {
+		args = append(args, "-ldflags=-s -w")
+	}
+	cmd := exec.CommandContext(ctx, t.goTool, append(args, ".")...)
+	cmd.Dir = dir
+	// The user's own flags and workspaces are about other modules.
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
+	if os.Getenv("CGO_ENABLED") == "" {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // no C compiler is needed, and the binary runs anywhere
+	}
+	var stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = io.Discard, &stderr
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return explain(err, stderr.String())
+	}
+	return nil
+}
+
+// unusedFor is how long a binary or runtime is kept that nobody uses.
+const unusedFor = 30 * 24 * time.Hour
+
+// sweep removes what nobody has used for long. It runs before a build, which takes longer anyway; failures are left to
+// the next sweep.
+func (t *Toolchain) sweep() {
+	for _, kind := range []string{"bin", "lock"} {
+		entries, _ := os.ReadDir(filepath.Join(t.dir, kind))
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unusedFor {
+				_ = os.Remove(filepath.Join(t.dir, kind, e.Name()))
+			}
+		}
+	}
+	entries, _ := os.ReadDir(filepath.Join(t.dir, "src"))
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(t.dir, "src", e.Name(), "built"))
+		if err == nil && e.Name() != t.hash && time.Since(info.ModTime()) > unusedFor {
+			_ = os.RemoveAll(filepath.Join(t.dir, "src", e.Name()))
+		}
+	}
+}
+
+// eachSource calls f with every file that programs need, in a fixed order.
+func eachSource(source fs.FS, f func(name string, text []byte) error) error {
+	return fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		text, err := fs.ReadFile(source, name)
+		if err != nil {
+			return err
+		}
+		return f(name, text)
+	})
+}
+
+func hashSource(source fs.FS) (string, error) {
+	h := sha256.New()
+	err := eachSource(source, func(name string, text []byte) error {
+		fmt.Fprintln(h, name, len(text))
+		_, err := h.Write(text)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil))[:16], err
+}
+
+// write writes a file below dir, whose name has slashes.
+func write(dir, name string, text []byte) error {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o644)
+}
+
+func sortedNames(files map[string][]byte) []string {
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,82 @@
+// Command portalsc compiles and runs Portals programs.
+//
+// It is thin: it reads files and flags, lets package codegen compile, lets the Go toolchain build (internal/toolchain),
+// and prints. The exit status is 0 when all went well, 1 when a program failed, 2 for wrong use, and 3 when a program
+// does not compile.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitCompile = 3
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is main with its arguments and its exit status.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	cmd := root()
+	cmd.SetArgs(args)
+	return status(cmd.ExecuteContext(ctx))
+}
+
+// exit is an error that has been reported, with the status that is left to give.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// failure is an error in doing what was asked; other errors are wrong use.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+// status reports an error and is the exit status for it.
+func status(err error) int {
+	var reported exit
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &reported):
+		return int(reported)
+	case errors.As(err, &failure{}):
+		fmt.Fprintln(os.Stderr, "portalsc:", err)
+		return exitFailed
+	}
+	fmt.Fprintf(os.Stderr, "portalsc: %v\nTry 'portalsc --help'.\n", err)
+	return exitUsage
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "portalsc",
+		Short: "Compile and run Portals programs",
+		Long: `portalsc compiles programs in the Portals language (.ptl) to native binaries, by way of Go.
+
+An app is one file, or a directory with all its .ptl files.`,
+		Example: `  portalsc run hello.ptl
+  portalsc run wordcount.ptl -- --input shakespeare.txt
+  portalsc check .
+  portalsc build -o wordcount wordcount.ptl`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.CompletionOptions.HiddenDefaultCmd = true
+	cmd.AddCommand(runCommand(), buildCommand(), checkCommand(), genCommand(), explainCommand(), versionCommand())
+	return cmd
+}

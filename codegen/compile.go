@@ -1,0 +1,168 @@
+// Package codegen is the whole compiler as one function: source files in, Go files and diagnostics out.
+//
+// It reads and writes nothing: who calls it brings the files, finds those that imports ask for, and puts the output
+// where the Go toolchain finds it. The phases are those of every compiler (parse, check, lower, emit), each a pure
+// function of values; a phase that finds errors is the last one.
+package codegen
+
+import (
+	"errors"
+	"fmt"
+	"path"
+
+	"github.com/portals-lang/portals/codegen/gogen"
+	"github.com/portals-lang/portals/codegen/lower"
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/ir"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/typecheck"
+)
+
+// App is the source of one application.
+type App struct {
+	// Name is what the application is called unless a declaration `app` says otherwise: its file or directory.
+	Name string
+	// Dir is the directory of its files, as their names begin with; places in the program name files without it.
+	Dir   string
+	Files []*source.File
+}
+
+// Options say how to compile.
+type Options struct {
+	// Module is the import path of the directory that will hold the output.
+	Module string
+	// Lines asks for //line directives, by which panics, profiles and debuggers show places of the program.
+	Lines bool
+	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, or of a module
+	// of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
+	Resolve func(path string, app bool) ([]*source.File, error)
+}
+
+// Output is a Go program.
+type Output struct {
+	// Files are the Go files by slash-separated path below Options.Module: main.go, and a directory for each application.
+	Files map[string][]byte
+	// Apps are the names of the applications, in the order of Compile's argument.
+	Apps []string
+}
+
+// Compile compiles applications into one program. Output is nil if the diagnostics hold an error.
+func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
+	diags := &diag.List{}
+	out := &Output{Files: map[string][]byte{}}
+	var paths []string
+	for _, app := range apps {
+		prog := compile(app, opts, diags)
+		if prog == nil {
+			continue
+		}
+		pkg, err := gogen.Emit(prog, gogen.Options{Dir: app.Dir, Lines: opts.Lines})
+		if err != nil {
+			diags.Add(failed(app, err))
+			continue
+		}
+		dir := unused(out.Files, pkg.Name)
+		for name, text := range pkg.Files {
+			out.Files[path.Join(dir, name)] = text
+		}
+		paths = append(paths, path.Join(opts.Module, dir))
+		out.Apps = append(out.Apps, prog.App)
+	}
+	if diags.HasErrors() {
+		return nil, diags.Sorted()
+	}
+	main, err := gogen.Main(paths)
+	if err != nil {
+		diags.Add(failed(apps[0], err))
+		return nil, diags.Sorted()
+	}
+	out.Files["main.go"] = main
+	return out, diags.Sorted()
+}
+
+// Check finds what is wrong with applications, as Compile does, and makes nothing.
+func Check(apps []*App, opts Options) []*diag.Diagnostic {
+	diags := &diag.List{}
+	for _, app := range apps {
+		check(app, opts, diags)
+	}
+	return diags.Sorted()
+}
+
+// Lower is Compile up to the lowered program, for tests and tools. It is nil if the diagnostics hold an error.
+func Lower(app *App, opts Options) (*ir.Program, []*diag.Diagnostic) {
+	diags := &diag.List{}
+	return compile(app, opts, diags), diags.Sorted()
+}
+
+func compile(app *App, opts Options, diags *diag.List) *ir.Program {
+	mine := &diag.List{}
+	info := check(app, opts, mine)
+	for _, d := range mine.Sorted() {
+		diags.Add(d)
+	}
+	if mine.HasErrors() {
+		return nil
+	}
+	return lower.Lower(info, diags)
+}
+
+func check(app *App, opts Options, diags *diag.List) *typecheck.Info {
+	files := parse(app.Files, diags)
+	resolve := func(path string, app bool) ([]*ast.File, error) {
+		if opts.Resolve == nil {
+			return nil, errors.New("there is nothing to import from")
+		}
+		found, err := opts.Resolve(path, app)
+		if err != nil {
+			return nil, err
+		}
+		return parse(found, diags), nil
+	}
+	return typecheck.Check(files, typecheck.Options{Name: app.Name, Resolve: resolve}, diags)
+}
+
+func parse(files []*source.File, diags *diag.List) []*ast.File {
+	out := make([]*ast.File, len(files))
+	for i, f := range files {
+		out[i] = parser.Parse(f, diags)
+	}
+	return out
+}
+
+// unused is a directory that holds no file yet.
+func unused(files map[string][]byte, want string) string {
+	taken := func(dir string) bool {
+		for name := range files {
+			if path.Dir(name) == dir {
+				return true
+			}
+		}
+		return false
+	}
+	dir := want
+	for n := 2; taken(dir); n++ {
+		dir = fmt.Sprintf("%s%d", want, n)
+	}
+	return dir
+}
+
+// internal is the code of what is no mistake of the user: a bug of the compiler, or a part of it that is missing.
+const internal diag.Code = "PTL0999"
+
+// failed reports that the emitter could not go on.
+func failed(app *App, err error) *diag.Diagnostic {
+	d := &diag.Diagnostic{Code: internal, Title: err.Error()}
+	var missing *gogen.Unsupported
+	if errors.As(err, &missing) {
+		d.Primary = diag.Label{Span: missing.At, Text: "needed here"}
+		d.Notes = []string{"the program is right, but this compiler cannot turn that into Go yet"}
+		return d
+	}
+	d.Title = "the compiler failed on " + app.Name
+	d.Notes = []string{err.Error()}
+	d.Help = "This is a bug of portalsc. Please report it with the program."
+	return d
+}
