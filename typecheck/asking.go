@@ -55,7 +55,7 @@ func (b *body) askedPortal(e *ast.Ask) *Portal {
 				didYouMean(at, name, b.pkg.valueNames(isPortal))
 		}
 	default:
-		b.err("PTL0204", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here").
+		b.err("PTL0203", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here").
 			help("Only portals can be asked.")
 	}
 	return nil

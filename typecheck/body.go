@@ -73,7 +73,7 @@ func (b *body) enter(l *Local) {
 	if l.Name == "_" {
 		return
 	}
-	if first := b.scope.names[l.Name]; first != nil {
+	if first := b.scope.names[l.Name]; first != nil && !l.Param {
 		b.err("PTL0202", l.Span, "declared again here", "`%s` is declared twice in this block", l.Name).
 			at(first.Span, "first declared here").
 			help("Choose another name; or, to change it, declare it with `var` and assign.")
@@ -192,8 +192,10 @@ func (b *body) warnUnused(l *Local) {
 	if l.used || l.quiet || l.Name == "_" {
 		return
 	}
-	b.warn("PTL0801", l.Span, "never read", "`%s` is never used", l.Name).
-		help("Write `_` in its place if it is not needed.")
+	b.idle = append(b.idle, func() {
+		b.warn("PTL0801", l.Span, "never read", "`%s` is never used", l.Name).
+			help("Write `_` in its place if it is not needed.")
+	})
 }
 
 // because is where an expectation comes from: a place with what it says there. text may hold one %s for the type.

@@ -133,7 +133,7 @@ func (b *body) notCallable(e *ast.Call, obj Object) {
 	name := shortText(e.Fun)
 	switch o := obj.(type) {
 	case *Portal:
-		b.err("PTL0204", e.Place, "", "the portal `%s` is called like a function", name).at(declOf(o), "declared here").
+		b.err("PTL0203", e.Place, "", "the portal `%s` is called like a function", name).at(declOf(o), "declared here").
 			help("To ask it, write `ask` before it.").edit(e.Place, "ask "+e.Place.Text())
 	case *Task, *Stream, *Module:
 		b.wrongSort(e.Fun, obj)
@@ -177,7 +177,7 @@ func (b *body) checkArgs(matched []*ast.Arg, spec callee, s types.Subst, w want)
 			if a == nil || isFunc(p.typ) != functions {
 				continue
 			}
-			b.expr(a.Value, wants(types.Substitute(p.typ, s), b.paramReason(spec, p)))
+			b.expr(a.Value, wants(types.Substitute(p.typ, s), b.paramReason(spec, p, w)))
 		}
 	}
 }
@@ -187,11 +187,13 @@ func isFunc(t types.Type) bool {
 	return ok
 }
 
-func (b *body) paramReason(spec callee, p param) because {
+// paramReason is why an argument must be of a type: the parameter's declaration; or, for what a built-in constructor
+// holds, the reason for the whole.
+func (b *body) paramReason(spec callee, p param, w want) because {
 	switch {
-	case p.name == "":
-		return because{p.at, "`" + spec.name + "` takes %s here"}
-	case p.at.Valid():
+	case !spec.at.Valid() && isParam(p.typ) && w.why.text != "":
+		return because{w.why.at, strings.Replace(w.why.text, "%s", show(w.typ), 1)}
+	case p.at.Valid() || p.name == "":
 		return because{p.at, "`" + spec.name + "` takes %s here"}
 	}
 	return because{text: "`" + spec.name + "` takes %s as `" + p.name + "`"}
@@ -340,7 +342,7 @@ func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) typ
 	b.info.Selected[f] = Selection{Kind: SelectMethod, Method: entry.Name()}
 	args, s := b.instantiate(sig.TypeParams, f.Name.Place, f.Name.Text)
 	if self := types.Substitute(sig.Self, s); !types.Unify(self, t) {
-		b.err("PTL0205", f.Name.Place, "", "`%s` works on %s, not on %s", f.Name.Text, show(self), show(t)).
+		b.err("PTL0204", f.Name.Place, "", "`%s` works on %s, not on %s", f.Name.Text, show(self), show(t)).
 			at(f.X.Span(), "this is %s", show(t))
 		b.looseArgs(e)
 		return types.Invalid
@@ -370,7 +372,7 @@ func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
 	b.info.Calls[e] = call
 	b.info.Selected[f] = Selection{Kind: SelectWith}
 	if n.Def.Sort != types.Record {
-		b.err("PTL0205", f.Name.Place, "", "`with` works on records, and %s is an enum", n.Def.Name).at(n.Def.Span, "declared here").
+		b.err("PTL0204", f.Name.Place, "", "`with` works on records, and %s is an enum", n.Def.Name).at(n.Def.Span, "declared here").
 			help("Match on the value and build a new one.")
 		b.looseArgs(e)
 		return n
@@ -384,7 +386,7 @@ func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
 		}
 		field := call.Variant.Field(a.Name.Text)
 		if field == nil {
-			b.err("PTL0205", a.Name.Place, "", "%s has no field `%s`", n.Def.Name, a.Name.Text).at(n.Def.Span, "declared here").
+			b.err("PTL0204", a.Name.Place, "", "%s has no field `%s`", n.Def.Name, a.Name.Text).at(n.Def.Span, "declared here").
 				didYouMean(a.Name.Place, a.Name.Text, fieldNames(call.Variant))
 			b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
 			continue
@@ -413,7 +415,7 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 		what = "method"
 	}
 	name, receiver := f.Name.Text, receiverName(t)
-	found := b.err("PTL0205", f.Name.Place, "", "%s has no %s `%s`", show(t), what, name).at(f.X.Span(), "this is %s", show(t))
+	found := b.err("PTL0204", f.Name.Place, "", "%s has no %s `%s`", show(t), what, name).at(f.X.Span(), "this is %s", show(t))
 	if hint := builtin.Hint(receiver, name); hint != "" {
 		found.help("Write `%s`.", hint)
 		return

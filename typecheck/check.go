@@ -39,7 +39,7 @@ type Options struct {
 // Check checks the files of one app and returns what it found out about them. Everything that is wrong goes to diags;
 // Info is complete only if diags has no errors afterwards.
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
-	c := &checker{opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{}, inline: map[*ast.TaskUse]*Task{}}
+	c := &checker{opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{}, inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}}
 	c.allows = allowances(files)
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
@@ -87,6 +87,8 @@ type checker struct {
 
 	duties  []duty // constraints to be solved
 	effects effects
+	misfits map[ast.Pattern]bool // patterns that do not fit what they match
+	idle    []func()             // warnings of names that nothing uses, for the end
 
 	deadLetters *Stream // the built-in stream, once it is named
 }

@@ -1,6 +1,7 @@
 package typecheck_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,10 +15,20 @@ import (
 )
 
 // check parses and checks one program.
-func check(name, text string) (*typecheck.Info, *diag.List) {
+func check(name, text string) (*typecheck.Info, *diag.List) { return checkWith(name, text, nil) }
+
+// checkWith is check with texts that can be imported, by path.
+func checkWith(name, text string, beside map[string]string) (*typecheck.Info, *diag.List) {
 	var diags diag.List
+	resolve := func(path string, app bool) ([]*ast.File, error) {
+		text, ok := beside[path]
+		if !ok {
+			return nil, fmt.Errorf("there is no %s", path)
+		}
+		return []*ast.File{parser.Parse(source.New(path+".ptl", text), &diags)}, nil
+	}
 	file := parser.Parse(source.New(name, text), &diags)
-	return typecheck.Check([]*ast.File{file}, typecheck.Options{}, &diags), &diags
+	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolve}, &diags), &diags
 }
 
 // render prints diagnostics as users see them.

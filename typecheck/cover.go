@@ -110,6 +110,9 @@ func (b *body) checkIfLet(e *ast.If) {
 
 // lowered turns a checked pattern into one that match understands; it is not ok if the pattern has mistakes in it.
 func (c *checker) lowered(p ast.Pattern) (match.Pattern, bool) {
+	if c.misfits[p] {
+		return nil, false
+	}
 	switch p := p.(type) {
 	case *ast.WildcardPattern:
 		return nil, true

@@ -66,7 +66,7 @@ func (b *body) answered(h *ast.Handler) (types.Type, because) {
 		b.task.Answers = addPortal(b.task.Answers, p)
 		return p.Req, because{spanOf(p.Decl.Req), "requests of `" + p.Name + "` are %s"}
 	case obj != nil:
-		b.err("PTL0204", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here")
+		b.err("PTL0203", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here")
 	case name != "":
 		b.err("PTL0201", at, "not declared anywhere", "there is no portal `%s`", name).
 			didYouMean(at, name, b.pkg.valueNames(isPortal))
@@ -76,7 +76,7 @@ func (b *body) answered(h *ast.Handler) (types.Type, because) {
 
 // noTimers refuses what needs event time, which the language has a place for and this compiler does not have yet.
 func (c *checker) noTimers(at source.Span, what string) {
-	c.err("PTL0610", at, "", "event time and timers are not there yet").
+	c.err("PTL0607", at, "", "event time and timers are not there yet").
 		note("%s is part of the language, but this version of the compiler cannot run it.", what).
 		help("`await … within 5s` and `every(1s)` count wall-clock time and can be used.")
 }

@@ -92,8 +92,8 @@ func (b *body) lambdaParams(e *ast.Lambda, f *types.Func, w want) []types.Type {
 			return tuple.Elems
 		}
 	}
-	found := b.err("PTL0303", e.Place, "", "this lambda has %s where %d are given", plural(len(e.Params), "parameter"), len(f.Params))
-	found.because(want{typ: f, why: because{w.why.at, "the lambda is called as %s"}})
+	found := b.err("PTL0303", e.Place, "", "this lambda has %s, and is given %s", plural(len(e.Params), "parameter"), plural(len(f.Params), "value")).
+		because(w)
 	if len(f.Params) == 0 {
 		found.help("Write `() => …`.")
 	} else {

@@ -98,6 +98,10 @@ func (b *body) unknownName(at source.Span, name string) {
 		f.at(s.span, "`%s` is %s", name, s.what).help("Use one of its constructors: %s.", quoted(variantNames(s.def)))
 		return
 	}
+	if types.BasicOf(name) != nil || types.BuiltinDef(name) != nil {
+		f.note("`%s` is a type; types have no values.", name)
+		return
+	}
 	if isConnectorModule(name) {
 		f.note("`%s` is a module of connectors; it stands after `=` of a stream and after `to` of a sink only.", name)
 		return
@@ -274,16 +278,16 @@ func (b *body) wrongSort(e ast.Expr, obj Object) {
 	name := shortText(e)
 	switch o := obj.(type) {
 	case *Portal:
-		f := b.err("PTL0204", e.Span(), "", "the portal `%s` stands where a value is expected", name).at(declOf(o), "declared here")
+		f := b.err("PTL0203", e.Span(), "", "the portal `%s` stands where a value is expected", name).at(declOf(o), "declared here")
 		f.help("To ask it, write `ask %s(…)`.", name)
 	case *Stream:
-		b.err("PTL0204", e.Span(), "", "the stream `%s` stands where a value is expected", name).at(declOf(o), "declared here").
+		b.err("PTL0203", e.Span(), "", "the stream `%s` stands where a value is expected", name).at(declOf(o), "declared here").
 			help("Streams are read in workflows: `from %s |> …`.", name)
 	case *Task:
-		b.err("PTL0204", e.Span(), "", "the task `%s` stands where a value is expected", name).at(declOf(o), "declared here").
+		b.err("PTL0203", e.Span(), "", "the task `%s` stands where a value is expected", name).at(declOf(o), "declared here").
 			help("Tasks are used in workflows: `from s |> %s |> …`.", name)
 	case *Module:
-		b.err("PTL0204", e.Span(), "", "the module `%s` stands where a value is expected", name).
+		b.err("PTL0203", e.Span(), "", "the module `%s` stands where a value is expected", name).
 			help("Name something of it: `%s.…`.", name)
 	}
 }

@@ -36,6 +36,12 @@ func (b *body) pattern(p ast.Pattern, t types.Type, why because) {
 	}
 }
 
+// misfit reports a pattern that cannot match, and keeps it from being judged any further.
+func (b *body) misfit(p ast.Pattern, title string, args ...any) finding {
+	b.misfits[p] = true
+	return b.err("PTL0403", p.Span(), "", title, args...)
+}
+
 func isUpper(name string) bool {
 	r, _ := utf8.DecodeRuneInString(name)
 	return unicode.IsUpper(r)
@@ -109,8 +115,7 @@ func (b *body) tuplePattern(p *ast.TuplePattern, t types.Type, why because) {
 			fresh.Elems = append(fresh.Elems, b.supply.Fresh())
 		}
 		if types.Resolve(t) == types.Type(types.Never) || !types.Unify(t, fresh) {
-			f := b.err("PTL0403", p.Place, "", "a pattern of %s does not fit %s", plural(len(p.Elems), "element"), show(t))
-			f.because(wants(t, why))
+			b.misfit(p, "a pattern of %s does not fit %s", plural(len(p.Elems), "element"), show(t)).because(wants(t, why))
 			settle(fresh)
 		}
 		tuple = fresh
@@ -127,7 +132,7 @@ func (b *body) listPattern(p *ast.ListPattern, t types.Type, why because) {
 	elem := types.Type(b.supply.Fresh())
 	list := types.List(elem)
 	if !types.Unify(t, list) {
-		b.err("PTL0403", p.Place, "", "a list pattern does not fit %s", show(t)).because(wants(t, why))
+		b.misfit(p, "a list pattern does not fit %s", show(t)).because(wants(t, why))
 		settle(elem)
 	}
 	if types.Resolve(t) == types.Type(types.Invalid) {
@@ -156,7 +161,7 @@ func (b *body) constructor(p ast.Pattern, name ast.Expr, args []*ast.PatternArg,
 	if types.Resolve(t) == types.Type(types.Invalid) || types.Resolve(t) == types.Type(types.Never) {
 		settle(named)
 	} else if !types.Unify(t, named) {
-		f := b.err("PTL0403", p.Span(), "", "`%s` is a constructor of %s, not of %s", v.Name, v.Def.Name, show(t)).because(wants(t, why))
+		f := b.misfit(p, "`%s` is a constructor of %s, not of %s", v.Name, v.Def.Name, show(t)).because(wants(t, why))
 		b.patternHelp(f, v, t)
 		settle(named)
 	}
@@ -206,7 +211,7 @@ func (b *body) variantNamed(name ast.Expr, t types.Type) *types.Variant {
 		return ctor.Variant
 	}
 	if obj != nil {
-		b.err("PTL0204", name.Span(), "", "`%s` is not a constructor", shortText(name)).at(declOf(obj), "declared here").
+		b.err("PTL0203", name.Span(), "", "`%s` is not a constructor", shortText(name)).at(declOf(obj), "declared here").
 			help("Patterns are made of constructors, literals, names and `_`.")
 	}
 	return nil
@@ -278,7 +283,7 @@ func (b *body) patternCount(p ast.Pattern, v *types.Variant, given int, parens b
 		}
 		shape += ")"
 	}
-	f := b.err("PTL0403", p.Span(), "", "`%s` has %s, and the pattern takes %d", v.Name, plural(len(v.Fields), "field"), given).
+	f := b.misfit(p, "`%s` has %s, and the pattern takes %d", v.Name, plural(len(v.Fields), "field"), given).
 		at(v.Span, "declared here")
 	if given == 0 || len(v.Fields) == 0 {
 		f.help("Write `%s`.", shape).edit(p.Span(), shape)

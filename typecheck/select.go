@@ -62,14 +62,14 @@ func (b *body) fieldOf(e *ast.Field, n *types.Named) types.Type {
 	}
 	t := n.FieldType(found[0])
 	if len(lacking) > 0 {
-		b.err("PTL0205", e.Name.Place, "", "not every variant of %s has a field `%s`", n.Def.Name, e.Name.Text).
+		b.err("PTL0204", e.Name.Place, "", "not every variant of %s has a field `%s`", n.Def.Name, e.Name.Text).
 			at(lacking[0].Span, "`%s` has none", lacking[0].Name).
 			help("Match on the value; the field can be read in the variants that have it.")
 		return types.Invalid
 	}
 	for _, f := range found[1:] {
 		if !types.Identical(n.FieldType(f), t) {
-			b.err("PTL0205", e.Name.Place, "", "the field `%s` has different types in the variants of %s", e.Name.Text, n.Def.Name).
+			b.err("PTL0204", e.Name.Place, "", "the field `%s` has different types in the variants of %s", e.Name.Text, n.Def.Name).
 				at(found[0].Span, "here it is %s", show(t)).at(f.Span, "here it is %s", show(n.FieldType(f))).
 				help("Match on the value.")
 			return types.Invalid

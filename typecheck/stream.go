@@ -191,7 +191,7 @@ func (b *body) configured(call *ast.Call, g *Connector, name string, kind CallKi
 			case p.Word == "Bad":
 				b.badInput(a)
 			default:
-				b.expr(a.Value, wants(types.Substitute(p.Type, s), b.paramReason(spec, spec.params[i])))
+				b.expr(a.Value, wants(types.Substitute(p.Type, s), b.paramReason(spec, spec.params[i], anything)))
 			}
 		}
 	}
@@ -332,11 +332,11 @@ func (c *checker) streamNamed(p *pkg, e ast.Expr) *Stream {
 				didYouMean(at, name, append(p.valueNames(isStream), "deadLetters"))
 		} else if _, isField := e.(*ast.Field); !isField && e != nil {
 			if _, bad := e.(*ast.BadExpr); !bad {
-				c.err("PTL0204", at, "", "the name of a stream is expected here")
+				c.err("PTL0203", at, "", "the name of a stream is expected here")
 			}
 		}
 	default:
-		f := c.err("PTL0204", at, "", "`%s` is not a stream", name).at(declOf(obj), "declared here")
+		f := c.err("PTL0203", at, "", "`%s` is not a stream", name).at(declOf(obj), "declared here")
 		if isPortal(obj) {
 			f.help("Portals are asked: `ask %s(…)` in a task.", name)
 		}

@@ -18,7 +18,7 @@ func (c *checker) checkTests(p *pkg) {
 				names[name] = t.Name.Place
 			}
 		} else if t.Name != nil {
-			c.err("PTL0204", t.Name.Place, "", "the name of a test is a plain text")
+			c.err("PTL0203", t.Name.Place, "", "the name of a test is a plain text")
 		}
 		b := c.newBody(p, siteTest, nil)
 		b.open()
@@ -83,11 +83,11 @@ func (b *body) mustBeFed(s *Stream, at source.Span, what string) {
 		if s.Writer == nil {
 			return
 		}
-		f = b.err("PTL0514", at, "", "the stream `%s` cannot be %s", s.Name, what).at(s.Writer.Span, "it is written here")
+		f = b.err("PTL0513", at, "", "the stream `%s` cannot be %s", s.Name, what).at(s.Writer.Span, "it is written here")
 	case FromSequence, FromSplit:
-		f = b.err("PTL0514", at, "", "the stream `%s` cannot be %s", s.Name, what).at(declOf(s), "it is made of other streams")
+		f = b.err("PTL0513", at, "", "the stream `%s` cannot be %s", s.Name, what).at(declOf(s), "it is made of other streams")
 	case FromDeadLetters:
-		f = b.err("PTL0514", at, "", "the stream `%s` cannot be %s", s.Name, what)
+		f = b.err("PTL0513", at, "", "the stream `%s` cannot be %s", s.Name, what)
 	default:
 		return
 	}

@@ -1,11 +1,16 @@
 package typecheck
 
-import (
-	"sort"
-)
+import "sort"
 
-// checkUnused warns of declarations that nothing uses.
+// checkUnused warns of names that nothing uses. It waits until there are no errors, since a use that is misspelt makes
+// its declaration look idle.
 func (c *checker) checkUnused() {
+	if c.diags.HasErrors() {
+		return
+	}
+	for _, warn := range c.idle {
+		warn()
+	}
 	var unused []*symbol
 	for _, s := range c.app.values {
 		if !s.used {
@@ -37,11 +42,6 @@ func (c *checker) warnUnusedSymbol(s *symbol) {
 		label, help = "no workflow uses it", "Use it in a workflow, `from s |> "+o.Name+"`, or remove it."
 		if o.In == nil {
 			help = "Use it in a workflow, `serve " + o.Name + "`, or remove it."
-		}
-		for _, p := range o.Answers {
-			if p.Replier == nil {
-				return // reported with the portal
-			}
 		}
 	case *Param:
 		label = "never read"

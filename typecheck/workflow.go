@@ -68,7 +68,7 @@ func (f *flows) build() {
 	}
 	f.order()
 	f.collectInputs()
-	f.warnIdle()
+	f.idle = append(f.idle, f.warnIdle)
 }
 
 // flow is the node that a named flow ends at, which is built if it is not yet.
@@ -281,7 +281,9 @@ func (f *flows) op(in *Node, s *ast.OpStep) *Node {
 		gives = types.Bool
 	}
 	fn := &types.Func{Params: []types.Type{in.Elem}, Result: gives}
-	b.expr(s.Fn, wants(fn, because{in.Span, "`" + s.Op.String() + "` takes %s"}))
+	word := s.Place
+	word.End = min(word.End, word.Start+len(s.Op.String()))
+	b.expr(s.Fn, wants(fn, because{word, "`" + s.Op.String() + "` takes %s"}))
 	if s.Op == ast.OpKey {
 		b.duty(duty{typ: result, need: types.NeedKey, at: s.Fn.Span(), what: "`key`"})
 	}
@@ -321,7 +323,7 @@ func (f *flows) to(in *Node, s *ast.ToStep) {
 	}
 	stream, ok := sym.obj.(*Stream)
 	if !ok {
-		f.err("PTL0204", s.Stream.Place, "", "`%s` is not a stream", s.Stream.Text).at(sym.span, "it is %s", sym.what)
+		f.err("PTL0203", s.Stream.Place, "", "`%s` is not a stream", s.Stream.Text).at(sym.span, "it is %s", sym.what)
 		return
 	}
 	n.Stream = stream
