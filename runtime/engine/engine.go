@@ -51,6 +51,8 @@ type Engine struct {
 	sched   scheduler
 	numbers *numbers
 
+	deadlocks *ptl.Deadlocks
+
 	streams      []*stream
 	sources      []*source
 	relays       []*relay
@@ -73,7 +75,7 @@ type Engine struct {
 
 // Open prepares a run of the graph: it makes the actors and takes up what the store holds.
 func Open(g *ptl.Graph, opts Options) (*Engine, error) {
-	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, sched: newWorkers(opts.Workers), cut: &cut{batch: &Batch{}}}
+	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, sched: newWorkers(opts.Workers), cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
 	if err := g.Connect(); err != nil {
 		return nil, err
 	}
@@ -228,7 +230,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	e.participants = append(e.participants, &w.actor)
 	runtime := ptl.Runtime{
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
-		Parallel: parallel,
+		Parallel: parallel, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get

@@ -17,6 +17,8 @@ type Graph struct {
 	Workflows []Program
 	Portals   []*PortalNode
 	Sinks     []*SinkNode
+	// Exclusive tells that some task is exclusive, so that requests must carry what they descend from.
+	Exclusive bool
 }
 
 // Program is a workflow as the engine drives it: one atom at a time, from one goroutine at a time. Workflow[L] is its

@@ -23,6 +23,9 @@ type Lane struct {
 	count uint32 // of what it sent so far
 	rand  *rand.Rand
 	asked []AnyFuture // the futures that the running handler has made
+	above Trail       // of the request that it handles
+	// suspended is the frame that was suspended last.
+	suspended holder
 }
 
 // flow is what the lanes of a workflow share.
@@ -50,6 +53,11 @@ type Runtime struct {
 	Log     *slog.Logger
 	// Parallel calls work(0) … work(n-1), possibly at once, and returns when all have returned.
 	Parallel func(n int, work func(i int))
+	// Number is the workflow's, the same in every run on a store.
+	Number uint64
+	// Exclusive tells that some task of the application is exclusive, so requests carry their trails.
+	Exclusive bool
+	Deadlocks *Deadlocks
 	// Load reads a stored value of state; ok is false when there is none. nil: nothing is stored.
 	Load func(key []byte) (value []byte, ok bool, err error)
 	// Scan visits the stored values whose keys begin with prefix.
@@ -67,8 +75,14 @@ type DeadLetter struct {
 
 func (l *Lane) base() *Lane { return l }
 
-// Begin forgets the asks of the handler before; an awaiting handler begins with it.
-func (l *Lane) Begin() { l.asked = l.asked[:0] }
+// Begin forgets the asks of the handler before; a handler that asks begins with it.
+func (l *Lane) Begin() { l.asked, l.above = l.asked[:0], nil }
+
+// BeginRequest is Begin for the handler of a request, whose own asks descend from it.
+func BeginRequest[Req any](l *Lane, r *Request[Req]) {
+	l.Begin()
+	l.above = r.Trail
+}
 
 // begin places the lane at o before it handles what stands there.
 func (l *Lane) begin(o ord) {

@@ -1,6 +1,9 @@
 package ptl
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Request is an ask on its way to the workflow that answers it, and while that has yet to answer.
 type Request[Req any] struct {
@@ -9,6 +12,8 @@ type Request[Req any] struct {
 	// from numbers the asking workflow among those that ask the portal; silent tells that nobody waits for a reply.
 	from   uint32
 	silent bool
+	// Trail is what the request descends from; nil where no task is exclusive.
+	Trail Trail
 }
 
 // Reply is an answer on its way back.
@@ -92,13 +97,22 @@ type Asks[Req any, Rep any] struct {
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
 	f := &Future[Rep]{id: l.flow.asks.Add(1)<<8 | h>>56}
 	l.asked = append(l.asked, f)
-	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number})
+	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number, Trail: l.trail(f.id)})
 	return f
+}
+
+// trail is that of an ask of the running handler.
+func (l *Lane) trail(ask uint64) Trail {
+	if !l.flow.runtime.Exclusive {
+		return nil
+	}
+	return append(slices.Clone(l.above), link{l.flow.runtime.Number, ask})
 }
 
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
-	a.out.Put(l, Request[Req]{Req: req, id: l.flow.asks.Add(1)<<8 | h>>56, from: a.number, silent: true})
+	id := l.flow.asks.Add(1)<<8 | h>>56
+	a.out.Put(l, Request[Req]{Req: req, id: id, from: a.number, silent: true, Trail: l.trail(id)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.
@@ -202,10 +216,11 @@ func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 			b = AppendUint(b, r.id)
 			b = AppendUint(b, uint64(r.from))
 			b = AppendBool(b, r.silent)
+			b = appendTrail(b, r.Trail)
 			return t.Append(b, r.Req)
 		},
 		Read: func(r *Reader) Request[Req] {
-			return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), Req: t.Read(r)}
+			return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), Trail: readTrail(r), Req: t.Read(r)}
 		},
 		AppendJSON: func(b []byte, r Request[Req]) []byte { return t.AppendJSON(b, r.Req) },
 	}

@@ -54,8 +54,9 @@ type waitingTable[K comparable, F any] struct {
 	parts  []waitingPart[K, F]
 	lanes  []*Waiting[K, F]
 	prefix []byte
-	bytes  []byte // scratch
-	value  []byte // scratch
+	bytes  []byte         // scratch
+	value  []byte         // scratch
+	found  []*frame[K, F] // in the store, for the gate
 }
 
 // frameUndo is a step to be taken back when the running atom is undone.
@@ -89,6 +90,7 @@ func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
 	w.undo = append(w.undo, frameUndo[K, F]{step: frameMade, frame: f})
 	w.touch(l, f)
 	w.begin(l, f)
+	l.suspended = f
 }
 
 // begin notes what the handler has asked since it last ran.
@@ -168,6 +170,12 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 		}
 		return t
 	}
+	slot.found = func(holds func(h uint64, key any, f holder)) {
+		for _, f := range t.found {
+			holds(f.hash, f.key, f)
+		}
+		t.found = nil
+	}
 	slot.waiter = &waiter[L]{
 		has: func(id uint64) bool {
 			_, ok := t.part(id << 56).asks[id]
@@ -181,11 +189,10 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 			w.touch(base, f)
 			w.forget(p, f, id)
 			settle(a.future)
-			base.asked = base.asked[:0]
+			base.Begin()
 			ended := run(l, f.hash, f.key, &f.data)
 			if ended {
 				w.end(f)
-				base.asked = base.asked[:0]
 			} else {
 				w.begin(base, f)
 			}
@@ -244,6 +251,7 @@ func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
 				f.asks = append(f.asks, id)
 			}
 		})
+		t.found = append(t.found, f)
 		return nil
 	})
 	if err != nil {

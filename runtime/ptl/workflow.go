@@ -45,8 +45,12 @@ type StateSlot[L any] struct {
 	current func(lane *L) string
 	// perKey runs `on atom per key` for what was touched in the running atom; nil when there is none.
 	perKey func(w *Workflow[L])
-	// waiter is set for frames.
+	// waiter is set for frames and gates.
 	waiter *waiter[L]
+	// found tells of the frames that the store held; of awaiting handlers.
+	found func(holds func(h uint64, key any, f holder))
+	// link makes a gate close the keys of such frames when it is attached; of gates.
+	link func(found func(holds func(h uint64, key any, f holder)))
 }
 
 // KeyedState is the state per key of a task: at finds its place in a lane, perKey (or nil) is `on atom per key`.
@@ -183,6 +187,20 @@ func AddTask[L any](w *Workflow[L], t *Task[L]) {
 	}
 }
 
+// linkGate makes the gate of an exclusive task know the frames of its handlers.
+func (t *Task[L]) linkGate() {
+	for _, gate := range t.Waiting {
+		if gate.link == nil {
+			continue
+		}
+		for _, frames := range t.Waiting {
+			if frames.found != nil {
+				gate.link(frames.found)
+			}
+		}
+	}
+}
+
 // receivers are all ways by which something changes hands on its way to the task.
 func (t *Task[L]) receivers() []*Receiver[L] {
 	if t.Receive == nil {
@@ -268,6 +286,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 				w.waiters = append(w.waiters, slot.waiter)
 			}
 		}
+		t.linkGate()
 	}
 	return nil
 }

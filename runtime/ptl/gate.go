@@ -1,0 +1,328 @@
+package ptl
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Trail is the asks that a request descends from, itself included: whoever waits for one of them waits for it.
+type Trail []link
+
+// link is an ask, by the number of its workflow and its own.
+type link struct {
+	workflow, ask uint64
+}
+
+// Gate keeps the handlers of an exclusive task apart: while one waits at an await, its key is closed, and what arrives for
+// it is parked, durably, until the key opens again. A request that descends from the waiting handler is let in, or it
+// would wait for itself.
+type Gate[K comparable, P any] struct {
+	table *gateTable[K, P]
+	undo  []gateUndo[K, P] // of the running atom, in order
+	enter func(h uint64, key K, item P)
+}
+
+// holder is a handler that waits, as the gate of its key sees it.
+type holder interface {
+	number() uint64
+	ended() bool
+	waitsFor(ask uint64) bool
+}
+
+func (f *frame[K, F]) number() uint64           { return f.id }
+func (f *frame[K, F]) ended() bool              { return f.gone }
+func (f *frame[K, F]) waitsFor(ask uint64) bool { return slices.Contains(f.asks, ask) }
+
+// lock is a key that is closed, or has something parked.
+type lock[K comparable, P any] struct {
+	key     K
+	hash    uint64
+	holders []holder // the last one keeps the key closed; it descends from those before
+	parked  []parked[P]
+	opening bool // Open works through the parked
+}
+
+// parked is an event or request that waits for its key.
+type parked[P any] struct {
+	number uint64
+	trail  Trail // of a request; nil for an event
+	item   P
+}
+
+type gatePart[K comparable, P any] struct {
+	locks map[K]*lock[K, P]
+	count int // of what is parked
+	_     [128]byte
+}
+
+type gateTable[K comparable, P any] struct {
+	task   string
+	key    *Type[K]
+	item   *Type[P]
+	flow   *flow
+	parts  []gatePart[K, P]
+	lanes  []*Gate[K, P]
+	prefix []byte
+	// changed are the parked items to be written (in) or deleted at the next cut.
+	changed []gateChange[K, P]
+	mu      sync.Mutex // changed: lanes add to it
+	found   []func(holds func(h uint64, key any, f holder))
+}
+
+type gateChange[K comparable, P any] struct {
+	lock *lock[K, P]
+	in   bool
+	parked[P]
+}
+
+// gateUndo is a step to be taken back when the running atom is undone.
+type gateUndo[K comparable, P any] struct {
+	lock    *lock[K, P]
+	holders []holder
+	parked  []parked[P]
+}
+
+func (t *gateTable[K, P]) part(hash uint64) *gatePart[K, P] {
+	return &t.parts[(hash>>56)*uint64(len(t.parts))>>8]
+}
+
+// Closed tells whether what arrives for a key must be parked; trail is that of a request, nil for an event.
+func (g *Gate[K, P]) Closed(_ *Lane, h uint64, key K, trail Trail) bool {
+	k := g.table.part(h).locks[key]
+	if k == nil || len(k.holders) == 0 && (len(k.parked) == 0 || k.opening) {
+		return false
+	}
+	return len(k.holders) == 0 || !g.table.descends(trail, k.holders[len(k.holders)-1])
+}
+
+// descends tells whether h waits for an ask of the trail.
+func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
+	return slices.ContainsFunc(trail, func(l link) bool { return l.workflow == t.flow.runtime.Number && h.waitsFor(l.ask) })
+}
+
+// Close closes a key for the handler that was suspended last.
+func (g *Gate[K, P]) Close(l *Lane, h uint64, key K) {
+	k := g.lock(h, key)
+	g.save(k)
+	k.holders = append(slices.Clone(k.holders), l.suspended)
+}
+
+func (g *Gate[K, P]) lock(h uint64, key K) *lock[K, P] {
+	p := g.table.part(h)
+	k := p.locks[key]
+	if k == nil {
+		k = &lock[K, P]{key: key, hash: h}
+		p.locks[key] = k
+	}
+	return k
+}
+
+// Park puts an event or request aside until its key opens. It refuses a request that would wait for ever, because the
+// handler that closes the key waits, through other closed keys, for one that the request descends from.
+func (g *Gate[K, P]) Park(l *Lane, h uint64, key K, item P, trail Trail) bool {
+	t := g.table
+	k := g.lock(h, key)
+	p := parked[P]{number: l.flow.frames.Add(1), trail: trail, item: item}
+	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k.blockers(t, trail)) {
+		return false
+	}
+	g.save(k)
+	k.parked = append(slices.Clone(k.parked), p)
+	t.part(h).count++
+	t.note(k, true, p)
+	return true
+}
+
+// blockers are the asks of the holders that a request with this trail waits for.
+func (k *lock[K, P]) blockers(t *gateTable[K, P], trail Trail) []blocker {
+	var blockers []blocker
+	for _, h := range k.holders {
+		if !t.descends(trail, h) {
+			blockers = append(blockers, blocker{t.flow.runtime.Number, h})
+		}
+	}
+	return blockers
+}
+
+func (t *gateTable[K, P]) note(k *lock[K, P], in bool, p parked[P]) {
+	t.mu.Lock()
+	t.changed = append(t.changed, gateChange[K, P]{k, in, p})
+	t.mu.Unlock()
+}
+
+func (g *Gate[K, P]) save(k *lock[K, P]) {
+	g.undo = append(g.undo, gateUndo[K, P]{k, k.holders, k.parked})
+}
+
+// Open is called when a handler of a key has ended: it runs what is parked for the key, in order, until a handler closes
+// it again.
+func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
+	t := g.table
+	p := t.part(h)
+	k := p.locks[key]
+	if k == nil || k.opening {
+		return
+	}
+	g.save(k)
+	k.opening = true
+	for {
+		k.holders = slices.DeleteFunc(slices.Clone(k.holders), holder.ended)
+		next := 0
+		if n := len(k.holders); n > 0 {
+			next = slices.IndexFunc(k.parked, func(p parked[P]) bool { return t.descends(p.trail, k.holders[n-1]) })
+		}
+		if next < 0 || next >= len(k.parked) {
+			break
+		}
+		item := k.parked[next]
+		k.parked = slices.Delete(slices.Clone(k.parked), next, next+1)
+		p.count--
+		t.note(k, false, item)
+		if item.trail != nil {
+			t.flow.runtime.Deadlocks.leave(parkedRequest{t.flow.runtime.Number, item.number})
+		}
+		g.enter(h, key, item.item)
+	}
+	k.opening = false
+	if len(k.holders) == 0 {
+		delete(p.locks, key)
+	}
+}
+
+// Gates adds the gate of an exclusive task to its description: at finds a lane's hold on it, enter runs what was parked.
+// It stands behind the task's Awaits.
+func Gates[L any, P lanePointer[L], K comparable, I any](task string, at func(*L) *Gate[K, I], key *Type[K], item *Type[I],
+	enter func(l *L, h uint64, key K, item I)) *StateSlot[L] {
+	var t *gateTable[K, I]
+	slot := &StateSlot[L]{current: func(*L) string { return "" }}
+	slot.open = func(lanes []*L, _ func([]byte) ([]byte, bool, error)) States {
+		t = &gateTable[K, I]{task: task, key: key, item: item, flow: P(lanes[0]).base().flow, parts: make([]gatePart[K, I], len(lanes))}
+		for i, l := range lanes {
+			t.parts[i].locks = map[K]*lock[K, I]{}
+			g := at(l)
+			g.table = t
+			g.enter = func(h uint64, key K, item I) { enter(l, h, key, item) }
+			t.lanes = append(t.lanes, g)
+		}
+		return t
+	}
+	slot.waiter = &waiter[L]{
+		has: func(uint64) bool { return false },
+		count: func() int {
+			n := 0
+			for i := range t.parts {
+				n += t.parts[i].count
+			}
+			return n
+		},
+	}
+	slot.link = func(found func(holds func(h uint64, key any, f holder))) { t.found = append(t.found, found) }
+	return slot
+}
+
+func (t *gateTable[K, P]) Name() string { return t.task + "/parked" }
+
+// Shared is false: what is parked belongs to keys.
+func (t *gateTable[K, P]) Shared() bool { return false }
+
+// Shape names the type of what is parked.
+func (t *gateTable[K, P]) Shape() (string, []StateField) {
+	return t.key.Name, []StateField{{Name: "parked", Type: t.item.Name}}
+}
+
+func (t *gateTable[K, P]) entry(k *lock[K, P], number uint64) []byte {
+	return AppendUint(append(append([]byte(nil), t.prefix...), byte(k.hash>>56)), number)
+}
+
+func (t *gateTable[K, P]) changes(w StateWriter) {
+	for _, c := range t.changed {
+		entry := t.entry(c.lock, c.number)
+		if !c.in {
+			w.Delete(entry)
+			continue
+		}
+		value := AppendUint(nil, c.lock.hash)
+		value = t.key.Append(value, c.lock.key)
+		value = appendTrail(value, c.trail)
+		w.Put(entry, t.item.Append(value, c.item))
+	}
+	clear(t.changed)
+	t.changed = t.changed[:0]
+}
+
+// attach reads what was parked, in order.
+func (t *gateTable[K, P]) attach(prefix []byte, stored bool) {
+	t.prefix = prefix
+	for _, found := range t.found {
+		found(t.hold)
+	}
+	if !stored {
+		return
+	}
+	err := t.flow.runtime.Scan(prefix, func(key, value []byte) error {
+		number := NewReader(key[len(prefix)+1:])
+		r := NewReader(value)
+		hash := r.Uint()
+		k := t.lanes[0].lock(hash, t.key.Read(r))
+		p := parked[P]{number: number.Uint(), trail: readTrail(r)}
+		p.item = t.item.Read(r)
+		k.parked = append(k.parked, p)
+		slices.SortFunc(k.parked, func(a, b parked[P]) int { return cmp.Compare(a.number, b.number) })
+		t.part(hash).count++
+		if p.trail != nil {
+			t.flow.runtime.Deadlocks.enter(parkedRequest{t.flow.runtime.Number, p.number}, p.trail, k.blockers(t, p.trail))
+		}
+		return r.Err()
+	})
+	if err != nil {
+		panic(brokenState{fmt.Errorf("what is parked at task %s cannot be read: %w", t.task, err)})
+	}
+}
+
+// hold closes the key of a frame that the store held. Frames that were made later descend from those before.
+func (t *gateTable[K, P]) hold(h uint64, key any, f holder) {
+	k := t.lanes[0].lock(h, key.(K))
+	k.holders = append(k.holders, f)
+	slices.SortFunc(k.holders, func(a, b holder) int { return cmp.Compare(a.number(), b.number()) })
+}
+
+func (t *gateTable[K, P]) rollback() {
+	for _, g := range t.lanes {
+		for i := len(g.undo) - 1; i >= 0; i-- {
+			u := g.undo[i]
+			t.part(u.lock.hash).count += len(u.parked) - len(u.lock.parked)
+			u.lock.holders, u.lock.parked = u.holders, u.parked
+			t.part(u.lock.hash).locks[u.lock.key] = u.lock
+		}
+	}
+	t.settle()
+}
+
+func (t *gateTable[K, P]) settle() {
+	for _, g := range t.lanes {
+		clear(g.undo)
+		g.undo = g.undo[:0]
+	}
+}
+
+func appendTrail(b []byte, t Trail) []byte {
+	b = AppendUint(b, uint64(len(t)))
+	for _, l := range t {
+		b = AppendUint(AppendUint(b, l.workflow), l.ask)
+	}
+	return b
+}
+
+func readTrail(r *Reader) Trail {
+	n := r.Count()
+	if n == 0 {
+		return nil
+	}
+	t := make(Trail, n)
+	for i := range t {
+		t[i] = link{r.Uint(), r.Uint()}
+	}
+	return t
+}
