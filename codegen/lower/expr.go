@@ -337,17 +337,18 @@ func (b *body) shortCircuit(e *ast.Binary) ir.Expr {
 	if len(stmts) == 0 {
 		return &ir.Operate{X: ir.X{T: t, At: e.Place}, Op: operators[e.Op], A: left, B: right}
 	}
-	v := &ir.Var{Name: "holds", Type: t, Temp: true, Mutable: true, Span: e.Place}
-	b.add(&ir.Define{S: at, Var: v, Init: left})
+	v := &ir.Var{Name: "holds", Type: t, Temp: true, Span: e.Place}
+	assign := func(x ir.Expr) ir.Stmt { return &ir.Assign{S: at, Place: local(v, e.Place), Value: x} }
 	if !ir.Ends(stmts) {
-		stmts = append(stmts, &ir.Assign{S: at, Place: local(v, e.Place), Value: right})
+		stmts = append(stmts, assign(right))
 	}
-	cond := ir.Expr(local(v, e.Place))
+	known := []ir.Stmt{assign(&ir.Const{X: ir.X{T: t, At: e.Place}, Value: e.Op == ast.Or})}
+	branch := &ir.If{S: at, Cond: left, Then: stmts, Else: known}
 	if e.Op == ast.Or {
-		cond = b.not(cond)
+		branch.Then, branch.Else = known, stmts
 	}
-	b.add(&ir.If{S: at, Cond: cond, Then: stmts})
-	v.Mutable = false
+	b.add(&ir.Define{S: at, Var: v})
+	b.add(branch)
 	return local(v, e.Place)
 }
 

@@ -218,13 +218,23 @@ func (b *body) pairVars(p ast.Pattern, key, value *ir.Type, bind []func()) (k, v
 // changesDuring tells whether body may change the place that a loop goes over, in which case the loop must go over
 // its value.
 func (b *body) changesDuring(place ir.Expr, body []ir.Stmt) bool {
-	switch p := ir.Root(place).(type) {
-	case *ir.State:
-		return effectOfAll(b.effects, body)&writesState != 0
-	case *ir.Local:
-		return p.Var.Mutable && writesWhatIsRead(body, p)
+	at := ir.Root(place)
+	if !ir.Changes(at) {
+		return false
 	}
-	return false
+	_, state := at.(*ir.State)
+	found := false
+	ir.Inspect(body, func(s ir.Stmt) {
+		_, waits := s.(*ir.Await)
+		if w := written(s); w != nil && samePlace(w, at) || state && waits {
+			found = true
+		}
+	}, func(x ir.Expr) {
+		if c, ok := x.(*ir.Call); ok && state && ofExpr(b.effects, c)&writesState != 0 {
+			found = true
+		}
+	})
+	return found
 }
 
 // while lowers `while c`. A condition that needs statements becomes a test at the start of an endless loop.

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -65,12 +66,8 @@ func needsKey(use *typecheck.TaskUse) bool {
 		return false
 	}
 	t := use.Task
-	for _, h := range t.Handlers {
-		if h.Kind == ast.OnAtomPerKey {
-			return true
-		}
-	}
-	return len(t.State) > 0 || t.UsesKey || t.Exclusive || t.Awaits || len(t.Answers) > 0
+	answers := slices.ContainsFunc(t.Answers, func(p *typecheck.Portal) bool { return p.Key != nil })
+	return len(t.State) > 0 || t.UsesKey || t.Exclusive || t.Awaits || answers || handles(t, ast.OnAtomPerKey)
 }
 
 func (f *flow) optional(t types.Type, sub types.Subst) *ir.Type {
@@ -118,7 +115,7 @@ func (f *flow) handlers(decl *typecheck.Task, s *taskScope) {
 	}
 	for _, p := range decl.Answers {
 		made := f.portal(p)
-		t.OnAsk = append(t.OnAsk, &ir.OnAsk{Portal: made, Func: f.handler(p.Name, asks[p], made.Req, s)})
+		t.OnAsk = append(t.OnAsk, &ir.OnAsk{Portal: made, Func: f.handler("ask"+title(p.Name), asks[p], made.Req, s)})
 	}
 	t.PerKey = f.handler("perKey", groups[ast.OnAtomPerKey], nil, s)
 	t.OnAtom = f.handler("atom", groups[ast.OnAtom], nil, s)
@@ -183,7 +180,7 @@ func (f *flow) handlerFunc(what string, clauses []*ast.Handler, s *taskScope) *i
 // clauseName is the name of what clauses take: the first that one of them gives it.
 func clauseName(what string, clauses []*ast.Handler) string {
 	for _, h := range clauses {
-		if p, ok := h.Patterns[0].(*ast.BindPattern); ok && p.Name != strings.ToUpper(p.Name[:1])+p.Name[1:] {
+		if p, ok := h.Patterns[0].(*ast.BindPattern); ok && p.Name == lowerFirst(p.Name) {
 			return p.Name
 		}
 	}

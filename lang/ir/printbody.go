@@ -307,8 +307,7 @@ func (w *printer) mapLit(x *NewMap) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// lambda prints a body that is one returned expression on the same line, any other in braces, its statements parted
-// by semicolons.
+// lambda prints a body that is one returned expression as such, any other in braces.
 func (w *printer) lambda(x *Lambda) string {
 	params := make([]string, len(x.Params))
 	for i, p := range x.Params {
@@ -322,11 +321,24 @@ func (w *printer) lambda(x *Lambda) string {
 	}
 	body := &printer{names: w.names, taken: w.taken}
 	body.block(x.Body)
-	lines := strings.Split(strings.TrimSpace(body.out.String()), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+	return head + "{ " + oneLine(body.out.String()) + " }"
+}
+
+// oneLine puts printed statements on one line, with semicolons between them.
+func oneLine(text string) string {
+	line := ""
+	for _, part := range strings.Split(strings.TrimSpace(text), "\n") {
+		part = strings.TrimSpace(part)
+		switch {
+		case line == "":
+		case strings.HasSuffix(line, "{") || strings.HasPrefix(part, "}"):
+			line += " "
+		default:
+			line += "; "
+		}
+		line += part
 	}
-	return head + "{ " + strings.Join(lines, "; ") + " }"
+	return line
 }
 
 func constant(x *Const) string {
