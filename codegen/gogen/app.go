@@ -98,7 +98,8 @@ func (f *goFile) build() {
 			g.Id(f.e.lanes[w].build).Call(args...)
 		}
 		for _, s := range p.Sinks {
-			g.Add(ptl("NewSink")).Call(jen.Id("g"), f.spec("SinkSpec", s.Name, "", s.Span), jen.Id(vars[s.Stream]), f.sink(s))
+			g.Add(ptl("NewSink")).Call(jen.Id("g"), f.spec("SinkSpec", s.Name, "", s.Span), jen.Id(vars[s.Stream]),
+				jen.Line().Add(f.sink(s)))
 		}
 	})
 }
@@ -154,7 +155,7 @@ func (f *goFile) stream(s *ir.Stream, vars map[*ir.Stream]string) *jen.Statement
 	switch s.Kind {
 	case ir.ByConnector, ir.ByGenerator:
 		name = "SourceStream"
-		args = append(args, f.source(s))
+		args = append(args, jen.Line().Add(f.source(s)))
 	case ir.BySequence:
 		name = "Sequence"
 		for _, in := range s.Inputs {

@@ -131,10 +131,12 @@ func (b *body) builtin(x *ir.Builtin) *jen.Statement {
 		return jen.Id("l").Dot("UUID").Call()
 	case "Error.message":
 		return b.operand(x.Args[0], precPrimary).Dot("Message")
-	case "Set":
-		if len(x.Args) == 0 {
-			return b.e.typ(x.T).Values()
+	case "min", "max":
+		switch x.T.Kind {
+		case ir.Int, ir.String, ir.Time, ir.Duration: // Go's own knows no order of NaNs
+			return jen.Id(x.Name).Call(b.builtinArgs(x)...)
 		}
+	case "Set":
 		return ptl("SetOf").Call(b.exprs(x.Args)...)
 	}
 	return b.builtinCall(x.Name, b.builtinArgs(x), x.Descs)
@@ -152,7 +154,7 @@ func (b *body) builtinCall(name string, args []jen.Code, descs []*ir.Type) *jen.
 func passed(name string, descs []*ir.Type) []*ir.Type {
 	e := lookup(name)
 	if e == nil {
-		return descs
+		return nil // `m[k]` and the like, which are no entries of the table
 	}
 	var out []*ir.Type
 	i := 0

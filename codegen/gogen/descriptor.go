@@ -131,7 +131,7 @@ func (f *goFile) enumType(d *ir.TypeDef) {
 		g.Id("Tag").Id(n.tag)
 		f.structFields(g, n)
 	})
-	f.declare(fmt.Sprintf("// %s is the variant that a %s is.", n.tag, n.typ), f.nowhere())
+	f.declare(fmt.Sprintf("// %s tells the variants of %s apart.", n.tag, d.Name), f.nowhere())
 	f.Type().Id(n.tag).Add(tagType(d))
 	f.declare(fmt.Sprintf("// The variants of %s.", d.Name), f.nowhere())
 	f.Const().DefsFunc(func(g *jen.Group) {

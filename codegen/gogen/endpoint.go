@@ -100,7 +100,7 @@ func (f *goFile) generator(s *ir.Stream) *jen.Statement {
 			panic("gogen: " + s.Source.Name + " without " + name)
 		}
 		b.count([]ir.Stmt{&ir.Do{X: arg.Value}})
-		return b.typed(arg.Value)
+		return b.expr(arg.Value)
 	}
 	desc := f.e.desc(s.Type)
 	switch s.Source.Name {
@@ -113,7 +113,8 @@ func (f *goFile) generator(s *ir.Stream) *jen.Statement {
 	case "repeat":
 		return ptl("Repeat").Call(desc, value("items"), value("times"))
 	case "unfold":
-		return ptl("Unfold").Call(desc, f.e.desc(args["seed"].Value.Type()), value("seed"), value("step"), b.cut(args["atom"]))
+		seed := args["seed"].Value
+		return ptl("Unfold").Call(desc, f.e.desc(seed.Type()), b.typed(seed), value("step"), b.cut(args["atom"]))
 	case "every":
 		return ptl("Every").Call(value("every"))
 	case "empty":

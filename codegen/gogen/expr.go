@@ -108,8 +108,14 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 		}
 		return ptl(name).Types(b.e.typeList(x.T.Elems)...).Call(b.expr(x.Value)), precPrimary
 	case *ir.NewList:
+		if len(x.Elems) == 0 {
+			return b.e.typ(x.T).Values(), precLiteral
+		}
 		return ptl("ListOf").Types(b.e.typ(x.T.Elems[0])).Call(b.exprs(x.Elems)...), precPrimary
 	case *ir.NewMap:
+		if len(x.Keys) == 0 {
+			return b.e.typ(x.T).Values(), precLiteral
+		}
 		return b.newMap(x), precPrimary
 	case *ir.Operate:
 		return b.operate(x)
@@ -123,6 +129,9 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 		}
 		return b.call(x), precPrimary
 	case *ir.Builtin:
+		if x.Name == "Set" && len(x.Args) == 0 {
+			return b.e.typ(x.T).Values(), precLiteral
+		}
 		return b.builtin(x), precPrimary
 	case *ir.Ask:
 		unsupported("`ask`", x.At)
@@ -333,9 +342,6 @@ func (b *body) changes(g *jen.Group, name string, x *ir.With, v ...*ir.Var) {
 
 func (b *body) newMap(x *ir.NewMap) *jen.Statement {
 	key, value := b.e.typ(x.T.Elems[0]), b.e.typ(x.T.Elems[1])
-	if len(x.Keys) == 0 {
-		return b.e.typ(x.T).Values()
-	}
 	entries := make([]jen.Code, len(x.Keys))
 	for i := range x.Keys {
 		entries[i] = jen.Values(b.expr(x.Keys[i]), b.expr(x.Values[i]))

@@ -37,6 +37,13 @@ func (b *body) infix(x *ir.Operate, op string, prec int) (*jen.Statement, int) {
 
 func (b *body) equality(x *ir.Operate) (*jen.Statement, int) {
 	t := x.A.Type()
+	if none, ok := x.B.(*ir.NewOption); ok && none.Value == nil {
+		is := b.operand(x.A, precPrimary).Dot("OK")
+		if x.Op == ir.Ne {
+			return is, precPrimary
+		}
+		return jen.Op("!").Add(is), precUnary
+	}
 	if t.Comparable {
 		return b.infix(x, comparisons[x.Op], precCompare)
 	}

@@ -33,19 +33,26 @@ type taskNames struct {
 
 func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	m := lane.members
-	n := &taskNames{base: names.Lower(t.Name), states: map[*ir.StateVar]string{}, params: map[*ir.TaskParam]string{}, helpers: map[*ir.Func]string{}}
+	n := &taskNames{base: lane.tasks.Take(names.Lower(t.Name)), states: map[*ir.StateVar]string{}, params: map[*ir.TaskParam]string{}, helpers: map[*ir.Func]string{}}
 	e.tasks[t] = n
-	title := names.Upper(t.Name)
+	title := names.Upper(n.base)
+	// A field is called as its task, unless that is the name of a stream.
+	field := func(suffix string) string {
+		if m.Free(n.base) {
+			suffix = ""
+		}
+		return m.Take(n.base + suffix)
+	}
 	if t.After != nil {
 		e.after[t.After] = true
 	}
 	if len(t.State) > 0 {
-		n.keyed, n.keyedType = m.Take(n.base), e.scope.Take(n.base+"State")
+		n.keyed, n.keyedType = field("State"), e.scope.Take(n.base+"State")
 		n.keyedDesc = e.scope.Take(n.keyedType + "Type")
 		e.nameStates(n, t.State)
 	}
 	if len(t.Shared) > 0 {
-		n.shared, n.sharedType = m.Take(n.base+map[bool]string{true: "Shared"}[n.keyed != ""]), e.scope.Take(n.base+"Shared")
+		n.shared, n.sharedType = field("Shared"), e.scope.Take(n.base+"Shared")
 		n.sharedDesc = e.scope.Take(n.sharedType + "Type")
 		e.nameStates(n, t.Shared)
 	}
@@ -248,9 +255,19 @@ func (f *goFile) task(t *ir.Task) {
 		f.onBarrier(t, t.Complete, n.onComplete, n.complete, "completion")
 		f.handler(t, t.Complete, n.complete, "`on complete`", withShared)
 	}
-	if t.After != nil {
+	if t.After != nil && f.e.lastBefore(t) {
 		f.segment(t.After)
 	}
+}
+
+// lastBefore tells whether no later task has the same segment behind it, as those of one `steps` have.
+func (e *emitter) lastBefore(t *ir.Task) bool {
+	for _, later := range t.Workflow.Tasks[t.Index+1:] {
+		if later.After == t.After {
+			return false
+		}
+	}
+	return true
 }
 
 // given says what a handler gets of what its task has.

@@ -15,6 +15,7 @@ type laneNames struct {
 	typ, build string
 	file       string
 	members    *names.Scope
+	tasks      *names.Scope // stems of the names of tasks: `plus`, `plus2`
 	segments   map[*ir.Segment]string
 	outputs    map[*ir.Output]string
 }
@@ -24,18 +25,18 @@ func (e *emitter) nameWorkflow(w *ir.Workflow) {
 		typ:      e.scope.Take(names.Lower(w.Name) + "Lane"),
 		build:    e.scope.Take("new" + names.Upper(w.Name)),
 		file:     e.fileFor(w.Name),
-		members:  names.NewScope("Lane"),
+		members:  names.NewScope("Lane"), tasks: names.NewScope(),
 		segments: map[*ir.Segment]string{}, outputs: map[*ir.Output]string{},
 	}
 	e.lanes[w] = n
 	for _, s := range w.Segments {
 		n.segments[s] = n.members.Take(names.Lower(s.Name))
 	}
-	for _, t := range w.Tasks {
-		e.nameTask(t, n)
-	}
 	for _, o := range w.Outputs {
 		n.outputs[o] = n.members.Take(names.Lower(o.Stream.Name))
+	}
+	for _, t := range w.Tasks {
+		e.nameTask(t, n)
 	}
 }
 
