@@ -14,7 +14,6 @@ type body struct {
 	sub    types.Subst                  // what the type parameters around stand for
 	vars   map[*typecheck.Local]ir.Expr // what a name of the source reads: a variable, or a part of one
 	task   *taskScope                   // nil outside tasks
-	failed *failure                     // in `on error e`
 	test   *testScope                   // in tests
 	ret    giving                       // what `return` does
 	frames []frame                      // what `break` and `continue` can leave

@@ -236,9 +236,6 @@ func (b *body) field(e *ast.Field) ir.Expr {
 	case typecheck.SelectProperty:
 		return b.builtin(e, s.Method, []ir.Expr{b.read(e.X)}, nil)
 	case typecheck.SelectField:
-		if f := b.failureField(e); f != nil {
-			return f
-		}
 		return b.getField(e, b.read(e.X), s)
 	}
 	b.bug(e.Place, "a method that is not called")
@@ -247,6 +244,9 @@ func (b *body) field(e *ast.Field) ir.Expr {
 
 func (b *body) getField(e *ast.Field, of ir.Expr, s typecheck.Selection) ir.Expr {
 	t := of.Type()
+	if t.Kind == ir.Tuple { // of `on error e`
+		return tupleGet(of, fieldIndex(types.FailureDef.Variants[0], s.Field), e.Place)
+	}
 	if t.Kind == ir.Error {
 		return &ir.Builtin{X: ir.X{T: b.basic(types.String), At: e.Place}, Name: "Error.message", Args: []ir.Expr{of}}
 	}

@@ -74,7 +74,9 @@ func (l *lowerer) stream(s *typecheck.Stream) *ir.Stream {
 	if made := l.streams[s]; made != nil {
 		return made
 	}
-	made := &ir.Stream{Name: s.Name, Was: s.Was, App: s.App, Type: l.closed(s.Type, nil), Exported: s.Exported}
+	made := &ir.Stream{
+		Name: s.Name, Was: s.Was, App: s.App, Type: l.closed(s.Type, nil), Exported: s.Exported, Kind: producers[s.Kind],
+	}
 	if s.Decl != nil {
 		made.Doc, made.Span = string(s.Decl.Doc), s.Decl.Name.Place
 	}
@@ -86,12 +88,12 @@ func (l *lowerer) stream(s *typecheck.Stream) *ir.Stream {
 var producers = map[typecheck.SourceKind]ir.StreamKind{
 	typecheck.FromWorkflow: ir.ByWorkflow, typecheck.FromConnector: ir.ByConnector, typecheck.FromGenerator: ir.ByGenerator,
 	typecheck.FromSequence: ir.BySequence, typecheck.FromSplit: ir.BySplit, typecheck.FromPeer: ir.ByPeer,
+	typecheck.FromDeadLetters: ir.ByDeadLetters,
 }
 
 // producer lowers what produces a stream.
 func (l *lowerer) producer(s *typecheck.Stream) {
 	made := l.streams[s]
-	made.Kind = producers[s.Kind]
 	for _, in := range s.Inputs {
 		made.Inputs = append(made.Inputs, l.stream(in))
 	}

@@ -19,12 +19,6 @@ type taskScope struct {
 	key    *ir.Type
 }
 
-// failure is what `on error e` gets, taken apart.
-type failure struct {
-	local          *typecheck.Local
-	message, event *ir.Var
-}
-
 // task lowers one use of a task. keyed tells that the flow behind it needs the key.
 func (f *flow) task(use *typecheck.TaskUse, keyed bool) *ir.Task {
 	decl := use.Task
@@ -190,7 +184,7 @@ func clauseName(what string, clauses []*ast.Handler) string {
 	return what
 }
 
-// onError lowers `on error e`; e is taken apart into the message and the event.
+// onError lowers `on error e`; e is a pair of the message and the event, which come as two parameters.
 func (f *flow) onError(clauses []*ast.Handler, s *taskScope) *ir.Func {
 	if len(clauses) == 0 {
 		return nil
@@ -207,7 +201,10 @@ func (f *flow) onError(clauses []*ast.Handler, s *taskScope) *ir.Func {
 	made.Params = []*ir.Var{message, event}
 	if len(h.Patterns) > 0 {
 		if l := f.info.Bindings[h.Patterns[0]]; l != nil {
-			b.failed = &failure{l, message, event}
+			b.vars[l] = &ir.NewTuple{
+				X:     ir.X{T: f.closed(l.Type, s.sub), At: l.Span},
+				Elems: []ir.Expr{local(message, l.Span), local(event, l.Span)},
+			}
 		}
 	}
 	f.queue = append(f.queue, func() {
@@ -215,18 +212,6 @@ func (f *flow) onError(clauses []*ast.Handler, s *taskScope) *ir.Func {
 		made.Body = b.block(func() { b.into(giving{}, h.Body) })
 	})
 	return made
-}
-
-// failureField lowers `e.message` and `e.event` in `on error e`; it is nil for any other field.
-func (b *body) failureField(e *ast.Field) ir.Expr {
-	x, ok := e.X.(*ast.Ident)
-	if !ok || b.failed == nil || b.info.Uses[x] != typecheck.Object(b.failed.local) {
-		return nil
-	}
-	if e.Name.Text == "message" {
-		return local(b.failed.message, e.Place)
-	}
-	return local(b.failed.event, e.Place)
 }
 
 func lowerFirst(name string) string {

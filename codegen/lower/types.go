@@ -51,6 +51,9 @@ func (tt *typeTable) of(t types.Type) *ir.Type {
 	case *types.Func:
 		return tt.make(ir.FuncType, "", append(tt.all(t.Params), tt.of(t.Result)))
 	case *types.Named:
+		if t.Def == types.FailureDef {
+			return tt.of(&types.Tuple{Elems: []types.Type{types.String, types.Option(t.Args[0])}})
+		}
 		if kind, ok := builtinKinds[t.Def]; ok {
 			return tt.make(kind, t.Def.Name, tt.all(t.Args))
 		}
@@ -124,6 +127,7 @@ func (tt *typeTable) define(n *types.Named) *ir.Type {
 		return t
 	}
 	d := &ir.TypeDef{Name: n.String(), Doc: n.Def.Doc, Enum: n.Def.Sort == types.Enum, Span: n.Def.Span}
+	d.Builtin = n.Def.Sort == types.Builtin
 	d.Type = &ir.Type{Kind: ir.Record, Def: d, Name: d.Name}
 	if d.Enum {
 		d.Type.Kind = ir.Enum

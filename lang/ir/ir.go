@@ -73,6 +73,8 @@ type TypeDef struct {
 	Variants []*Variant
 	Span     source.Span
 	Type     *Type
+	// Builtin tells that the runtime has the type: DeadLetter.
+	Builtin bool
 }
 
 // Variant is a constructor.
@@ -161,6 +163,7 @@ const (
 	BySequence
 	BySplit
 	ByPeer
+	ByDeadLetters // the built-in stream of what failed and was skipped
 )
 
 // Stream is a stream.

@@ -90,7 +90,7 @@ func (w *printer) typeDef(d *TypeDef) {
 	if d.Enum {
 		kind = "enum"
 	}
-	w.open("%s %s%s%s", kind, d.Name, when(d.Type.Owns, " owns"), when(d.Type.Comparable, " comparable"))
+	w.open("%s %s%s%s%s", kind, d.Name, when(d.Builtin, " builtin"), when(d.Type.Owns, " owns"), when(d.Type.Comparable, " comparable"))
 	w.doc(d.Doc)
 	for _, v := range d.Variants {
 		w.line("%s(%s)", v.Name, w.fields(v))
@@ -159,6 +159,8 @@ func (w *printer) stream(s *Stream) {
 		by = "split(" + strings.Join(inputs, ", ") + ")"
 	case ByPeer:
 		by = "by a peer"
+	case ByDeadLetters:
+		by = "dead letters"
 	}
 	w.line("stream %s: %s = %s%s%s", peer(s.App, s.Name), s.Type.Name, by, when(s.Exported, " exported"), was(s.Was))
 	if s.Split != nil {
