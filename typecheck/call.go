@@ -137,6 +137,10 @@ func (b *body) notCallable(e *ast.Call, obj Object) {
 			help("To ask it, write `ask` before it.").edit(e.Place, "ask "+e.Place.Text())
 	case *Task, *Stream, *Module:
 		b.wrongSort(e.Fun, obj)
+	case *Local:
+		if types.Resolve(o.Type) != types.Type(types.Invalid) {
+			b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(o.Span, "this is %s", show(o.Type))
+		}
 	default:
 		b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(declOf(obj), "declared here")
 	}
@@ -347,8 +351,13 @@ func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) typ
 		b.looseArgs(e)
 		return types.Invalid
 	}
+	if entry.Mutates && !statement {
+		b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, anything)
+		b.notStatement(e, f.Name.Text)
+		return types.Invalid
+	}
 	if entry.Mutates {
-		b.mutate(f.X, e, f.Name.Text, statement)
+		b.mustChange(f.X, "`"+f.Name.Text+"` changes it")
 	}
 	return b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, w)
 }

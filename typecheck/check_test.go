@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
+	"github.com/portals-lang/portals/internal/golden"
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
@@ -20,15 +23,19 @@ func check(name, text string) (*typecheck.Info, *diag.List) { return checkWith(n
 // checkWith is check with texts that can be imported, by path.
 func checkWith(name, text string, beside map[string]string) (*typecheck.Info, *diag.List) {
 	var diags diag.List
-	resolve := func(path string, app bool) ([]*ast.File, error) {
+	file := parser.Parse(source.New(name, text), &diags)
+	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolver(beside, &diags)}, &diags), &diags
+}
+
+// resolver finds imports among texts.
+func resolver(beside map[string]string, diags *diag.List) func(path string, app bool) ([]*ast.File, error) {
+	return func(path string, app bool) ([]*ast.File, error) {
 		text, ok := beside[path]
 		if !ok {
 			return nil, fmt.Errorf("there is no %s", path)
 		}
-		return []*ast.File{parser.Parse(source.New(path+".ptl", text), &diags)}, nil
+		return []*ast.File{parser.Parse(source.New(path+".ptl", text), diags)}, nil
 	}
-	file := parser.Parse(source.New(name, text), &diags)
-	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolve}, &diags), &diags
 }
 
 // render prints diagnostics as users see them.
@@ -91,4 +98,30 @@ func TestProgramsCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGoldens compares what is found out about the programs of testdata/check with what is written there.
+func TestGoldens(t *testing.T) {
+	golden.Run(t, "../testdata/check", func(t *testing.T, a *txtar.Archive) map[string]string {
+		var diags diag.List
+		var files []*ast.File
+		beside := map[string]string{}
+		for _, f := range a.Files {
+			if name, imported := strings.CutPrefix(f.Name, "beside/"); imported {
+				beside[strings.TrimSuffix(name, ".ptl")] = string(f.Data)
+			} else if strings.HasSuffix(f.Name, ".ptl") {
+				files = append(files, parser.Parse(source.New(f.Name, string(f.Data)), &diags))
+			}
+		}
+		info := typecheck.Check(files, typecheck.Options{Resolve: resolver(beside, &diags)}, &diags)
+		return map[string]string{"info": typecheck.Dump(info), "diagnostics": render(t, &diags)}
+	})
+}
+
+// TestWording compares the full text of diagnostics, where it is judged as prose.
+func TestWording(t *testing.T) {
+	golden.Run(t, "../testdata/diag", func(t *testing.T, a *txtar.Archive) map[string]string {
+		_, diags := checkWith("input.ptl", golden.File(a, "input.ptl"), beside)
+		return map[string]string{"diagnostics": render(t, diags)}
+	})
 }

@@ -129,16 +129,15 @@ func (b *body) block(e *ast.Block, w want) types.Type {
 	defer b.close()
 	var ended ast.Stmt // the statement after which nothing runs
 	for i, s := range e.Stmts {
-		if ended != nil {
+		if ended != nil && e.Stmts[i-1] == ended {
 			b.unreachable(s, ended)
-			ended = nil
 		}
 		x, isExpr := s.(*ast.ExprStmt)
 		if last := i == len(e.Stmts)-1; last && isExpr {
 			b.statement, _ = x.X.(*ast.Call)
 			return b.expr(x.X, w)
 		}
-		if types.Resolve(b.stmt(s)) == types.Type(types.Never) {
+		if t := b.stmt(s); ended == nil && types.Resolve(t) == types.Type(types.Never) {
 			ended = s
 		}
 	}

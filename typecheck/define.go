@@ -104,8 +104,9 @@ func (c *checker) defineFields(p *pkg, v *types.Variant, decls []*ast.FieldDecl)
 		if text, ok := plainText(d.DataName); ok {
 			f.DataName, at = text, d.DataName.Place
 		}
-		c.uniqueField(names, f.Name, d.Name.Place, v, "is declared twice")
-		c.uniqueField(dataNames, f.DataName, at, v, "names two fields in data")
+		if c.uniqueField(names, f.Name, d.Name.Place, v, "is declared twice") {
+			c.uniqueField(dataNames, f.DataName, at, v, "names two fields in data")
+		}
 		if f.DataName == "type" && v.Def.Sort == types.Enum {
 			c.err("PTL0310", at, "", "a field of a variant cannot be called `type` in data").
 				note("In JSON the name of the variant stands in \"type\".").
@@ -116,14 +117,13 @@ func (c *checker) defineFields(p *pkg, v *types.Variant, decls []*ast.FieldDecl)
 	}
 }
 
-func (c *checker) uniqueField(seen map[string]source.Span, name string, at source.Span, v *types.Variant, what string) {
+func (c *checker) uniqueField(seen map[string]source.Span, name string, at source.Span, v *types.Variant, what string) bool {
 	if first, ok := seen[name]; ok {
-		if first != at {
-			c.err("PTL0202", at, "", "`%s` of `%s` %s", name, v.Name, what).at(first, "first here")
-		}
-		return
+		c.err("PTL0202", at, "", "`%s` of `%s` %s", name, v.Name, what).at(first, "first here").help("Rename one of them.")
+		return false
 	}
 	seen[name] = at
+	return true
 }
 
 // plainText is the text of a string literal without interpolation.

@@ -2,7 +2,6 @@ package typecheck
 
 // foreignNames tells what the words of other languages are here.
 var foreignNames = map[string]string{
-	"null":      "There is no null: a value that may be missing is an Option, `Some(x)` or `None`.",
 	"nil":       "There is no nil: a value that may be missing is an Option, `Some(x)` or `None`.",
 	"undefined": "There is no undefined: a value that may be missing is an Option, `Some(x)` or `None`.",
 	"print":     "To see a value while developing, write `log \"${x}\"`; output goes to a stream with a sink.",

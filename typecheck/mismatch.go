@@ -10,6 +10,10 @@ import (
 // mismatch reports that an expression is not of the wanted type: what it is, what was wanted, because of what, and,
 // for the pairs of types that people mix up, how to get from one to the other.
 func (b *body) mismatch(e ast.Expr, found types.Type, w want) {
+	if id, ok := e.(*ast.Ident); ok && id.Place.Valid() && id.Place.Text() != id.Name {
+		settle(found) // the parser has put this name in for something that it complained about
+		return
+	}
 	f := b.err("PTL0301", e.Span(), "this is "+show(found), "expected %s, found %s", show(w.typ), show(found)).because(w)
 	b.convert(f, e, types.Resolve(found), types.Resolve(w.typ))
 	settle(found)

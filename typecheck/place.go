@@ -21,14 +21,10 @@ func isPlace(e ast.Expr) bool {
 	return false
 }
 
-// mutate checks that a mutating method is called on a place, as a statement.
-func (b *body) mutate(receiver ast.Expr, call *ast.Call, method string, statement bool) {
-	if !statement {
-		b.err("PTL0307", call.Place, "", "`%s` changes its receiver and has no value", method).
-			note("Changing something is a statement of its own.").help("Put it on a line before.")
-		return
-	}
-	b.mustChange(receiver, "`"+method+"` changes it")
+// notStatement reports a mutating method that does not stand as a statement.
+func (b *body) notStatement(call *ast.Call, method string) {
+	b.err("PTL0307", call.Place, "", "`%s` changes its receiver and has no value", method).
+		note("Changing something is a statement of its own.").help("Put it on a line before.")
 }
 
 // mustChange checks that the place e may be changed here, and marks it as written.

@@ -141,15 +141,15 @@ func (f *flows) use(n *Node, s *ast.TaskUse, t *Task, in *Node) (*TaskUse, types
 		f.fitsInto(s, t, in, subst)
 	}
 	f.useArgs(b, use, s, subst)
-	b.finish()
+	f.keyInto(t, in, subst)
 	for i, a := range args {
 		if types.HasFree(a) {
 			f.err("PTL0304", s.Place, "", "the type `%s` of %s cannot be found out", t.TypeParams[i].Name, t.describe()).
 				at(declOf(t), "declared here")
 			settle(a)
 		}
-		args[i] = types.Default(a)
 	}
+	b.finish()
 	f.identify(use, s)
 	for _, p := range t.Answers {
 		f.answers(use, p)
@@ -172,6 +172,24 @@ func (f *flows) fitsInto(s *ast.TaskUse, t *Task, in *Node, subst types.Subst) {
 			at(in.Span, "this gives %s", show(in.Elem)).
 			help("Bring the events to that type first, with `map`.")
 	}
+}
+
+// keyInto lets the keys that reach a task say what `keyed K` is; whether they agree is judged later. Where there is no
+// key at all, which is reported, nothing more is to be said of the type.
+func (f *flows) keyInto(t *Task, in *Node, subst types.Subst) {
+	if t.Key == nil {
+		return
+	}
+	want := types.Substitute(t.Key, subst)
+	if in != nil && in.Key != nil {
+		types.Unify(want, in.Key)
+	}
+	for _, p := range t.Answers {
+		if p.Key != nil {
+			types.Unify(want, p.Key)
+		}
+	}
+	settle(want)
 }
 
 // useArgs checks the arguments, in the order of the parameters, defaults filled in.
@@ -313,9 +331,12 @@ func (f *flows) oneKey(use *TaskUse, from []keyed) {
 		want, at, who = types.Substitute(t.Key, types.Bind(t.TypeParams, use.TypeArgs)), spanOf(t.Decl.Keyed), t.describe()
 	}
 	for _, k := range from {
-		switch {
-		case want == nil && k.key != nil:
+		if want == nil && k.key != nil {
 			want, at, who = k.key, k.at, k.what
+		}
+	}
+	for _, k := range from {
+		switch {
 		case want == nil || k.key != nil && types.Assignable(k.key, want):
 		case k.key == nil:
 			f.err("PTL0508", use.Span, "", "%s has a key, and %s has none", who, k.what).
