@@ -63,6 +63,10 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 	case *ir.ParamRef:
 		return jen.Id("params").Dot(b.e.params[x.Param]), precPrimary
 	case *ir.TaskParamRef:
+		if b.own == nil { // an initial value is computed without a lane at hand
+			b.count([]ir.Stmt{&ir.Do{X: x.Param.Arg}})
+			return b.render(x.Param.Arg)
+		}
 		return jen.Id("l").Dot(b.own.params[x.Param]), precPrimary
 	case *ir.State:
 		return b.state(x.Var), precPrimary
@@ -95,7 +99,7 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 	case *ir.With:
 		return b.with(x)
 	case *ir.NewTuple:
-		return b.e.typ(x.T).Values(b.exprs(x.Elems)...), precLiteral
+		return b.e.typ(x.T).Values(b.tupleFields(x.Elems)...), precLiteral
 	case *ir.NewOption:
 		if x.Value == nil {
 			return ptl("None").Types(b.e.typ(x.T.Elems[0])).Call(), precPrimary
@@ -111,7 +115,11 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 		if len(x.Elems) == 0 {
 			return b.e.typ(x.T).Values(), precLiteral
 		}
-		return ptl("ListOf").Types(b.e.typ(x.T.Elems[0])).Call(b.exprs(x.Elems)...), precPrimary
+		of := ptl("ListOf")
+		if x.T.Elems[0].Kind == ir.Int { // bare numbers would make a list of Go's int
+			of.Types(b.e.typ(x.T.Elems[0]))
+		}
+		return of.Call(b.exprs(x.Elems)...), precPrimary
 	case *ir.NewMap:
 		if len(x.Keys) == 0 {
 			return b.e.typ(x.T).Values(), precLiteral
@@ -137,6 +145,15 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 		unsupported("`ask`", x.At)
 	}
 	panic(fmt.Sprintf("gogen: expression %T", x))
+}
+
+// tupleFields are the elements of a tuple with the names of the runtime's fields.
+func (b *body) tupleFields(elems []ir.Expr) []jen.Code {
+	out := make([]jen.Code, len(elems))
+	for i, x := range elems {
+		out[i] = jen.Id("V" + strconv.Itoa(i)).Op(":").Add(b.expr(x))
+	}
+	return out
 }
 
 // local is the name of a variable.
@@ -344,7 +361,7 @@ func (b *body) newMap(x *ir.NewMap) *jen.Statement {
 	key, value := b.e.typ(x.T.Elems[0]), b.e.typ(x.T.Elems[1])
 	entries := make([]jen.Code, len(x.Keys))
 	for i := range x.Keys {
-		entries[i] = jen.Values(b.expr(x.Keys[i]), b.expr(x.Values[i]))
+		entries[i] = jen.Values(b.tupleFields([]ir.Expr{x.Keys[i], x.Values[i]})...)
 	}
 	pairs := jen.Index().Add(ptl("Tuple2").Types(key, value)).Values(entries...)
 	return ptl("MapOf").Call(pairs.Op("..."))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -72,7 +73,28 @@ func (f *goFile) finish() {
 	if err != nil {
 		panic(fmt.Sprintf("formatting %s: %v\n%s", f.name, err, raw.Bytes()))
 	}
-	f.e.files[f.name] = exact(text, f.name)
+	f.e.files[f.name] = exact(parted(text), f.name)
+}
+
+// parted parts the imports of Go's own packages from the others, as goimports does.
+func parted(text []byte) []byte {
+	before, rest, found := bytes.Cut(text, []byte("import (\n"))
+	block, after, _ := bytes.Cut(rest, []byte(")\n"))
+	if !found || bytes.Contains(before, []byte("{")) {
+		return text
+	}
+	var own, others bytes.Buffer
+	for line := range bytes.Lines(block) {
+		if bytes.Contains(line, []byte(".")) {
+			others.Write(line)
+		} else {
+			own.Write(line)
+		}
+	}
+	if own.Len() > 0 && others.Len() > 0 {
+		own.WriteByte('\n')
+	}
+	return slices.Concat(before, []byte("import (\n"), own.Bytes(), others.Bytes(), []byte(")\n"), after)
 }
 
 // comment makes lines of text a Go comment.

@@ -23,10 +23,11 @@ func (e *emitter) functionsFile() {
 
 func (f *goFile) function(fn *ir.Func) {
 	name := f.e.funcs[fn]
-	b := f.newBody(fn.Body, "l")
+	b := f.newBody(fn.Body)
 	b.result, b.at = fn.Result, fn.Span
 	var params []jen.Code
 	if f.e.needs[fn]&needLane != 0 {
+		b.scope.Reserve("l")
 		b.lane = laneParam
 		params = append(params, jen.Id("l").Op("*").Add(ptl("Lane")))
 	}

@@ -16,6 +16,8 @@ package gogen
 
 import (
 	"fmt"
+	"path"
+	"runtime"
 	"strings"
 
 	"github.com/portals-lang/portals/codegen/names"
@@ -46,7 +48,7 @@ func Emit(p *ir.Program, opts Options) (pkg *Package, err error) {
 				err = u
 				return
 			}
-			err = fmt.Errorf("%v", r)
+			err = fmt.Errorf("%v (%s)", r, trail())
 		}
 	}()
 	e := newEmitter(p, opts)
@@ -57,6 +59,22 @@ func Emit(p *ir.Program, opts Options) (pkg *Package, err error) {
 	e.appFile()
 	e.typesFile() // last: by then all descriptors in use are known
 	return &Package{Name: e.pkg, Files: e.files}, nil
+}
+
+// trail names the places in this package through which a panic has come, for reports of our bugs.
+func trail() string {
+	pcs := make([]uintptr, 40)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	var places []string
+	for {
+		f, more := frames.Next()
+		if strings.Contains(f.Function, "codegen/gogen.") {
+			places = append(places, fmt.Sprintf("%s:%d", path.Base(f.File), f.Line))
+		}
+		if !more || len(places) == 6 {
+			return strings.Join(places, " ")
+		}
+	}
 }
 
 // Unsupported is something of the language that the emitter cannot print yet.
@@ -93,7 +111,7 @@ type emitter struct {
 func newEmitter(p *ir.Program, opts Options) *emitter {
 	e := &emitter{
 		prog: p, opts: opts, pkg: names.Package(p.App), files: map[string][]byte{},
-		scope: names.NewScope("App", "build", "params", "ptl", "file", "stdio", "strconv", "math"),
+		scope: names.NewScope("App", "build", "init", "main", "params", "ptl", "file", "stdio", "strconv", "math"),
 		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{},
 		lanes: map[*ir.Workflow]*laneNames{}, tasks: map[*ir.Task]*taskNames{},
 		descs: map[*ir.Type]string{}, after: map[*ir.Segment]bool{},

@@ -164,7 +164,24 @@ func (b *body) giveBack(g *jen.Group, s *ir.Return) {
 
 func (b *body) ifElse(g *jen.Group, s *ir.If) {
 	b.mark(g)
-	g.Add(b.ifChain(s))
+	head, rest := untangle(s)
+	g.Add(b.ifChain(head))
+	b.stmts(g, rest)
+}
+
+// untangle takes the last else off an if whose branches all leave: what stands in it can follow the if.
+func untangle(s *ir.If) (head *ir.If, rest []ir.Stmt) {
+	if len(s.Then) == 0 || !leaves(s.Then) || len(s.Else) == 0 {
+		return s, nil
+	}
+	h := *s
+	if next, ok := elseIf(s); ok {
+		inner, rest := untangle(next)
+		h.Else = []ir.Stmt{inner}
+		return &h, rest
+	}
+	h.Else = nil
+	return &h, s.Else
 }
 
 // ifChain prints an if with its else; an else that is nothing but an if goes on with it.
@@ -256,9 +273,11 @@ func leaves(list []ir.Stmt) bool {
 	if len(list) == 0 {
 		return false
 	}
-	switch list[len(list)-1].(type) {
+	switch s := list[len(list)-1].(type) {
 	case *ir.Break, *ir.Continue, *ir.Return, *ir.Fail:
 		return true
+	case *ir.If:
+		return len(s.Then) > 0 && leaves(s.Then) && leaves(s.Else)
 	}
 	return false
 }

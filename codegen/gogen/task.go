@@ -90,6 +90,9 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 			n.handlers = append(n.handlers, name)
 		}
 	}
+	for _, h := range t.Helpers {
+		n.handlers = append(n.handlers, n.helpers[h])
+	}
 }
 
 func (e *emitter) nameStates(n *taskNames, states []*ir.StateVar) {

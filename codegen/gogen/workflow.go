@@ -22,10 +22,10 @@ type laneNames struct {
 
 func (e *emitter) nameWorkflow(w *ir.Workflow) {
 	n := &laneNames{
-		typ:      e.scope.Take(names.Lower(w.Name) + "Lane"),
-		build:    e.scope.Take("new" + names.Upper(w.Name)),
-		file:     e.fileFor(w.Name),
-		members:  names.NewScope("Lane"), tasks: names.NewScope(),
+		typ:     e.scope.Take(names.Lower(w.Name) + "Lane"),
+		build:   e.scope.Take("new" + names.Upper(w.Name)),
+		file:    e.fileFor(w.Name),
+		members: names.NewScope("Lane"), tasks: names.NewScope(),
 		segments: map[*ir.Segment]string{}, outputs: map[*ir.Output]string{},
 	}
 	e.lanes[w] = n

@@ -17,10 +17,10 @@ import (
 	"unicode/utf8"
 )
 
-// predeclared are Go's names that generated code itself uses; the others (`new`, `close`, `real`) may be taken.
+// predeclared are Go's names that generated code itself uses; the others (`len`, `close`, `copy`) may be taken.
 var predeclared = []string{
-	"any", "append", "bool", "byte", "cap", "copy", "error", "false", "float64", "init", "int", "int64", "iota", "len",
-	"main", "make", "max", "min", "nil", "panic", "string", "true", "uint64", "uint8",
+	"any", "append", "bool", "byte", "false", "float64", "int64", "iota", "max", "min", "new", "nil", "panic", "string",
+	"true", "uint16", "uint64", "uint8",
 }
 
 // Scope is a region of Go code in which names must differ.

@@ -16,7 +16,7 @@ func TestTakeNumbersWhatIsTakenAndMarksKeywords(t *testing.T) {
 		{s, "x1", "x1"},
 		{s, "x1", "x1_2"},
 		{s, "type", "type_"},
-		{s, "len", "len2"},
+		{s, "max", "max2"},
 		{s, "ptl", "ptl2"},
 		{s, "close", "close"},
 		{s, "_", "_2"},
