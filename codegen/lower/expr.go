@@ -280,7 +280,7 @@ func (b *body) index(e *ast.Index) ir.Expr {
 		}
 		return b.expr(e.Index)
 	})
-	get := &ir.Builtin{X: ir.X{T: b.typeOf(e), At: e.Place}, Name: "List.get", Args: xs}
+	get := &ir.Builtin{X: ir.X{T: b.typeOf(e), At: e.Place}, Name: "List.at", Args: xs}
 	if t := xs[0].Type(); t.Kind == ir.Map {
 		get.Name, get.Descs = "Map.get", t.Elems[:1]
 	}

@@ -80,7 +80,7 @@ func tupleGet(of ir.Expr, i int, at source.Span) ir.Expr {
 func (b *body) elem(of ir.Expr, i int, at source.Span) ir.Expr {
 	t := of.Type().Elems[0]
 	index := &ir.Const{X: ir.X{T: b.basic(types.Int), At: at}, Value: int64(i)}
-	get := &ir.Builtin{X: ir.X{T: b.types.make(ir.Option, "Option", []*ir.Type{t}), At: at}, Name: "List.get", Args: []ir.Expr{of, index}}
+	get := &ir.Builtin{X: ir.X{T: b.types.make(ir.Option, "Option", []*ir.Type{t}), At: at}, Name: "List.at", Args: []ir.Expr{of, index}}
 	return &ir.Unwrap{X: ir.X{T: t, At: at}, Of: get}
 }
 

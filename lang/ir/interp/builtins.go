@@ -40,7 +40,7 @@ func (f *frame) builtin(x *ir.Builtin) Value {
 	case "List.sum":
 		return sum(args[0].(List), x.T.Kind == ir.Float)
 	}
-	for _, group := range []map[string]func([]Value) Value{globals, lists, texts, maps, sets, options, numbers, times} {
+	for _, group := range []map[string]func([]Value) Value{globals, lists, texts, mapBuiltins, sets, options, numbers, times} {
 		if call := group[x.Name]; call != nil {
 			return call(args)
 		}

@@ -31,7 +31,7 @@ func (f *frame) eval(x ir.Expr) Value {
 	case *ir.TaskParamRef:
 		return (&frame{World: f.World}).eval(x.Param.Arg)
 	case *ir.State:
-		return f.cell.State[x.Var]
+		return f.cell.states(x.Var)[x.Var]
 	case *ir.Key:
 		return f.cell.Key
 	case *ir.FuncRef:

@@ -8,6 +8,7 @@ package interp
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"github.com/portals-lang/portals/lang/ir"
@@ -30,6 +31,7 @@ type World struct {
 type Cell struct {
 	Key     Value
 	State   map[*ir.StateVar]Value
+	Shared  map[*ir.StateVar]Value // the same for all keys
 	Emitted []Value
 	Replied []Value
 }
@@ -37,12 +39,34 @@ type Cell struct {
 // NewCell is a cell of a task before anything happened to it.
 func (w *World) NewCell(t *ir.Task, key Value) (c *Cell, err error) {
 	defer recovered(&err)
-	c = &Cell{Key: key, State: map[*ir.StateVar]Value{}}
+	c = &Cell{Key: key, State: map[*ir.StateVar]Value{}, Shared: map[*ir.StateVar]Value{}}
 	f := &frame{World: w, cell: c}
-	for _, s := range append(append([]*ir.StateVar(nil), t.State...), t.Shared...) {
+	for _, s := range t.State {
 		c.State[s] = f.eval(s.Init)
 	}
+	for _, s := range t.Shared {
+		c.Shared[s] = f.eval(s.Init)
+	}
 	return c, nil
+}
+
+// states are those of the cell that s is one of.
+func (c *Cell) states(s *ir.StateVar) map[*ir.StateVar]Value {
+	if s.Shared {
+		return c.Shared
+	}
+	return c.State
+}
+
+// undo returns a function that makes the cell what it was.
+func (c *Cell) undo() func() {
+	state, shared := maps.Clone(c.State), maps.Clone(c.Shared)
+	emitted, replied := len(c.Emitted), len(c.Replied)
+	return func() {
+		maps.Copy(c.State, state)
+		maps.Copy(c.Shared, shared)
+		c.Emitted, c.Replied = c.Emitted[:emitted], c.Replied[:replied]
+	}
 }
 
 // Call runs a function of the program.
@@ -51,13 +75,10 @@ func (w *World) Call(fn *ir.Func, args ...Value) (Value, error) { return w.Handl
 // Handle runs a handler or helper in a cell. If it fails, the cell's states are as they were, and nothing was emitted.
 func (w *World) Handle(c *Cell, fn *ir.Func, args ...Value) (v Value, err error) {
 	if c != nil {
-		before := Cell{State: map[*ir.StateVar]Value{}, Emitted: c.Emitted, Replied: c.Replied}
-		for s, x := range c.State {
-			before.State[s] = x
-		}
+		undo := c.undo()
 		defer func() {
 			if err != nil {
-				c.State, c.Emitted, c.Replied = before.State, before.Emitted, before.Replied
+				undo()
 			}
 		}()
 	}
@@ -281,7 +302,7 @@ func (f *frame) write(place ir.Expr, v Value) {
 	case *ir.Local:
 		f.vars[p.Var] = v
 	case *ir.State:
-		f.cell.State[p.Var] = v
+		f.cell.states(p.Var)[p.Var] = v
 	case *ir.FieldGet:
 		made := f.eval(p.Of).(Made)
 		f.write(p.Of, made.with([]int{p.Field}, []Value{v}))

@@ -1,0 +1,122 @@
+package interp_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/portals-lang/portals/lang/ir"
+	"github.com/portals-lang/portals/lang/ir/interp"
+)
+
+// program reads a program of the goldens of lowering.
+func program(t *testing.T, name string) *ir.Program {
+	t.Helper()
+	a, err := txtar.ParseFile(filepath.Join("..", "..", "..", "testdata", "lower", name+".txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compile(t, string(a.Files[0].Data))
+}
+
+func stream(p *ir.Program, name string) *ir.Stream {
+	for _, s := range p.Streams {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// atoms is the written atoms of a stream as text, one a line.
+func atoms(r *interp.Run, s *ir.Stream) string {
+	var lines []string
+	for _, atom := range r.Output(s) {
+		var events []string
+		for _, e := range atom {
+			events = append(events, interp.Text(e, s.Type))
+		}
+		lines = append(lines, strings.Join(events, " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// given gives atoms to a stream and returns what another one then holds.
+func given(t *testing.T, p *ir.Program, in, out string, given ...[]interp.Value) string {
+	t.Helper()
+	r := interp.NewRun(p, *world())
+	for _, atom := range given {
+		if err := r.Atom(stream(p, in), atom); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return atoms(r, stream(p, out))
+}
+
+func TestPrograms(t *testing.T) {
+	ints := func(xs ...int64) (out []interp.Value) {
+		for _, x := range xs {
+			out = append(out, x)
+		}
+		return out
+	}
+	for _, c := range []struct {
+		program, in, out string
+		atoms            [][]interp.Value
+		want             string
+	}{
+		{"program-hello", "names", "greetings", [][]interp.Value{{"Hello"}}, "HELLO"},
+		{"program-countdown", "loop", "next", [][]interp.Value{ints(3), ints(0), ints(2, 1)}, "2\n\n1 0"},
+		{"program-wordcount", "text", "counts", [][]interp.Value{{"a b a"}, {"B c"}}, `Count("a", 2) Count("b", 1)` + "\n" + `Count("b", 2) Count("c", 1)`},
+		{"program-reservoir", "numbers", "samples", [][]interp.Value{ints(1, 2, 3), ints(4)}, "[1, 2, 3]\n[4]"},
+		{"program-steps", "zeros", "out", [][]interp.Value{ints(0), ints(0), ints(0), ints(0), ints(0), ints(0)}, "1\n2\n3\n0\n0\n1"},
+		{"program-fibonacci", "numbers", "answers", [][]interp.Value{ints(0, 1, 2, 3, 4), ints(9)}, "0 1 1 2 3\n34"},
+		{"program-pingpong", "start", "milestones", [][]interp.Value{ints(2050)}, "2048 1024 0"},
+		{"program-dynamicquery", "triggers", "seen", [][]interp.Value{ints(1)}, "0"},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			if got := given(t, program(t, c.program), c.in, c.out, c.atoms...); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestFlows checks order behind unions, keys and segments against what the text says.
+func TestFlows(t *testing.T) {
+	p := program(t, "flows")
+	sale := p.Types[0].Variants[0]
+	event := func(user, item, price int64) interp.Value {
+		return interp.Made{Variant: sale, Fields: []interp.Value{user, item, price}}
+	}
+	for out, want := range map[string]string{
+		"all": "6 400 10", "cheap": "3 5", "dear": "200", "perUser": "3 203 5",
+	} {
+		if got := given(t, p, "sales", out, []interp.Value{event(1, 1, 3), event(1, 2, 200), event(2, 1, 5)}); got != want {
+			t.Errorf("%s: got %q, want %q", out, got, want)
+		}
+	}
+}
+
+// TestBank runs sagas: money moves once, or not at all.
+func TestBank(t *testing.T) {
+	p := program(t, "program-bank")
+	r := interp.NewRun(p, *world())
+	for _, step := range p.Tests[0].Steps {
+		for _, f := range step.Feeds {
+			events, err := r.Eval(f.Events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Atom(f.Stream, events.(interp.List)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := "Done(0, Committed)\n" + `Done(1, Aborted("no cover"))`
+	if got := atoms(r, stream(p, "outcomes")); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
