@@ -70,7 +70,7 @@ func (s *scanner) isText() bool {
 // emit adds the token that reaches from start to the scanner's place.
 func (s *scanner) emit(kind token.Kind, value string, start int) {
 	s.tokens = append(s.tokens, newToken(kind, value, start, max(s.at, start)))
-	if kind != token.Newline {
+	if kind != token.Newline && value != "," { // a comma in front of an item is not what its doc lines are about
 		s.attachDocs(start)
 	}
 }
@@ -137,11 +137,11 @@ func (s *scanner) comment(skip int) {
 	s.pending = append(s.pending, c)
 }
 
-// attachDocs gives the doc lines right above a token to it.
+// attachDocs gives the doc lines right above a token to it. One behind code documents nothing.
 func (s *scanner) attachDocs(start int) {
 	var lines []string
 	for _, c := range s.pending {
-		if c.Doc {
+		if c.Doc && s.alone(c) {
 			lines = append(lines, strings.TrimPrefix(c.Text[len("///"):], " "))
 		}
 	}
@@ -149,6 +149,12 @@ func (s *scanner) attachDocs(start int) {
 		s.docs[start] = ast.Doc(strings.Join(lines, "\n"))
 	}
 	s.pending = nil
+}
+
+// alone tells whether a comment has its line for itself.
+func (s *scanner) alone(c *ast.Comment) bool {
+	line := s.text[:c.Place.Start]
+	return strings.TrimRight(line[strings.LastIndexByte(line, '\n')+1:], " \t") == ""
 }
 
 func (s *scanner) word() {
