@@ -130,6 +130,9 @@ func (b *body) mayAwait(e *ast.Await) {
 	case b.site != siteHandler:
 		why = "Only a handler of a task can wait."
 		help = "Move it into `on event`, `on ask` or `on timer`."
+	case b.handler.Kind == ast.OnError:
+		why = "`on error` cleans up after a failure, and does not wait."
+		help = "Await in `on event`, `on ask` or `on timer`."
 	case b.handler.Kind != ast.OnEvent && b.handler.Kind != ast.OnAsk && b.handler.Kind != ast.OnTimer:
 		why = "`on " + b.handler.Kind.String() + "` runs at the barrier, which does not wait."
 		help = "Await in `on event`, `on ask` or `on timer`."

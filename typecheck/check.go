@@ -46,6 +46,7 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.info.App.Files = files
 	c.declareAll(c.app)
 	c.defineAll(c.app)
+	c.collect(c.app, true, map[*pkg]bool{})
 	c.checkBodies(c.app)
 	c.closeEffects()
 	c.solveConstraints()

@@ -82,8 +82,18 @@ func (c *checker) newPkg(name string, files []*ast.File, kind pkgKind) *pkg {
 	}
 }
 
-// declareAll is the first pass.
+// declareAll is the first pass. Modules come before other apps, so that a module that both import is known as one of
+// the app's own, whose mistakes are reported.
 func (c *checker) declareAll(p *pkg) {
+	for _, apps := range []bool{false, true} {
+		for _, f := range p.files {
+			for _, d := range f.Decls {
+				if d, ok := d.(*ast.ImportDecl); ok && d.App == apps {
+					c.declareImport(p, d)
+				}
+			}
+		}
+	}
 	for _, f := range p.files {
 		for _, d := range f.Decls {
 			c.declare(p, d)
@@ -98,7 +108,6 @@ func (c *checker) declare(p *pkg, d ast.Decl) {
 			c.info.App.Doc = string(d.Doc)
 		}
 	case *ast.ImportDecl:
-		c.declareImport(p, d)
 	case *ast.RecordDecl:
 		c.declareRecord(p, d)
 	case *ast.EnumDecl:

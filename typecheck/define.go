@@ -52,14 +52,21 @@ func (c *checker) defineAll(p *pkg) {
 	for _, t := range p.tasks {
 		c.defineTask(p, t, nil)
 	}
-	c.collect(p)
 }
 
-// collect hands the package's declarations to Info.
-func (c *checker) collect(p *pkg) {
+// collect hands the declarations of a package to Info, those of the modules that it imports before its own. Of other
+// apps it takes the types only; their streams and portals are listed when they are used.
+func (c *checker) collect(p *pkg, own bool, seen map[*pkg]bool) {
+	seen[p] = true
+	own = own && p.kind != peerPkg
+	for _, i := range p.imports {
+		if i.pkg != nil && !seen[i.pkg] {
+			c.collect(i.pkg, own, seen)
+		}
+	}
 	app := c.info.App
 	app.Defs = append(app.Defs, p.defs...)
-	if p.kind == peerPkg {
+	if !own {
 		return
 	}
 	app.Funs = append(app.Funs, p.funs...)

@@ -10,7 +10,10 @@ import (
 type Info struct {
 	App *App
 
-	Types    map[ast.Expr]types.Type        // of every expression, resolved, in terms of enclosing type parameters
+	// Types holds the type of every expression, resolved, in terms of enclosing type parameters. That of a lambda is the
+	// function type that was wanted: where a lambda of n parameters takes an n-tuple apart, it has the one parameter. That
+	// of an Index on the left of an assignment is the entry's, not an Option of it.
+	Types    map[ast.Expr]types.Type
 	Uses     map[*ast.Ident]Object          // what a name stands for (not the names of fields and methods)
 	Selected map[*ast.Field]Selection       // what x.name means
 	Calls    map[*ast.Call]*Call            // what a call calls

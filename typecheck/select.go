@@ -86,7 +86,7 @@ func (b *body) fieldOf(e *ast.Field, n *types.Named) types.Type {
 // memberNames lists what can follow a dot after a value of type t.
 func (b *body) memberNames(t types.Type) []string {
 	var names []string
-	if n, ok := types.Resolve(t).(*types.Named); ok && len(n.Def.Variants) > 0 && n.Def.Sort != types.Builtin {
+	if n, ok := types.Resolve(t).(*types.Named); ok && (n.Def.Sort != types.Builtin || len(n.Def.Variants) == 1) {
 		seen := map[string]int{}
 		for _, v := range n.Def.Variants {
 			for _, f := range v.Fields {

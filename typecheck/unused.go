@@ -1,6 +1,10 @@
 package typecheck
 
-import "sort"
+import (
+	"sort"
+
+	"github.com/portals-lang/portals/lang/types"
+)
 
 // checkUnused warns of names that nothing uses. It waits until there are no errors, since a use that is misspelt makes
 // its declaration look idle.
@@ -17,10 +21,28 @@ func (c *checker) checkUnused() {
 			unused = append(unused, s)
 		}
 	}
+	unused = append(unused, c.unusedTypes()...)
 	sort.Slice(unused, func(i, j int) bool { return unused[i].name < unused[j].name })
 	for _, s := range unused {
 		c.warnUnusedSymbol(s)
 	}
+}
+
+// unusedTypes are the records and enums of which neither the type nor a constructor is used.
+func (c *checker) unusedTypes() []*symbol {
+	built := map[*types.Def]bool{}
+	for _, s := range c.app.values {
+		if ctor, ok := s.obj.(*Ctor); ok && s.used {
+			built[ctor.Variant.Def] = true
+		}
+	}
+	var unused []*symbol
+	for _, s := range c.app.types {
+		if !s.used && !built[s.def] {
+			unused = append(unused, s)
+		}
+	}
+	return unused
 }
 
 func (c *checker) warnUnusedSymbol(s *symbol) {
