@@ -114,9 +114,9 @@ func (f *goFile) generator(s *ir.Stream) *jen.Statement {
 		return ptl("Repeat").Call(desc, value("items"), value("times"))
 	case "unfold":
 		seed := args["seed"].Value
-		return ptl("Unfold").Call(desc, f.e.desc(seed.Type()), b.typed(seed), value("step"), b.cut(args["atom"]))
+		return ptl("Unfold").Call(desc, f.e.desc(seed.Type()), b.typed(seed), value("next"), b.cut(args["atom"]))
 	case "every":
-		return ptl("Every").Call(value("every"))
+		return ptl("Every").Call(value("interval"))
 	case "empty":
 		return ptl("Empty").Types(f.e.typ(s.Type)).Call()
 	}

@@ -72,7 +72,7 @@ func (b *body) stmt(g *jen.Group, s ir.Stmt) {
 	case *ir.Next:
 		b.next(g, s)
 	case *ir.Out:
-		b.mark(g)
+		b.markEvent(g, s.Event)
 		g.Id("l").Dot(b.e.lanes[b.f.workflow].outputs[s.Output]).Dot("Put").Call(b.laneRef(), b.expr(s.Event))
 	case *ir.Reply:
 		unsupported("`reply`", s.At)

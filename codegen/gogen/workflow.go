@@ -172,9 +172,21 @@ func (f *goFile) on(name string) *jen.Statement {
 	return f.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).Id(name)
 }
 
+// markEvent marks a statement that hands an event on with the step that computes the event: that is what can fail.
+func (b *body) markEvent(g *jen.Group, event ir.Expr) {
+	switch event.(type) {
+	case *ir.Local, *ir.Const:
+	default:
+		if event.Span().Valid() {
+			b.at = event.Span()
+		}
+	}
+	b.mark(g)
+}
+
 // next gives an event to another segment of the workflow.
 func (b *body) next(g *jen.Group, s *ir.Next) {
-	b.mark(g)
+	b.markEvent(g, s.Event)
 	var args []jen.Code
 	if s.Segment.Key != nil {
 		args = append(args, b.expr(s.Key))
@@ -185,7 +197,7 @@ func (b *body) next(g *jen.Group, s *ir.Next) {
 // send gives an event to a task: by a call where it stays on this lane, else by way of the lane that has its key.
 func (b *body) send(g *jen.Group, s *ir.Send) {
 	n := b.e.tasks[s.Task]
-	b.mark(g)
+	b.markEvent(g, s.Event)
 	if n.exchange == "" || !s.Moved && !s.Task.Single {
 		g.Add(b.handOver(s.Task, b.hashOf(s), b.keyOf(s), b.expr(s.Event)))
 		return
