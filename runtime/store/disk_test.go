@@ -35,6 +35,10 @@ func newProcess(disk *vfs.MemFS, before func(n int, op errorfs.Op) error) *proce
 func (p *process) inject(op errorfs.Op) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.count(op)
+}
+
+func (p *process) count(op errorfs.Op) error {
 	if op.Kind.ReadOrWrite() == errorfs.OpIsRead && !p.reads {
 		return nil
 	}
@@ -51,6 +55,16 @@ func (p *process) inject(op errorfs.Op) error {
 		p.dead = true
 	}
 	return err
+}
+
+// Link is done with mu held: MemFS takes a lock twice in it, and a crash clone taken in between would wait for ever.
+func (p *process) Link(from, to string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.count(errorfs.Op{Kind: errorfs.OpLink, Path: from}); err != nil {
+		return err
+	}
+	return p.disk.Link(from, to)
 }
 
 // kill makes the disk deaf to the process.

@@ -8,7 +8,7 @@
 // place, the log.
 //
 // What Pebble calls fatal (it lost track of its manifest) ends this state: the failure is kept, and everything after it
-// fails with it. Opening again finds out what is on the disk.
+// fails with it (see listener.go). Opening again finds out what is on the disk.
 package state
 
 import (
@@ -19,7 +19,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
-	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -48,37 +47,47 @@ type Options struct {
 
 // State is an open checkpoint. Ingest is for one goroutine; the other methods are for any.
 type State struct {
-	db     *pebble.DB
-	opts   Options
-	tables sstable.WriterOptions
-	log    *listener
-	mark   wal.Mark
-	marked bool
+	db          *pebble.DB
+	opts        Options
+	tables      sstable.WriterOptions
+	log         *listener
+	lock        *pebble.Lock
+	compactions *compactions
+	mark        wal.Mark
+	marked      bool
 }
 
 // Open opens the state, or makes an empty one that has no mark.
 func Open(opts Options) (*State, error) {
 	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir}}
-	if !opts.ReadOnly {
-		if err := s.removeLogs(); err != nil {
-			return nil, err
-		}
-	}
-	options := s.pebble()
-	defer options.Cache.Unref()
-	db, err := pebble.Open(opts.Dir, options)
-	if err != nil {
-		return nil, s.wrap("open the state", err)
-	}
-	s.db, s.tables = db, options.MakeWriterOptions(0, format.MaxTableFormat())
-	if err = s.log.failed(); err == nil {
-		err = s.readMark()
-	}
-	if err != nil {
+	if err := s.open(); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+func (s *State) open() (err error) {
+	// The lock is taken here and not by Pebble, so that it can be given back if Pebble cannot be closed any more.
+	if s.lock, err = pebble.LockDirectory(s.opts.Dir, s.opts.FS); err != nil {
+		return s.wrap("lock the state", err)
+	}
+	if !s.opts.ReadOnly {
+		if err := s.removeLogs(); err != nil {
+			return err
+		}
+	}
+	options := s.pebble()
+	defer options.Cache.Unref()
+	err = s.log.watch(func() (err error) {
+		s.db, err = pebble.Open(s.opts.Dir, options)
+		return err
+	})
+	if err != nil {
+		return s.wrap("open the state", err)
+	}
+	s.tables = options.MakeWriterOptions(0, format.MaxTableFormat())
+	return s.readMark()
 }
 
 // removeLogs removes the logs that Pebble makes even if it is told to have none. They are empty; but as long as one is there,
@@ -103,10 +112,16 @@ func (s *State) removeLogs() error {
 func (s *State) pebble() *pebble.Options {
 	options := &pebble.Options{
 		FS: disk{s.opts.FS, s.log}, Cache: pebble.NewCache(s.opts.CacheBytes), Logger: s.log,
-		ReadOnly: s.opts.ReadOnly, ErrorIfNotExists: s.opts.ReadOnly,
+		Lock: s.lock, ReadOnly: s.opts.ReadOnly, ErrorIfNotExists: s.opts.ReadOnly,
 		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
+		// Statistics let Pebble pick tables for their tombstones. They are read in the background, over and over if
+		// reading fails; tombstones go without them when their tables are merged for size.
+		DisableTableStats: true,
 	}
-	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background}
+	s.compactions = newCompactions(s.log)
+	options.Experimental.CompactionScheduler = s.compactions
+	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background,
+		CompactionBegin: s.compactions.begin, CompactionEnd: s.compactions.compacted}
 	for i := range options.Levels {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
@@ -133,6 +148,9 @@ func (s *State) Mark() (wal.Mark, bool) { return s.mark, s.marked }
 
 // Get is the value of key, in memory of its own.
 func (s *State) Get(key []byte) (value []byte, ok bool, err error) {
+	if err := s.log.failed(); err != nil {
+		return nil, false, err
+	}
 	found, closer, err := s.db.Get(key)
 	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, false, nil
@@ -147,6 +165,9 @@ func (s *State) Get(key []byte) (value []byte, ok bool, err error) {
 // Scan visits the keys from start up to, not including, end, ascending; nil bounds are open. It sees the state as it
 // was when it began. Key and value are the visitor's until it returns.
 func (s *State) Scan(start, end []byte, visit func(key, value []byte) error) error {
+	if err := s.log.failed(); err != nil {
+		return err
+	}
 	if len(start) == 0 {
 		start = []byte("\x00\x00")
 	}
@@ -189,13 +210,12 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 	if err != nil {
 		return err
 	}
-	if err := s.db.Ingest(context.Background(), paths); err != nil {
+	err = s.log.watch(func() error { return s.db.Ingest(context.Background(), paths) })
+	if err != nil {
 		return s.wrap("ingest into the state", err)
 	}
-	if err := s.log.failed(); err != nil {
-		return err
-	}
 	s.mark, s.marked = mark, true
+	s.compactions.resume()
 	return nil
 }
 
@@ -232,19 +252,32 @@ func (s *State) Verify() (entries int64, err error) {
 	return entries, err
 }
 
-// Bytes is the space that the state's files take.
-func (s *State) Bytes() uint64 { return s.db.Metrics().DiskSpaceUsage() }
+// Bytes is the space that the state's files take; 0 when it is over.
+func (s *State) Bytes() uint64 {
+	if s.log.failed() != nil {
+		return 0
+	}
+	return s.db.Metrics().DiskSpaceUsage()
+}
 
 // Failed is the failure that ended the state, or nil.
 func (s *State) Failed() error { return s.log.failed() }
 
 // Close lets go of the state.
-func (s *State) Close() (err error) {
-	if s.log.failed() != nil {
-		// Pebble's books may not balance any more, and it says so by panicking.
-		defer func() { _ = recover() }()
+func (s *State) Close() error {
+	var err error
+	if s.db != nil {
+		s.compactions.end()
 	}
-	return s.wrap("close the state", s.db.Close())
+	if s.db != nil && s.log.failed() == nil {
+		err = s.log.watch(s.db.Close)
+	}
+	if s.lock != nil {
+		if unlocked := s.lock.Close(); err == nil {
+			err = unlocked
+		}
+	}
+	return s.wrap("close the state", err)
 }
 
 func (s *State) wrap(op string, err error) error {
@@ -256,53 +289,4 @@ func (s *State) wrap(op string, err error) error {
 			Remedy: "restore the store from a backup, or remove it to start afresh; it was left as it is"}
 	}
 	return fault.Disk(op, s.opts.Dir, fault.NoOffset, err)
-}
-
-// listener hears what Pebble has to say.
-type listener struct {
-	*slog.Logger
-	dir string
-	mu  sync.Mutex
-	err error
-}
-
-// Infof is Pebble's running commentary.
-func (l *listener) Infof(format string, args ...any) {
-	if l.Enabled(context.Background(), slog.LevelDebug) {
-		l.Debug(fmt.Sprintf(format, args...))
-	}
-}
-
-// Errorf is what Pebble got over.
-func (l *listener) Errorf(format string, args ...any) { l.Warn(fmt.Sprintf(format, args...)) }
-
-// Fatalf is what it did not get over. It returns: Pebble then gives the error to whoever asked, and the state is over.
-func (l *listener) Fatalf(format string, args ...any) {
-	for _, arg := range args {
-		if err, ok := arg.(error); ok {
-			l.fail("keep the state", l.dir, err)
-			return
-		}
-	}
-	l.fail("keep the state", l.dir, fmt.Errorf(format, args...))
-}
-
-func (l *listener) fail(op, path string, err error) { l.end(fault.Disk(op, path, fault.NoOffset, err)) }
-
-// end keeps the first failure.
-func (l *listener) end(err error) {
-	l.Error("the state is over", "err", err)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err == nil {
-		l.err = err
-	}
-}
-
-func (l *listener) background(err error) { l.Warn("state: in the background", "err", err) }
-
-func (l *listener) failed() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.err
 }
