@@ -76,6 +76,9 @@ func install(binary, out string) error {
 		return err
 	}
 	defer from.Close()
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
 	temp, err := os.CreateTemp(filepath.Dir(out), ".portalsc-")
 	if err != nil {
 		return err
