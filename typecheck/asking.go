@@ -22,6 +22,9 @@ func (b *body) ask(e *ast.Ask) types.Type {
 		return p.Rep
 	}
 	if !b.inTask() {
+		if b.refused {
+			return types.Future(p.Rep) // the await around it has been reported
+		}
 		b.err("PTL0601", e.Place, "", "`ask` stands outside of a task").
 			note("Asking is what a task does while it handles an event: in `on …`, in its helpers, and in lambdas there.").
 			help("Move it into a task; in a workflow, write an inline one: `task In -> Out { on event e { … } } as name`.")
@@ -97,7 +100,9 @@ func (b *body) portalOrStream(e ast.Expr) (Object, string, source.Span) {
 // await checks `await x`, which is the reply of a future, the replies of a tuple of futures, or, with all and any, of
 // a list of them. With `within` there may be none in time: it is an Option then.
 func (b *body) await(e *ast.Await, w want) types.Type {
-	b.mayAwait(e)
+	refused := b.refused
+	b.refused = !b.mayAwait(e) || refused
+	defer func() { b.refused = refused }()
 	var t types.Type
 	switch e.Mode {
 	case ast.AwaitOne:
@@ -112,24 +117,24 @@ func (b *body) await(e *ast.Await, w want) types.Type {
 	return t
 }
 
-// mayAwait checks that a handler can wait here.
-func (b *body) mayAwait(e *ast.Await) {
+// mayAwait checks that a handler can wait here, and tells whether it can.
+func (b *body) mayAwait(e *ast.Await) bool {
 	if b.site == siteTest {
 		b.err("PTL0601", e.Place, "", "`await` stands in a test").
 			note("In a test, `ask` awaits by itself.").help("Leave out `await`.")
-		return
+		return true
 	}
 	help, why := "", ""
 	switch {
+	case !b.inTask():
+		why = "Only a handler of a task can wait."
+		help = "Move it into a task; in a workflow, write an inline one: `task In -> Out { on event e { … } } as name`."
 	case len(b.lambdas) > 0:
 		why = "A lambda cannot wait."
 		help = "Let the lambda ask, and await all futures at once: `await all(xs.map(x => ask p(x)))`."
 	case b.site == siteHelper:
 		why = "A helper cannot wait, since it is called in the middle of an expression."
 		help = "Let it return the future's request, or move the `await` into the handler."
-	case b.site != siteHandler:
-		why = "Only a handler of a task can wait."
-		help = "Move it into `on event`, `on ask` or `on timer`."
 	case b.handler.Kind == ast.OnError:
 		why = "`on error` cleans up after a failure, and does not wait."
 		help = "Await in `on event`, `on ask` or `on timer`."
@@ -141,9 +146,10 @@ func (b *body) mayAwait(e *ast.Await) {
 		help = "Await before the `match`, and bind the reply with `let`."
 	default:
 		b.task.Awaits = true
-		return
+		return true
 	}
 	b.err("PTL0601", e.Place, "", "`await` cannot stand here").note("%s", why).help("%s", help)
+	return false
 }
 
 // awaited is what awaiting a value of type t gives.

@@ -32,7 +32,8 @@ type body struct {
 	scope     *scope
 	result    want // what `return` gives; the zero want in handlers
 	loops     []*loop
-	guards    int // how many guards we are inside of
+	guards    int  // how many guards we are inside of
+	refused   bool // inside of an await that cannot stand where it does
 	lambdas   []*ast.Lambda
 	statement *ast.Call // the call that stands as a statement, until it is checked
 
@@ -141,9 +142,11 @@ func (b *body) unknown(e ast.Expr, t types.Type) {
 	case *ast.ListLit:
 		f.note("Nothing says what the elements of this list are.").help("Write the type where it is bound: `let xs: List[Int] = []`.")
 	case *ast.MapLit:
-		f.note("Nothing says what the keys and values of this map are.").help("Write the type where it is bound: `let m: Map[String, Int] = [:]`.")
+		f.note("Nothing says what the keys and values of this map are.").
+			help("Write the type where it is bound: `let m: Map[String, Int] = [:]`.")
 	case *ast.Ident:
-		f.note("Nothing says what `%s` holds: its type is %s.", x.Name, show(t)).help("Write the type where it is bound: `let x: Option[Int] = …`.")
+		f.note("Nothing says what `%s` holds: its type is %s.", x.Name, show(t)).
+			help("Write the type where it is bound: `let x: Option[Int] = …`.")
 	default:
 		f.note("What is known of it is %s.", show(t)).help("Write the type where it is bound: `let x: … = …`.")
 	}
@@ -193,8 +196,11 @@ func (b *body) warnUnused(l *Local) {
 		return
 	}
 	b.idle = append(b.idle, func() {
-		b.warn("PTL0801", l.Span, "never read", "`%s` is never used", l.Name).
+		f := b.warn("PTL0801", l.Span, "never read", "`%s` is never used", l.Name).
 			help("Write `_` in its place if it is not needed.")
+		if !l.Mutable {
+			f.edit(l.Span, "_")
+		}
 	})
 }
 

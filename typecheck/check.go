@@ -39,8 +39,10 @@ type Options struct {
 // Check checks the files of one app and returns what it found out about them. Everything that is wrong goes to diags;
 // Info is complete only if diags has no errors afterwards.
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
-	c := &checker{opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{}, inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}}
-	c.allows = allowances(files)
+	c := &checker{
+		opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{},
+		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, allows: allowances(files),
+	}
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
 	c.info.App.Files = files

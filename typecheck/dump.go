@@ -131,7 +131,8 @@ func (d *dumper) fun(indent int, f *Fun) {
 	if f.Extern != nil {
 		word = "extern fun"
 	}
-	d.line(indent, "%s %s%s%s -> %s%s", word, qualify(f.Module, f.Name), typeParams(f.TypeParams), locals(f.Params), show(f.Result), text)
+	head := qualify(f.Module, f.Name) + typeParams(f.TypeParams) + locals(f.Params)
+	d.line(indent, "%s %s -> %s%s", word, head, show(f.Result), text)
 }
 
 func (d *dumper) portal(p *Portal) {
@@ -307,5 +308,8 @@ func nodeText(n *Node) string {
 		word := map[NodeKind]string{NodeServe: "serve ", NodeSteps: "steps "}[n.Kind]
 		return word + strings.Join(uses, ", ")
 	}
-	return map[NodeKind]string{NodeKey: "key", NodeMap: "map", NodeFlatMap: "flatMap", NodeFilter: "filter", NodeServe: "serve", NodeTask: "task", NodeSteps: "steps"}[n.Kind]
+	return map[NodeKind]string{
+		NodeKey: "key", NodeMap: "map", NodeFlatMap: "flatMap", NodeFilter: "filter",
+		NodeServe: "serve", NodeTask: "task", NodeSteps: "steps",
+	}[n.Kind]
 }

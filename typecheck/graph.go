@@ -135,12 +135,10 @@ func (c *checker) checkAskCycles() {
 	warned := map[*Task]bool{}
 	for _, t := range c.info.App.Tasks {
 		if path := waitPath(waits, t, t, map[*Task]bool{}); path != nil && !warned[t] {
-			f := c.warn("PTL0804", declOf(t), "", "exclusive tasks may wait for each other")
-			from := t
-			for _, next := range path {
+			f := c.warn("PTL0804", declOf(t), "awaits replies of "+path[0].describe(), "exclusive tasks may wait for each other")
+			for i, next := range path[:len(path)-1] {
 				warned[next] = true
-				f.at(declOf(next), "%s awaits replies of %s", from.describe(), next.describe())
-				from = next
+				f.at(declOf(next), "awaits replies of %s", path[i+1].describe())
 			}
 			f.note("If two keys each wait for the other, the youngest ask is failed to let the rest go on.").
 				help("Leave out `exclusive` where it is not needed, or handle the failure with `try await`.")

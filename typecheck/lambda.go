@@ -92,12 +92,14 @@ func (b *body) lambdaParams(e *ast.Lambda, f *types.Func, w want) []types.Type {
 			return tuple.Elems
 		}
 	}
-	found := b.err("PTL0303", e.Place, "", "this lambda has %s, and is given %s", plural(len(e.Params), "parameter"), plural(len(f.Params), "value")).
+	found := b.err("PTL0303", e.Place, "", "this lambda has %s, and is given %s",
+		plural(len(e.Params), "parameter"), plural(len(f.Params), "value")).
 		because(w)
 	if len(f.Params) == 0 {
 		found.help("Write `() => …`.")
 	} else {
-		found.help("Write %s; `_` stands for one that is not needed.", []string{"", "`x => …`", "`(a, b) => …`", "`(a, b, c) => …`"}[min(len(f.Params), 3)])
+		shapes := []string{"", "`x => …`", "`(a, b) => …`", "`(a, b, c) => …`"}
+		found.help("Write %s; `_` stands for one that is not needed.", shapes[min(len(f.Params), 3)])
 	}
 	out := make([]types.Type, len(e.Params))
 	for i := range out {

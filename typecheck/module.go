@@ -50,7 +50,8 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	files, err := c.opts.Resolve(full, d.App)
 	if err != nil {
 		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.TrimSuffix(err.Error(), ".")).
-			help("A quoted path leads from the directory of this file to a directory or a .ptl file; a bare name is a module of the standard library.")
+			help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
+				"a bare name is a module of the standard library.")
 		return nil
 	}
 	if d.App && sameFiles(files, c.app.files) {

@@ -1,7 +1,11 @@
 package typecheck
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
 
@@ -58,11 +62,22 @@ func (b *body) mustChangeLocal(l *Local, at *ast.Ident, label string) {
 		b.err("PTL0307", at.Place, label, "the parameter `%s` cannot be changed", l.Name).at(l.Span, "declared here").
 			help("Copy it first: `var %s = %s`.", l.Name, l.Name)
 	case !l.Mutable:
-		b.err("PTL0307", at.Place, label, "`%s` is bound once and cannot be changed", l.Name).at(l.Span, "bound here").
-			help("Declare it with `var`.")
+		f := b.err("PTL0307", at.Place, label, "`%s` is bound once and cannot be changed", l.Name).at(l.Span, "bound here")
+		f.help("Declare it with `var`.")
+		if word := wordBefore(l.Span); word.Text() == "let" {
+			f.edit(word, "var")
+		}
 	case l.depth < len(b.lambdas):
 		b.lambdaChanges(at, l.Name, label).at(l.Span, "declared here, outside of the lambda")
 	}
+}
+
+// wordBefore is the place of the three letters and a blank before a name.
+func wordBefore(name source.Span) source.Span {
+	if name.Start < 4 || !name.Valid() {
+		return source.Span{}
+	}
+	return source.Span{File: name.File, Start: name.Start - 4, End: name.Start - 1}
 }
 
 func (b *body) lambdaChanges(at *ast.Ident, name, label string) finding {
@@ -88,17 +103,17 @@ func rootOf(e ast.Expr) *ast.Ident {
 
 // target checks the left side of an assignment and returns the type of what can be put there. The recorded type of an
 // Index on the left is that of the entry, not an Option of it.
-func (b *body) target(e ast.Expr, op ast.AssignOp) types.Type {
-	switch e := e.(type) {
+func (b *body) target(s *ast.AssignStmt) types.Type {
+	switch e := s.Target.(type) {
 	case *ast.Ident:
-		return b.targetName(e, op)
+		return b.targetName(e, s.Op)
 	case *ast.Field:
 		return b.targetField(e)
 	case *ast.Index:
-		return b.targetIndex(e, op)
+		return b.targetIndex(e, s)
 	}
-	b.expr(e, anything)
-	b.mustChange(e, "")
+	b.expr(s.Target, anything)
+	b.mustChange(s.Target, "")
 	return types.Invalid
 }
 
@@ -138,7 +153,7 @@ func (b *body) targetField(e *ast.Field) types.Type {
 	return t
 }
 
-func (b *body) targetIndex(e *ast.Index, op ast.AssignOp) types.Type {
+func (b *body) targetIndex(e *ast.Index, s *ast.AssignStmt) types.Type {
 	t := b.index(e)
 	n, ok := t.(*types.Named)
 	if !ok {
@@ -147,16 +162,31 @@ func (b *body) targetIndex(e *ast.Index, op ast.AssignOp) types.Type {
 	}
 	elem := n.Args[0]
 	b.note(e, elem)
-	if op != ast.AssignSet {
-		f := b.err("PTL0302", e.Place, "", "`%s` cannot change an entry in place", op)
-		f.note("Reading an entry gives an Option, as it may not be there.")
-		if isNamed(b.info.Types[e.X], types.MapDef) {
-			f.help("Write `%s.update(%s, 0, n => n %s …)`, with what to start from.", shortText(e.X), shortText(e.Index), op.String()[:1])
-		} else {
-			f.help("Write `%s = (%s ?? 0) %s …`.", shortText(e), shortText(e), op.String()[:1])
-		}
+	if s.Op != ast.AssignSet {
+		b.notInPlace(e, s, elem)
 		return types.Invalid
 	}
 	b.mustChange(e, "")
 	return elem
+}
+
+// notInPlace reports `m[k] += 1`, and how it is written.
+func (b *body) notInPlace(e *ast.Index, s *ast.AssignStmt, elem types.Type) {
+	f := b.err("PTL0302", e.Place, "", "`%s` cannot change an entry in place", s.Op).
+		note("Reading an entry gives an Option, as it may not be there.")
+	zero, ok := map[types.Type]string{types.Int: "0", types.Float: "0.0", types.String: `""`, types.Duration: "0s"}[types.Resolve(elem)]
+	if !ok {
+		zero = "…"
+	}
+	x, i, value, op := shortText(e.X), shortText(e.Index), shortText(s.Value), s.Op.String()[:1]
+	mend := fmt.Sprintf("%s[%s] = (%s[%s] ?? %s) %s %s", x, i, x, i, zero, op, value)
+	if isNamed(b.info.Types[e.X], types.MapDef) {
+		mend = fmt.Sprintf("%s.update(%s, %s, n => n %s %s)", x, i, zero, op, value)
+		f.help("Say what to start from: `%s`.", mend)
+	} else {
+		f.help("Say what to take if it is not there: `%s`.", mend)
+	}
+	if !strings.Contains(mend, "…") {
+		f.edit(s.Place, mend)
+	}
 }

@@ -121,7 +121,8 @@ func (r *replies) reply(e *ast.Reply, in counts) counts {
 		} else {
 			f.note("It stands in a loop.")
 		}
-		f.note("An ask gets exactly one reply.").help("End the path with `return` after the first reply, or put the second into an `else`.")
+		f.note("An ask gets exactly one reply.").
+			help("End the path with `return` after the first reply, or put the second into an `else`.")
 	}
 	r.last = e.Place
 	return once

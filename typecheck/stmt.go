@@ -67,7 +67,7 @@ func (b *body) bound(written ast.Type, value ast.Expr) types.Type {
 }
 
 func (b *body) assign(s *ast.AssignStmt) {
-	t := b.target(s.Target, s.Op)
+	t := b.target(s)
 	if s.Op == ast.AssignSet {
 		b.expr(s.Value, wants(t, b.targetReason(s.Target)))
 		return

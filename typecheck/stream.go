@@ -98,7 +98,8 @@ func (c *checker) noProducer(p *pkg, e ast.Expr) {
 		return
 	}
 	f := c.err("PTL0510", e.Span(), "", "this is no producer of a stream").
-		note("A stream is produced by a connector, `file.lines(path)`; a generator, `range(0, 10)`; `sequence` or `split`; or by a workflow's `to`.")
+		note("A stream is produced by a connector, `file.lines(path)`; a generator, `range(0, 10)`; " +
+			"`sequence` or `split`; or by a workflow's `to`.")
 	if id, ok := e.(*ast.Ident); ok {
 		if s := p.values[id.Name]; s != nil && isStream(s.obj) {
 			f.help("For the same events under another name, write `sequence(%s)`.", id.Name).edit(id.Place, "sequence("+id.Name+")")
@@ -232,7 +233,8 @@ func (b *body) atomLimit(a *ast.Arg) {
 	case types.Assignable(t, types.Int):
 	case types.Resolve(t) == types.Type(types.Duration):
 		b.err("PTL0510", a.Value.Span(), "this is Duration", "`atom:` takes a number of events first").
-			help("Write `atom: 1000 or %s`: an atom is closed after that many events or that time, whichever comes first.", shortText(a.Value))
+			help("Write `atom: 1000 or %s`: an atom is closed after that many events or that time, "+
+				"whichever comes first.", shortText(a.Value))
 	default:
 		b.mismatch(a.Value, t, wants(types.Int, because{text: "`atom:` takes %s, the number of events of an atom"}))
 	}

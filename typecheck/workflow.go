@@ -198,7 +198,8 @@ func (f *flows) namedAt(name *ast.Name) *Node {
 	d := f.err("PTL0201", name.Place, "not declared in this workflow", "there is no flow `%s`", name.Text)
 	if s := f.pkg.values[name.Text]; s != nil && isStream(s.obj) {
 		s.used = true
-		d.at(s.span, "`%s` is a stream", name.Text).help("A chain reads a stream with `from %s`; to join it to others, name the chain: `flow x = from %s`.", name.Text, name.Text)
+		d.at(s.span, "`%s` is a stream", name.Text).
+			help("A chain reads a stream with `from %[1]s`; to join it to others, name the chain: `flow x = from %[1]s`.", name.Text)
 		return f.broken(name.Place)
 	}
 	var names []string
@@ -341,7 +342,8 @@ func (f *flows) writes(n *Node, stream *Stream, s *ast.ToStep) {
 	case stream.Writer != nil:
 		f.err("PTL0502", s.Place, "written here too", "the stream `%s` has two producers", stream.Name).
 			at(stream.Writer.Span, "written here").at(declOf(stream), "declared here").
-			help("In one workflow, join the flows with `union`; from several workflows, write several streams and join them with `sequence`.")
+			help("In one workflow, join the flows with `union`.").
+			help("From several workflows, write several streams and join them with `sequence`.")
 		return
 	}
 	stream.Writer = n
