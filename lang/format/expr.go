@@ -1,6 +1,8 @@
 package format
 
 import (
+	"strings"
+
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/token"
 )
@@ -238,7 +240,9 @@ func (p *printer) pattern(x ast.Pattern) {
 	case *ast.ListPattern:
 		items := p.patternItems(x.Elems)
 		if x.Rest != nil {
-			items = append(items, p.item(x.Rest, func() { p.text(".."); p.pattern(x.Rest) }))
+			rest := p.item(x.Rest, func() { p.text(".."); p.pattern(x.Rest) })
+			rest.start = strings.LastIndex(p.source[:rest.start], "..")
+			items = append(items, rest)
 		}
 		p.list("[", "]", items, x.Place.Start, x.Place.End)
 	case *ast.OrPattern:

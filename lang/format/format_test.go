@@ -73,7 +73,7 @@ func checkLaws(t *testing.T, input string) {
 		t.Fatalf("the formatted text has syntax errors:\n%s", once)
 	}
 	if diff := cmp.Diff(ast.Dump(before, false), ast.Dump(after, false)); diff != "" {
-		t.Fatalf("the tree changes:\n%s\nthe text was\n%s", diff, once)
+		t.Fatalf("the tree changes:\n%s\nthe text was\n%s\nformatted\n%s", diff, input, once)
 	}
 	if diff := cmp.Diff(comments(before), comments(after)); diff != "" {
 		t.Fatalf("the comments change:\n%s\nthe text was\n%s", diff, once)

@@ -52,7 +52,8 @@ func (p *printer) newline(next int) {
 	p.code, p.cells = p.code[:0], nil
 	for !p.measuring && len(p.comments) > 0 {
 		c := p.comments[0]
-		if c.Place.Start >= p.last && (c.Place.Start >= next || p.breakBetween(p.last, c.Place.Start)) {
+		if c.Place.Start >= p.last && !p.behindCode(next) &&
+			(c.Place.Start >= next || p.breakBetween(p.last, c.Place.Start)) {
 			break
 		}
 		p.comments = p.comments[1:]
@@ -66,6 +67,20 @@ func (p *printer) newline(next int) {
 	}
 	p.lines = append(p.lines, l)
 	p.first = false
+}
+
+// behindCode tells whether one of the comments before next has code before it in its line. That can only be punctuation
+// that is printed already: the comment must not get a line of its own, where a `///` would begin to document something.
+func (p *printer) behindCode(next int) bool {
+	for _, c := range p.comments {
+		if c.Place.Start >= next {
+			return false
+		}
+		if !p.ownLine(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // commentsBefore prints the comments that stand before a place in the source, each in a line of its own if that is
