@@ -166,6 +166,8 @@ func (f *goFile) stream(s *ir.Stream, vars map[*ir.Stream]string) *jen.Statement
 		args = append(args, jen.Id(vars[s.Inputs[0]]), f.funcValue(s.Split, s.Span))
 	case ir.ByPeer:
 		unsupported("`import app`", s.Span)
+	case ir.ByDeadLetters:
+		unsupported("the stream `deadLetters`", s.Span)
 	}
 	return ptl(name).Call(args...)
 }

@@ -21,6 +21,9 @@ func (e *emitter) desc(t *ir.Type) *jen.Statement {
 	if name, ok := basicNames[t.Kind]; ok {
 		return ptl(name + "Type")
 	}
+	if t.Def != nil && t.Def.Builtin {
+		return ptl(t.Def.Name + "Type")
+	}
 	name, ok := e.descs[t]
 	if !ok {
 		if t.Def != nil {
@@ -88,9 +91,11 @@ func (e *emitter) shareValue(t *ir.Type, place *jen.Statement) *jen.Statement {
 func (e *emitter) typesFile() {
 	f := e.newFile("types.go", "")
 	for _, d := range e.prog.Types {
-		if d.Enum {
+		switch {
+		case d.Builtin: // the runtime has it
+		case d.Enum:
 			f.enumType(d)
-		} else {
+		default:
 			f.recordType(d)
 		}
 	}

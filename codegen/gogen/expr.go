@@ -309,7 +309,7 @@ func (b *body) construct(v *ir.Variant, args []ir.Expr) *jen.Statement {
 		value := b.fieldValue(v.Fields[i], arg)
 		values = append(values, jen.Id(def.fields[v.Index][i]).Op(":").Add(value))
 	}
-	return jen.Id(def.typ).Values(values...)
+	return b.e.goType(v.Def).Values(values...)
 }
 
 func (b *body) fieldValue(f *ir.Field, x ir.Expr) *jen.Statement {

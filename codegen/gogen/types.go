@@ -28,10 +28,15 @@ type member struct {
 // nameTypes names all records and enums with their parts.
 func (e *emitter) nameTypes() {
 	for _, d := range e.prog.Types {
-		n := &defNames{typ: e.scope.Take(names.Upper(d.Name))}
-		e.defs[d] = n
+		if !d.Builtin {
+			e.defs[d] = &defNames{typ: e.scope.Take(names.Upper(d.Name))}
+		}
 	}
 	for _, d := range e.prog.Types {
+		if d.Builtin {
+			e.defs[d] = builtinNames(d)
+			continue
+		}
 		n := e.defs[d]
 		n.describe = e.scope.Take(names.Lower(d.Name) + "Type")
 		if d.Type != nil {
@@ -52,6 +57,23 @@ func (e *emitter) nameTypes() {
 			}
 		}
 	}
+}
+
+// builtinNames are the names of a record that the runtime has.
+func builtinNames(d *ir.TypeDef) *defNames {
+	n := &defNames{fields: [][]string{nil}}
+	for _, f := range d.Variants[0].Fields {
+		n.fields[0] = append(n.fields[0], names.Upper(f.Name))
+	}
+	return n
+}
+
+// goType is the Go type of a record or enum.
+func (e *emitter) goType(d *ir.TypeDef) *jen.Statement {
+	if d.Builtin {
+		return ptl(d.Name)
+	}
+	return jen.Id(e.defs[d].typ)
 }
 
 // member finds the struct's field for f: that of an earlier variant, if it has the same name and type, or a new one.
@@ -99,7 +121,7 @@ func (e *emitter) typ(t *ir.Type) *jen.Statement {
 		last := len(t.Elems) - 1
 		return jen.Func().Params(e.typeList(t.Elems[:last])...).Add(e.result(t.Elems[last]))
 	case ir.Record, ir.Enum:
-		return jen.Id(e.defs[t.Def].typ)
+		return e.goType(t.Def)
 	}
 	panic("gogen: type " + t.Name)
 }
