@@ -1,6 +1,8 @@
 package typecheck
 
 import (
+	"maps"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,7 +20,9 @@ func (b *body) pattern(p ast.Pattern, t types.Type, why because) {
 	switch p := p.(type) {
 	case *ast.BindPattern:
 		if isUpper(p.Name) {
-			b.constructor(p, &ast.Ident{At: p.At, Name: p.Name}, nil, false, t, why)
+			name := &ast.Ident{At: p.At, Name: p.Name}
+			b.constructor(p, name, nil, t, why)
+			delete(b.info.Uses, name) // it is no node of the tree
 			return
 		}
 		b.bindPattern(p, t)
@@ -26,7 +30,7 @@ func (b *body) pattern(p ast.Pattern, t types.Type, why because) {
 		b.expr(p.Value, wants(t, why))
 		b.duty(duty{typ: t, need: types.NeedEq, at: p.Place, what: "a literal pattern"})
 	case *ast.ConstructorPattern:
-		b.constructor(p, p.Name, p.Args, p.Parens, t, why)
+		b.constructor(p, p.Name, p.Args, t, why)
 	case *ast.TuplePattern:
 		b.tuplePattern(p, t, why)
 	case *ast.ListPattern:
@@ -81,14 +85,15 @@ func (b *body) orPattern(p *ast.OrPattern, t types.Type, why because) {
 	for _, alt := range p.Alts[1:] {
 		b.alternatives, b.altBound = first, map[string]bool{}
 		b.pattern(alt, t, why)
-		for name, l := range first {
-			if !b.altBound[name] {
+		for _, name := range slices.Sorted(maps.Keys(first)) {
+			if l := first[name]; !b.altBound[name] {
 				b.err("PTL0405", alt.Span(), "`"+name+"` is not bound here", "the alternatives of a pattern bind different names").
 					at(l.Span, "bound here").help("Bind `%s` in every alternative, or in none.", name)
 			}
 		}
-		for name, l := range b.namesBound() {
-			if first[name] == nil && before[name] == nil {
+		now := b.namesBound()
+		for _, name := range slices.Sorted(maps.Keys(now)) {
+			if l := now[name]; first[name] == nil && before[name] == nil {
 				b.err("PTL0405", l.Span, "bound here only", "the alternatives of a pattern bind different names").
 					help("Bind `%s` in every alternative, or in none.", name)
 				first[name] = l
@@ -147,7 +152,7 @@ func (b *body) listPattern(p *ast.ListPattern, t types.Type, why because) {
 }
 
 // constructor checks `Add(user, item: x)` or a bare `None`.
-func (b *body) constructor(p ast.Pattern, name ast.Expr, args []*ast.PatternArg, parens bool, t types.Type, why because) {
+func (b *body) constructor(p ast.Pattern, name ast.Expr, args []*ast.PatternArg, t types.Type, why because) {
 	v := b.variantNamed(name, t)
 	if v == nil {
 		for _, a := range args {
@@ -165,7 +170,7 @@ func (b *body) constructor(p ast.Pattern, name ast.Expr, args []*ast.PatternArg,
 		b.patternHelp(f, v, t)
 		settle(named)
 	}
-	b.constructorArgs(p, v, args, parens, s)
+	b.constructorArgs(p, v, args, s)
 }
 
 func (b *body) patternHelp(f finding, v *types.Variant, t types.Type) {
@@ -233,7 +238,7 @@ func (b *body) unknownConstructor(n *ast.Ident, t types.Type) {
 
 // constructorArgs checks the arguments of a constructor pattern. By position all are needed; by name, those that
 // matter.
-func (b *body) constructorArgs(p ast.Pattern, v *types.Variant, args []*ast.PatternArg, parens bool, s types.Subst) {
+func (b *body) constructorArgs(p ast.Pattern, v *types.Variant, args []*ast.PatternArg, s types.Subst) {
 	seen := map[string]bool{}
 	positional := 0
 	for i, a := range args {
@@ -253,7 +258,7 @@ func (b *body) constructorArgs(p ast.Pattern, v *types.Variant, args []*ast.Patt
 		b.pattern(a.Pattern, t, because{})
 	}
 	if positional == len(args) && positional != len(v.Fields) || positional > len(v.Fields) {
-		b.patternCount(p, v, positional, parens)
+		b.patternCount(p, v, positional)
 	}
 }
 
@@ -271,7 +276,7 @@ func (b *body) patternField(a *ast.PatternArg, v *types.Variant, seen map[string
 	return f
 }
 
-func (b *body) patternCount(p ast.Pattern, v *types.Variant, given int, parens bool) {
+func (b *body) patternCount(p ast.Pattern, v *types.Variant, given int) {
 	shape := v.Name
 	if len(v.Fields) > 0 {
 		shape += "("

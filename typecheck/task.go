@@ -131,7 +131,7 @@ func (c *checker) checkTask(p *pkg, t *Task) {
 		b.finish()
 	}
 	for _, f := range t.Helpers {
-		b := c.newBody(p, siteHelper, vars.within(nil))
+		b := c.newBody(p, siteHelper, vars)
 		b.task = t
 		b.enterAll(t.Params)
 		b.funBody(f)
