@@ -57,9 +57,14 @@ type printer struct {
 	depth int
 	names map[*Var]string
 	taken map[string]int
+	until *Await // prints no more after it; nil: prints all
+	done  bool
 }
 
 func (w *printer) line(format string, args ...any) {
+	if w.done {
+		return
+	}
 	w.out.WriteString(strings.Repeat("  ", w.depth))
 	fmt.Fprintf(&w.out, format, args...)
 	w.out.WriteByte('\n')

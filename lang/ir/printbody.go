@@ -96,6 +96,8 @@ func (w *printer) stmt(s Stmt) {
 		w.line("reply %s", w.expr(s.Value))
 	case *Await:
 		w.await(s)
+	case *Goto:
+		w.line("goto %d%s", s.To.Number, when(s.Asked, " asked"))
 	case *Send:
 		w.line("send %s%s%s: %s", s.Task.Name, w.key(s.Key), when(s.Moved, " moved"), w.expr(s.Event))
 	case *Next:
@@ -178,6 +180,7 @@ func (w *printer) await(s *Await) {
 		text += " within " + w.expr(s.Within)
 	}
 	w.line("let %s = %s%s", w.name(s.Into), when(s.Try, "try "), text)
+	w.done = w.done || s == w.until
 }
 
 func (w *printer) list(xs []Expr) string {

@@ -154,7 +154,7 @@ func Ends(body []Stmt) bool {
 		return false
 	}
 	switch s := body[len(body)-1].(type) {
-	case *Return, *Fail, *Break, *Continue:
+	case *Return, *Fail, *Break, *Continue, *Goto:
 		return true
 	case *If:
 		return Ends(s.Then) && Ends(s.Else)
