@@ -24,23 +24,37 @@ func (e *emitter) desc(t *ir.Type) *jen.Statement {
 	if t.Def != nil && t.Def.Builtin {
 		return ptl(t.Def.Name + "Type")
 	}
+	if t.Def != nil {
+		e.use(t.Def)
+		return jen.Id(e.defs[t.Def].describe)
+	}
 	name, ok := e.descs[t]
 	if !ok {
-		if t.Def != nil {
-			name = e.defs[t.Def].describe
-		} else {
-			name = e.scope.Take(names.Lower(t.Name) + "Type")
-			if t.Kind == ir.Tuple {
-				name = e.scope.Take("pairType")
-			}
-			for _, elem := range t.Elems {
-				e.desc(elem) // its parts first, for the reader
-			}
-			e.composed = append(e.composed, t)
+		want := names.Lower(t.Name) + "Type"
+		if t.Kind == ir.Tuple {
+			want = names.Lower("tuple "+t.Name) + "Type"
 		}
+		name = e.scope.Take(want)
+		for _, elem := range t.Elems {
+			e.desc(elem) // its parts first, for the reader
+		}
+		e.composed = append(e.composed, t)
 		e.descs[t] = name
 	}
 	return jen.Id(name)
+}
+
+// use notes that the descriptor of d is needed, and with it those of its fields.
+func (e *emitter) use(d *ir.TypeDef) {
+	if e.used[d] {
+		return
+	}
+	e.used[d] = true
+	for _, v := range d.Variants {
+		for _, f := range v.Fields {
+			e.desc(f.Type)
+		}
+	}
 }
 
 // compose is the descriptor of a type that is made of others.
@@ -59,6 +73,11 @@ func (e *emitter) compose(t *ir.Type) *jen.Statement {
 // appendValue appends the binary form of a value to b.
 func (e *emitter) appendValue(t *ir.Type, value *jen.Statement) *jen.Statement {
 	switch t.Kind {
+	case ir.Record, ir.Enum:
+		if hasCodec(t.Def) {
+			e.use(t.Def)
+			return jen.Id(e.defs[t.Def].codec.append).Call(jen.Id("b"), value)
+		}
 	case ir.Bool, ir.Int, ir.Float, ir.String:
 		return ptl("Append"+basicNames[t.Kind]).Call(jen.Id("b"), value)
 	case ir.Time, ir.Duration:
@@ -70,6 +89,11 @@ func (e *emitter) appendValue(t *ir.Type, value *jen.Statement) *jen.Statement {
 // readValue reads what appendValue wrote, from r.
 func (e *emitter) readValue(t *ir.Type) *jen.Statement {
 	switch t.Kind {
+	case ir.Record, ir.Enum:
+		if hasCodec(t.Def) {
+			e.use(t.Def)
+			return jen.Id(e.defs[t.Def].codec.read).Call(jen.Id("r"))
+		}
 	case ir.Bool, ir.Int, ir.Float, ir.String:
 		return jen.Id("r").Dot(basicNames[t.Kind]).Call()
 	case ir.Time, ir.Duration:
@@ -195,10 +219,17 @@ func (f *goFile) fieldDesc(v *ir.Variant, i int) *jen.Statement {
 // because Go refuses a variable whose value depends on itself.
 func (f *goFile) describe(d *ir.TypeDef, constructor *jen.Statement, args []jen.Code) {
 	n := f.e.defs[d]
+	if !f.e.used[d] {
+		return
+	}
 	f.declare(fmt.Sprintf("// %s describes %s.", n.describe, n.typ), f.nowhere())
 	args = append(args, jen.Line())
 	if !recursive(d) {
-		f.Var().Id(n.describe).Op("=").Add(constructor).Call(args...)
+		code := constructor.Call(args...)
+		if hasCodec(d) {
+			code.Dot("With").Call(f.codecOf(d))
+		}
+		f.Var().Id(n.describe).Op("=").Add(code)
 		return
 	}
 	pointer := jen.Op("*").Add(ptl("Type").Types(jen.Id(n.typ)))

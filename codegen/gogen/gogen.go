@@ -57,7 +57,8 @@ func Emit(p *ir.Program, opts Options) (pkg *Package, err error) {
 		e.workflowFile(w)
 	}
 	e.appFile()
-	e.typesFile() // last: by then all descriptors in use are known
+	e.typesFile() // these last: by then all descriptors in use are known
+	e.codecFile()
 	return &Package{Name: e.pkg, Files: e.files}, nil
 }
 
@@ -101,7 +102,8 @@ type emitter struct {
 	params    map[*ir.Param]string
 	lanes     map[*ir.Workflow]*laneNames
 	tasks     map[*ir.Task]*taskNames
-	needs     map[*ir.Func]need // what a function must be given beside its arguments
+	needs     map[*ir.Func]need    // what a function must be given beside its arguments
+	used      map[*ir.TypeDef]bool // records and enums whose descriptors are
 	descs     map[*ir.Type]string
 	composed  []*ir.Type           // types with a descriptor of their own, by first use
 	after     map[*ir.Segment]bool // segments that take what a task emits
@@ -114,7 +116,7 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 		scope: names.NewScope("App", "build", "init", "main", "params", "ptl", "file", "stdio", "strconv", "math"),
 		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{},
 		lanes: map[*ir.Workflow]*laneNames{}, tasks: map[*ir.Task]*taskNames{},
-		descs: map[*ir.Type]string{}, after: map[*ir.Segment]bool{},
+		descs: map[*ir.Type]string{}, used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]bool{},
 	}
 	e.nameTypes()
 	for _, f := range p.Funcs {

@@ -47,7 +47,7 @@ func (b *body) equality(x *ir.Operate) (*jen.Statement, int) {
 	if t.Comparable {
 		return b.infix(x, comparisons[x.Op], precCompare)
 	}
-	call := b.e.desc(t).Dot("Equal").Call(b.expr(x.A), b.expr(x.B))
+	call := b.e.equalValues(t, b.expr(x.A), b.expr(x.B))
 	if x.Op == ir.Ne {
 		return jen.Op("!").Add(call), precUnary
 	}

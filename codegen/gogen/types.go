@@ -17,6 +17,7 @@ type defNames struct {
 	fields   [][]string // of each variant
 	members  []member   // the fields of the struct, after Tag
 	describe string     // the variable with its descriptor
+	codec    codecNames
 }
 
 // member is a field of a generated struct; variants of an enum share one when name and type agree.
@@ -39,8 +40,9 @@ func (e *emitter) nameTypes() {
 		}
 		n := e.defs[d]
 		n.describe = e.scope.Take(names.Lower(d.Name) + "Type")
-		if d.Type != nil {
-			e.descs[d.Type] = n.describe
+		n.codec = codecNames{
+			append: e.scope.Take("append" + n.typ), read: e.scope.Take("read" + n.typ),
+			equal: e.scope.Take("equal" + n.typ), hash: e.scope.Take("hash" + n.typ),
 		}
 		inside := names.NewScope()
 		if d.Enum {

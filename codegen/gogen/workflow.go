@@ -44,7 +44,7 @@ func (e *emitter) nameWorkflow(w *ir.Workflow) {
 func (e *emitter) fileFor(workflow string) string {
 	base := names.File(workflow)
 	if e.fileNames == nil {
-		e.fileNames = names.NewScope("types", "functions", "app")
+		e.fileNames = names.NewScope("types", "functions", "codec", "app")
 	}
 	return e.fileNames.Take(base) + ".go"
 }
@@ -262,6 +262,14 @@ func (e *emitter) hash(t *ir.Type, key *jen.Statement) *jen.Statement {
 		return ptl("HashInt").Call(key)
 	case ir.String:
 		return ptl("HashString").Call(key)
+	case ir.Bool:
+		return ptl("HashBool").Call(key)
+	case ir.Time, ir.Duration:
+		return ptl("HashInt").Call(jen.Int64().Parens(key))
+	case ir.Record, ir.Enum:
+		if hasCodec(t.Def) {
+			return jen.Id(e.defs[t.Def].codec.hash).Call(key)
+		}
 	}
 	return e.desc(t).Dot("Hash").Call(key)
 }
