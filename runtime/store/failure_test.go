@@ -20,6 +20,9 @@ import (
 func TestErrorAtEveryOperation(t *testing.T) {
 	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
 		step, failed, n := 3, 0, 0
+		if underRace {
+			step = 13
+		}
 		if *long {
 			step = 1
 		}

@@ -163,6 +163,8 @@ func testOptions(fsys vfs.FS, durability Durability) Options {
 		SegmentBytes: 8 << 10, CheckpointBytes: 12 << 10, CacheBytes: 1 << 20, foldBytes: 6 << 10}
 }
 
+func seeded(a, b uint64) *rand.Rand { return rand.New(rand.NewPCG(a, b)) }
+
 func mustOpen(t testing.TB, opts Options) *Store {
 	t.Helper()
 	s, err := Open("app", opts)

@@ -1,0 +1,158 @@
+package group_test
+
+import (
+	"bytes"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+	"github.com/portals-lang/portals/runtime/store/group"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+type operation struct {
+	op         group.Op
+	key, value []byte
+}
+
+// sizes are lengths on both sides of where an encoded length grows by a byte.
+var sizes = rapid.OneOf(rapid.IntRange(2, 40), rapid.SampledFrom([]int{126, 127, 128, 129, 4095, 4096, 16383, 16384, 70000}))
+
+func operations(t *rapid.T) (ops []operation) {
+	for range rapid.IntRange(0, 20).Draw(t, "operations") {
+		o := operation{op: group.Op(rapid.IntRange(0, 2).Draw(t, "op"))}
+		o.key = bytes.Repeat([]byte{'k'}, sizes.Draw(t, "key"))
+		if o.op != group.Delete {
+			o.value = bytes.Repeat([]byte{'v'}, sizes.Draw(t, "value"))
+		}
+		ops = append(ops, o)
+	}
+	return ops
+}
+
+// TestRoundTrip writes operations whole and in place, and reads back the same, in one order and by offset.
+func TestRoundTrip(t *testing.T) {
+	var b group.Batch
+	rapid.Check(t, func(t *rapid.T) {
+		b.Reset()
+		ops := operations(t)
+		for _, o := range ops {
+			inPlace := rapid.Bool().Draw(t, "in place")
+			switch {
+			case o.op == group.DeleteRange:
+				b.DeleteRange(o.key, o.value)
+			case o.op == group.Put && inPlace:
+				b.EndPut(append(b.BeginValue(append(b.BeginKey(), o.key...)), o.value...))
+			case o.op == group.Put:
+				b.Put(o.key, o.value)
+			case inPlace:
+				b.EndDelete(append(b.BeginKey(), o.key...))
+			default:
+				b.Delete(o.key)
+			}
+		}
+		record, err := b.Record()
+		if err != nil || b.Len() != len(ops) || b.Bytes() != len(record)-wal.HeaderSize {
+			t.Fatal(err, b.Len(), b.Bytes())
+		}
+		payload := record[wal.HeaderSize:]
+		r := group.Read(payload)
+		for i, o := range ops {
+			op, key, value, ok := r.Next()
+			again, sameKey, sameValue := group.At(payload, r.Offset())
+			if !ok || op != o.op || !bytes.Equal(key, o.key) || !bytes.Equal(value, o.value) ||
+				again != op || !bytes.Equal(sameKey, key) || !bytes.Equal(sameValue, value) {
+				t.Fatalf("operation %d: %v %.9q %.9q, not %v %.9q %.9q", i, op, key, value, o.op, o.key, o.value)
+			}
+		}
+		if _, _, _, ok := r.Next(); ok || !r.Whole() {
+			t.Fatal("more than was written")
+		}
+	})
+}
+
+// TestInvalidKeys makes the whole group invalid, however the key comes, until the batch is reset.
+func TestInvalidKeys(t *testing.T) {
+	for name, put := range map[string]func(*group.Batch, []byte){
+		"put":    func(b *group.Batch, key []byte) { b.Put(key, []byte("value")) },
+		"delete": func(b *group.Batch, key []byte) { b.Delete(key) },
+		"in place": func(b *group.Batch, key []byte) {
+			b.EndPut(append(b.BeginValue(append(b.BeginKey(), key...)), "value"...))
+		},
+		"in place-": func(b *group.Batch, key []byte) { b.EndDelete(append(b.BeginKey(), key...)) },
+	} {
+		for _, key := range []string{"", group.Reserved} {
+			var b group.Batch
+			b.Put([]byte("good"), nil)
+			put(&b, []byte(key))
+			b.Put([]byte("good"), nil)
+			if _, err := b.Record(); !fault.Is(err, fault.Invalid) || b.Len() != 2 {
+				t.Errorf("%s %q: %v, %d operations", name, key, err, b.Len())
+			}
+			b.Reset()
+			if record, err := b.Record(); err != nil || len(record) != wal.HeaderSize {
+				t.Errorf("%s %q: after Reset: %v", name, key, err)
+			}
+		}
+	}
+}
+
+// TestEmptyRange writes nothing for ranges that hold no key a user may have.
+func TestEmptyRange(t *testing.T) {
+	var b group.Batch
+	for _, r := range [][2]string{{"a", "a"}, {"b", "a"}, {"", ""}, {"", "\x00"}, {"\x00", "\x00\x00"}} {
+		b.DeleteRange([]byte(r[0]), []byte(r[1]))
+	}
+	if b.Len() != 0 {
+		t.Errorf("%d operations", b.Len())
+	}
+	b.DeleteRange(nil, []byte("b"))
+	record, _ := b.Record()
+	if _, start, _ := group.At(record[wal.HeaderSize:], 0); string(start) != "\x00\x00" {
+		t.Errorf("a range from the beginning begins at %q", start)
+	}
+}
+
+// TestSteadyState allocates nothing once the buffer has grown.
+func TestSteadyState(t *testing.T) {
+	var b group.Batch
+	key, value := []byte("a key of some length"), make([]byte, 100)
+	fill := func() {
+		b.Reset()
+		for range 100 {
+			b.Put(key, value)
+			b.Delete(key)
+			b.EndPut(append(b.BeginValue(append(b.BeginKey(), key...)), value...))
+		}
+	}
+	fill()
+	if n := testing.AllocsPerRun(10, fill); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// FuzzRead takes any bytes apart without ever reading beyond them or going on for ever.
+func FuzzRead(f *testing.F) {
+	var b group.Batch
+	b.Put([]byte("key"), []byte("value"))
+	b.Delete([]byte("key"))
+	b.DeleteRange([]byte("a"), []byte("b"))
+	record, _ := b.Record()
+	f.Add(record[wal.HeaderSize:])
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		r := group.Read(payload)
+		total := 0
+		for {
+			_, key, value, ok := r.Next()
+			if !ok {
+				break
+			}
+			total += len(key) + len(value) + 1
+		}
+		if total > len(payload) {
+			t.Fatalf("%d bytes out of %d", total, len(payload))
+		}
+	})
+}

@@ -1,0 +1,245 @@
+package wal
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+func options(fsys vfs.FS) Options {
+	return Options{FS: fsys, Dir: "log", Identity: "test", SegmentBytes: 4096}
+}
+
+func open(t testing.TB, opts Options, from Mark) (*Log, Tail) {
+	t.Helper()
+	if err := opts.FS.MkdirAll(opts.Dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	l, tail, err := Open(opts, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, tail
+}
+
+// payload is the content of the group with a number: its size varies, and now and then exceeds a segment.
+func payload(seq uint64) []byte {
+	rng := rand.New(rand.NewPCG(seq, 0))
+	size := rng.IntN(300)
+	if rng.IntN(20) == 0 {
+		size = 5000
+	}
+	return binary.LittleEndian.AppendUint64(bytes.Repeat([]byte{byte(seq)}, size), seq)
+}
+
+func appendGroups(t testing.TB, l *Log, n int, sync bool) {
+	t.Helper()
+	for range n {
+		seq := l.Written().Seq + 1
+		at, err := l.Append(append(make([]byte, HeaderSize), payload(seq)...))
+		if err == nil && sync {
+			err = l.Sync()
+		}
+		if err != nil || at.Seq != seq {
+			t.Fatal(at, err)
+		}
+	}
+}
+
+// readAll reads the groups between two marks and checks that they are the right ones.
+func readAll(t testing.TB, l *Log, from, to Mark) (n int) {
+	t.Helper()
+	seq := from.Seq
+	err := l.Read(from, to, func(rec Record) error {
+		seq++
+		n++
+		if rec.Seq != seq || !bytes.Equal(rec.Payload, payload(seq)) {
+			return fmt.Errorf("group %d where %d belongs, %d bytes", rec.Seq, seq, len(rec.Payload))
+		}
+		return nil
+	})
+	if err != nil || seq != to.Seq {
+		t.Fatal(seq, err)
+	}
+	return n
+}
+
+// TestReopen writes over many segments and epochs, closed in order or not, and reads everything, from the beginning and from
+// marks in the middle.
+func TestReopen(t *testing.T) {
+	for _, inBackground := range []bool{false, true} {
+		opts := options(vfs.NewMem())
+		if inBackground {
+			opts.Go = func(task func()) { go task() }
+		}
+		var marks []Mark
+		for epoch := uint32(1); epoch <= 6; epoch++ {
+			l, tail := open(t, opts, Mark{})
+			if tail.Clean != (epoch > 1 && epoch%2 == 0) || l.Written().Epoch != epoch || tail.Groups != l.Written().Seq {
+				t.Fatalf("%+v in epoch %d", tail, epoch)
+			}
+			for range 5 {
+				appendGroups(t, l, 17, epoch%3 == 0)
+				marks = append(marks, l.Written())
+			}
+			if err := l.Sync(); err != nil {
+				t.Fatal(err)
+			}
+			for _, mark := range marks {
+				readAll(t, l, l.Origin(), mark)
+				readAll(t, l, mark, marks[len(marks)-1])
+			}
+			if epoch%2 == 1 {
+				if err := l.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// TestTrim gives up segments behind a mark again and again: the log stays small, old segments come back under new
+// names, and what is behind the mark can be read, also after opening at the mark.
+func TestTrim(t *testing.T) {
+	opts := options(vfs.NewMem())
+	l, _ := open(t, opts, Mark{})
+	var mark Mark
+	for round := range 60 {
+		appendGroups(t, l, 20, true)
+		if round > 0 {
+			readAll(t, l, mark, l.Durable())
+		}
+		mark = l.Durable()
+		appendGroups(t, l, 5, true)
+		if err := l.Trim(mark); err != nil {
+			t.Fatal(err)
+		}
+		numbers, err := l.dir.segments()
+		if err != nil || len(numbers) > 12 {
+			t.Fatal(numbers, err)
+		}
+		if round%7 == 0 {
+			var tail Tail
+			if l, tail = open(t, opts, mark); tail.Groups != 5 {
+				t.Fatalf("%+v", tail)
+			}
+		}
+	}
+}
+
+// TestAsyncIsDurableInOrder looks at what a sync covers when several segments were written without one.
+func TestAsyncIsDurableInOrder(t *testing.T) {
+	disk := vfs.NewCrashableMem()
+	opts := options(disk)
+	l, _ := open(t, opts, Mark{})
+	if err := syncRoot(disk); err != nil {
+		t.Fatal(err)
+	}
+	appendGroups(t, l, 100, false)
+	if l.Durable().Seq != 0 || len(l.retired) == 0 {
+		t.Fatal(l.Durable(), len(l.retired))
+	}
+	if err := l.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	appendGroups(t, l, 3, false)
+	left := disk.CrashClone(vfs.CrashCloneCfg{})
+	opts.FS = left
+	again, tail := open(t, opts, Mark{})
+	if tail.Groups != 100 || tail.Clean {
+		t.Fatalf("%+v", tail)
+	}
+	readAll(t, again, again.Origin(), again.Durable())
+}
+
+func syncRoot(disk vfs.FS) error {
+	dir, err := disk.OpenDir("/")
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+// TestClosed says so.
+func TestClosed(t *testing.T) {
+	l, _ := open(t, options(vfs.NewMem()), Mark{})
+	appendGroups(t, l, 1, true)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append(make([]byte, HeaderSize)); !fault.Is(err, fault.Closed) {
+		t.Error(err)
+	}
+}
+
+// FuzzLog lets bytes of a log be replaced by any others. Opening it must end, and give a prefix of what was written
+// or an error; what a record in an untouched segment vouches for must be in the prefix.
+func FuzzLog(f *testing.F) {
+	opts := options(vfs.NewMem())
+	opts.SegmentBytes = 1024
+	l, _ := open(f, opts, Mark{})
+	var marks []Mark
+	for range 9 {
+		appendGroups(f, l, 1, true)
+		marks = append(marks, l.Written())
+	}
+	numbers, err := l.dir.segments()
+	if err != nil {
+		f.Fatal(err)
+	}
+	whole := map[uint64][]byte{}
+	for _, n := range numbers {
+		if whole[n], err = l.dir.load(n, 0, -1); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add(uint64(1), uint16(0), []byte{})
+	f.Add(uint64(1), uint16(60), []byte("something else"))
+	f.Add(uint64(2), uint16(0), bytes.Clone(whole[1]))
+	f.Add(uint64(3), uint16(100), whole[2][56:300])
+	f.Fuzz(func(t *testing.T, segment uint64, offset uint16, replaced []byte) {
+		fuzzed := options(vfs.NewMem())
+		fuzzed.SegmentBytes = opts.SegmentBytes
+		dir := newDirectory(fuzzed.FS, fuzzed.Dir, fuzzed.Identity)
+		if err := fuzzed.FS.MkdirAll(fuzzed.Dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		harmed := numbers[segment%uint64(len(numbers))]
+		for n, data := range whole {
+			data = bytes.Clone(data)
+			if n == harmed {
+				at := int(offset) % len(data)
+				data = slices.Concat(data[:at], replaced, data[min(at+len(replaced), len(data)):])
+			}
+			file, err := fuzzed.FS.Create(dir.segment(n), writeCategory)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := file.Write(data); err != nil {
+				t.Fatal(err)
+			}
+			file.Close()
+		}
+		log, tail, err := Open(fuzzed, Mark{})
+		if err != nil {
+			if !fault.Is(err, fault.Damaged) && !fault.Is(err, fault.Missing) {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, mark := range marks {
+			if known := mark.Seq - 1; mark.Segment != harmed && tail.End.Seq < known {
+				t.Fatalf("%+v: a record that was not touched knew %d groups to be durable", tail, known)
+			}
+		}
+		readAll(t, log, log.Origin(), log.Durable())
+	})
+}
