@@ -246,11 +246,12 @@ func (b *body) wrapped(e ast.Expr, t *ir.Type, call func([]ir.Expr, *ir.Type) ir
 		l.Params = append(l.Params, v)
 		args = append(args, local(v, e.Span()))
 	}
-	l.Body = []ir.Stmt{&ir.Return{S: ir.S{At: e.Span()}, Value: call(args, l.Result)}}
+	l.Body = b.block(func() { b.give(giving{to: giveBack}, call(args, l.Result)) })
 	return l
 }
 
-// funValue lowers a function that is handed over.
+// funValue lowers a function that is handed over. Helpers, which need their task, and Go's functions are called by a
+// lambda.
 func (b *body) funValue(e ast.Expr, f *typecheck.Fun) ir.Expr {
 	t := b.typeOf(e)
 	if f.Extern != nil {
@@ -258,7 +259,13 @@ func (b *body) funValue(e ast.Expr, f *typecheck.Fun) ir.Expr {
 			return &ir.Call{X: ir.X{T: result, At: e.Span()}, Extern: b.extern(f), Args: args}
 		})
 	}
-	return &ir.FuncRef{X: ir.X{T: t, At: e.Span()}, Func: b.instance(f, b.closedAll(b.info.Insts[e]))}
+	made := b.instance(f, b.closedAll(b.info.Insts[e]))
+	if f.Task != nil {
+		return b.wrapped(e, t, func(args []ir.Expr, result *ir.Type) ir.Expr {
+			return &ir.Call{X: ir.X{T: result, At: e.Span()}, Func: made, Args: args}
+		})
+	}
+	return &ir.FuncRef{X: ir.X{T: t, At: e.Span()}, Func: made}
 }
 
 // lambda lowers a function literal that is handed over.

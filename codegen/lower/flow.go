@@ -163,7 +163,7 @@ func (f *flow) inputs() {
 		for _, n := range from {
 			next = append(next, n.Out...)
 		}
-		slices.SortStableFunc(next, byPlace)
+		next = f.inOrder(from[0], next)
 		seg := f.segment(s.Name, next)
 		seg.Span = from[0].Span
 		seg.Event.Type = f.closed(s.Type, nil)
@@ -218,7 +218,7 @@ func (f *flow) segmentOf(n *typecheck.Node) {
 		}
 	}
 	if seg := f.segments[n]; seg != nil {
-		f.fill(seg, n, f.inOrder(n.Out))
+		f.fill(seg, n, f.inOrder(n, n.Out))
 	}
 }
 
@@ -243,26 +243,25 @@ func (f *flow) begin(n *typecheck.Node) *ir.Segment {
 	return seg
 }
 
-// inOrder puts the uses of a flow into the order in which they see an event: that of the text, but that of the
-// arguments where they come together in a union.
-func (f *flow) inOrder(next []*typecheck.Node) []*typecheck.Node {
+// inOrder puts the uses of the flow that leaves a node into the order in which they see an event: that of the text, but
+// that of the arguments where they come together in a union.
+func (f *flow) inOrder(at *typecheck.Node, next []*typecheck.Node) []*typecheck.Node {
 	out := slices.Clone(next)
 	for i := range out {
-		for j := i; j > 0 && f.before(out[j], out[j-1]); j-- {
+		for j := i; j > 0 && f.before(at, out[j], out[j-1]); j-- {
 			out[j], out[j-1] = out[j-1], out[j]
 		}
 	}
 	return out
 }
 
-// before tells whether x comes before y in the first union that both lead to.
-func (f *flow) before(x, y *typecheck.Node) bool {
+// before tells whether x comes before y, both behind at, in the first union that they lead to.
+func (f *flow) before(at, x, y *typecheck.Node) bool {
 	for _, u := range f.w.Nodes {
 		if u.Kind != typecheck.NodeUnion {
 			continue
 		}
-		i := slices.IndexFunc(u.In, func(in *typecheck.Node) bool { return leads(x, in) })
-		j := slices.IndexFunc(u.In, func(in *typecheck.Node) bool { return leads(y, in) })
+		i, j := argument(u, at, x), argument(u, at, y)
 		if i >= 0 && j >= 0 && i != j {
 			return i < j
 		}
@@ -270,7 +269,29 @@ func (f *flow) before(x, y *typecheck.Node) bool {
 	return false
 }
 
-// leads tells whether a flow leads from one node to another.
-func leads(from, to *typecheck.Node) bool {
-	return from == to || slices.ContainsFunc(from.Out, func(n *typecheck.Node) bool { return leads(n, to) })
+// argument is the first argument of the union u to which the flow from at through x leads, or -1.
+func argument(u, at, x *typecheck.Node) int {
+	if x == u {
+		return slices.IndexFunc(u.In, func(in *typecheck.Node) bool {
+			return in == at || in.Kind == typecheck.NodeInput && in.Stream == at.Stream
+		})
+	}
+	behind := reached(x)
+	return slices.IndexFunc(u.In, func(in *typecheck.Node) bool { return behind[in] })
+}
+
+// reached are the nodes that a flow leads to, itself included.
+func reached(from *typecheck.Node) map[*typecheck.Node]bool {
+	seen := map[*typecheck.Node]bool{}
+	var visit func(n *typecheck.Node)
+	visit = func(n *typecheck.Node) {
+		if !seen[n] {
+			seen[n] = true
+			for _, next := range n.Out {
+				visit(next)
+			}
+		}
+	}
+	visit(from)
+	return seen
 }

@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,13 +48,4 @@ func TestGoldens(t *testing.T) {
 		prog := lowered(t, "main.ptl", golden.File(a, "main.ptl"))
 		return map[string]string{"ir": ir.Print(prog)}
 	})
-}
-
-func TestProgram(t *testing.T) {
-	path := os.Getenv("PTL")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Skip()
-	}
-	t.Log(ir.Print(lowered(t, filepath.Base(path), string(text))))
 }

@@ -33,7 +33,7 @@ func (b *body) scrutinee(e ast.Expr, rows []*row) ir.Expr {
 	if lit, ok := bare(e).(*ast.TupleLit); ok {
 		xs := b.operands(len(lit.Elems), func(i int) ir.Expr { return b.read(lit.Elems[i]) })
 		for i, x := range xs {
-			xs[i] = b.steady(x, guarded)
+			xs[i] = b.steady(b.own(x), guarded)
 		}
 		return &ir.NewTuple{X: ir.X{T: b.typeOf(e), At: e.Span()}, Elems: xs}
 	}

@@ -225,11 +225,15 @@ func (b *body) applied(fn ast.Expr, args []ir.Expr) ir.Expr {
 		switch f := value.(type) {
 		case *ir.FuncRef:
 			return b.asStatement(&ir.Call{X: x, Func: f.Func, Args: args})
-		case *ir.Lambda: // a constructor or extern
+		case *ir.Lambda: // a constructor, or Go's function
 			for i, p := range f.Params {
 				b.add(&ir.Define{S: ir.S{At: fn.Span()}, Var: p, Init: args[i]})
 			}
-			return f.Body[0].(*ir.Return).Value
+			if back, ok := f.Body[0].(*ir.Return); ok {
+				return back.Value
+			}
+			b.add(f.Body[0])
+			return unit(result, fn.Span())
 		}
 		return b.asStatement(&ir.Call{X: x, Value: value, Args: args})
 	}

@@ -40,7 +40,7 @@ func (f *flow) step(b *body, from, n *typecheck.Node, cur current) {
 	if n.Fn != nil {
 		cur.event = f.held(b, cur.event, paramName(n.Fn, 0, 1))
 	}
-	next := f.inOrder(n.Out)
+	next := f.inOrder(n, n.Out)
 	switch n.Kind {
 	case typecheck.NodeKey:
 		f.key(b, n, cur)
@@ -99,13 +99,13 @@ func (f *flow) key(b *body, n *typecheck.Node, cur current) {
 		f.fixedBody(slices.Clone(b.out[start:]))
 	}
 	f.fixedExprs(key)
-	f.next(b, n, f.inOrder(n.Out), cur)
+	f.next(b, n, f.inOrder(n, n.Out), cur)
 }
 
 // flatMap prints a loop over the elements that the function gives. If what follows can fail, it is a segment of its
 // own, so that an element that fails can be left out alone.
 func (f *flow) flatMap(b *body, n *typecheck.Node, cur current) {
-	next := f.inOrder(n.Out)
+	next := f.inOrder(n, n.Out)
 	loop := &ir.For{S: ir.S{At: n.Span}, Label: b.newLabel("loop"), Over: b.applied(n.Fn, []ir.Expr{cur.event})}
 	loop.Elem = &ir.Var{Name: eventName(next), Type: f.closed(n.Elem, nil), Span: n.Span}
 	inner := current{event: local(loop.Elem, n.Span)}

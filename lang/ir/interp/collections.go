@@ -73,7 +73,7 @@ func keep(xs List, f func(Value) bool) List {
 var lists = map[string]func([]Value) Value{
 	"List.length":   func(a []Value) Value { return int64(len(a[0].(List))) },
 	"List.isEmpty":  func(a []Value) Value { return len(a[0].(List)) == 0 },
-	"List.at":      func(a []Value) Value { return at(a[0].(List), a[1].(int64)) },
+	"List.at":       func(a []Value) Value { return at(a[0].(List), a[1].(int64)) },
 	"List.first":    func(a []Value) Value { return at(a[0].(List), 0) },
 	"List.last":     func(a []Value) Value { return at(a[0].(List), int64(len(a[0].(List)))-1) },
 	"List.contains": func(a []Value) Value { return index(a[0].(List), a[1]) >= 0 },
