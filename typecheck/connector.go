@@ -57,7 +57,7 @@ var generators = []Connector{
 	{Sig: "atoms(atoms: List[List[T]]) -> T", Doc: "The elements of each list as one atom."},
 	{Sig: "repeat(items: List[T], times: Int) -> T", Doc: "The elements of the list as one atom, several times."},
 	{Sig: "unfold(seed: S, next: fun(S) -> Option[(T, S)], atom?: Atom) -> T", Doc: "Events made from a seed, until `next` gives None."},
-	{Sig: "every(interval: Duration) -> Int", Doc: "The numbers from 0 on, one at every interval, each an atom."},
+	{Sig: "every(interval: Duration) -> Time", Doc: "The time, at every interval, each an atom of its own."},
 	{Sig: "empty() -> T", Doc: "No events at all."},
 }
 

@@ -249,7 +249,7 @@ func (b *body) badInput(a *ast.Arg) {
 		return
 	}
 	b.err("PTL0510", a.Value.Span(), "", "`bad:` takes `skip` or `stop`").
-		note("`skip` makes a dead letter of input that cannot be read and goes on; `stop`, which is the default, ends with its place.")
+		note("`skip` puts input that cannot be read into a file beside it, `<path>.rejected`, and goes on; `stop`, which is the default, ends with its place.")
 }
 
 // mustCarry checks that a connector can carry the events of a stream.
