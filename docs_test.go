@@ -76,7 +76,7 @@ func printed(found []*diag.Diagnostic) string {
 func TestLinksInDocuments(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
 	for _, doc := range documents(t) {
-		for _, m := range link.FindAllStringSubmatch(withoutBlocks(doc.text), -1) {
+		for _, m := range link.FindAllStringSubmatch(withoutCode(doc.text), -1) {
 			target, anchor := m[1], m[2]
 			if strings.Contains(target, "://") {
 				continue

@@ -3,6 +3,7 @@ package portals
 import (
 	"flag"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,6 +46,13 @@ func withoutBlocks(text string) string {
 		}
 	}
 	return out.String()
+}
+
+var inlineCode = regexp.MustCompile("`[^`\n]*`")
+
+// withoutCode is a document without its code, but for the code that is the text of a link.
+func withoutCode(text string) string {
+	return inlineCode.ReplaceAllString(withoutBlocks(text), "code")
 }
 
 // generated checks that the part of a document between `<!-- begin name -->` and `<!-- end name -->` is want; with

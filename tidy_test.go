@@ -39,8 +39,9 @@ var rooms = map[string]string{
 	"typecheck":       "lang/ast lang/builtin lang/diag lang/source lang/types typecheck/match",
 	"typecheck/match": "lang/types",
 	"codegen/names":   "",
+	"codegen/resume":  "lang/ir lang/source",
 	"codegen/lower":   "lang/ast lang/builtin lang/diag lang/ir lang/source lang/types typecheck",
-	"codegen/gogen":   "codegen/names lang/builtin lang/ir lang/source lang/types",
+	"codegen/gogen":   "codegen/names codegen/resume lang/builtin lang/ir lang/source lang/types",
 	"codegen":         "codegen/gogen codegen/lower lang/ast lang/diag lang/ir lang/source parser stdlib typecheck",
 	"stdlib":          "",
 
