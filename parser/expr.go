@@ -209,7 +209,7 @@ func (p *parser) primary() ast.Expr {
 // word reads a name, or a lambda with one parameter.
 func (p *parser) word() ast.Expr {
 	start := p.start()
-	if p.ahead(1).Value == "=>" && !p.noLambdas {
+	if p.arrowAt(1) {
 		param := p.lambdaParam()
 		return p.lambda(start, []*ast.LambdaParam{param})
 	}
@@ -233,6 +233,9 @@ func (p *parser) lambdaParam() *ast.LambdaParam {
 
 // lambda reads `=>` and the body.
 func (p *parser) lambda(start int, params []*ast.LambdaParam) ast.Expr {
+	if p.at("->") {
+		p.thinArrow()
+	}
 	p.next()
 	body := p.expr()
 	return &ast.Lambda{Params: params, Body: body, At: p.from(start)}
@@ -275,7 +278,7 @@ func paramsOf(elems []ast.Expr) []*ast.LambdaParam {
 	return params
 }
 
-// lambdaAhead tells whether the parenthesis ahead holds the parameters of a lambda: nothing but names, and `=>` behind.
+// lambdaAhead tells whether the parenthesis ahead holds the parameters of a lambda: nothing but names, an arrow behind.
 func (p *parser) lambdaAhead() bool {
 	n := 1
 	for kindOf(p.ahead(n)) == token.Ident {
@@ -285,7 +288,13 @@ func (p *parser) lambdaAhead() bool {
 		}
 		n++
 	}
-	return p.ahead(n).Value == ")" && p.ahead(n+1).Value == "=>" && !p.noLambdas
+	return p.ahead(n).Value == ")" && p.arrowAt(n+1)
+}
+
+// arrowAt tells whether the arrow of a lambda stands n places ahead. The thin one is mended.
+func (p *parser) arrowAt(n int) bool {
+	arrow := p.ahead(n).Value
+	return (arrow == "=>" || arrow == "->") && !p.noLambdas
 }
 
 // listOrMap reads `[a, b]`, `["k": v]` or `[:]`. The first element decides which of them it is.

@@ -175,7 +175,7 @@ func (l *layout) closeString(t *lexer.Token) {
 }
 
 // lineStart is called, when brackets do not agree, for the first token of each line. A line that is not indented
-// further than the one with an open ( or [ is not inside of it, and a declaration in the first column is in nothing.
+// further than the one with an open bracket is not inside of it, and a declaration in the first column is in nothing.
 func (l *layout) lineStart(t *lexer.Token) {
 	if k := kindOf(t); k == token.Close || k == token.Newline || k == token.EOF {
 		return
@@ -185,8 +185,14 @@ func (l *layout) lineStart(t *lexer.Token) {
 		l.abandon(len(l.open), t)
 		return
 	}
+	if token.ContinuesBefore(t.Value) {
+		return
+	}
 	n := 0
-	for d := len(l.open) - 1; d >= 0 && l.open[d].token.Value != "{" && l.open[d].indent >= indent; d-- {
+	for d := len(l.open) - 1; d >= 0 && l.open[d].indent >= indent; d-- {
+		if l.open[d].token.Value == "{" && l.open[0].indent >= indent {
+			break // nothing is indented here
+		}
 		n++
 	}
 	l.abandon(n, t)
@@ -219,7 +225,7 @@ func (l *layout) abandon(n int, t *lexer.Token) {
 			l.tokens = append(l.tokens, newToken(token.Close, closing, end, end))
 		}
 	}
-	if kindOf(t) != token.Close && kindOf(t) != token.EOF && l.endsLine() {
+	if kindOf(t) != token.Close && kindOf(t) != token.EOF && !token.ContinuesBefore(t.Value) && l.endsLine() {
 		if _, first := l.indentOf(t); first {
 			l.tokens = append(l.tokens, newToken(token.Newline, "\n", end, end))
 		}

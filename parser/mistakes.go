@@ -162,7 +162,7 @@ func listed(words []string, last string) string {
 func (p *parser) reservedAsName() bool {
 	behind := p.ahead(1)
 	switch {
-	case kindOf(behind) == token.Close, strings.Contains(" : = ( , . |> [ as was { -> ", " "+behind.Value+" "):
+	case kindOf(behind) == token.Close, strings.Contains(" : = ( , . |> [ as was { -> => in ", " "+behind.Value+" "):
 	default:
 		return false
 	}
@@ -370,6 +370,13 @@ func (p *parser) wordOperator() {
 			p.respellOperator("or", "||")
 		}
 	}
+}
+
+func (p *parser) thinArrow() {
+	p.mend(&diag.Diagnostic{
+		Code: codeArrow, Title: "the arrow of a lambda is `=>`, not `->`", Primary: diag.Label{Span: p.here()},
+		Edits: []diag.Edit{{Span: p.here(), New: "=>"}},
+	})
 }
 
 // typedLambdaParam takes the `: Type` behind the parameter of a lambda.

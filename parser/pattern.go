@@ -55,6 +55,9 @@ func (p *parser) simplePattern() ast.Pattern {
 	case "[":
 		return p.listPattern()
 	}
+	if p.kind() == token.Keyword && p.reservedAsName() {
+		return &ast.BindPattern{Name: p.next().Value, At: p.from(start)}
+	}
 	p.expected("a pattern", "")
 	return &ast.BadPattern{At: p.missing()}
 }

@@ -9,9 +9,7 @@ const (
 	PrecComparison
 	PrecCoalesce
 	PrecSum
-	PrecProduct
-	PrecUnary // - ! await try
-	PrecPostfix
+	PrecProduct // the unary operators bind more tightly than all of these
 )
 
 var precedences = map[string]int{
