@@ -41,7 +41,7 @@ type Options struct {
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c := &checker{
 		opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{},
-		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, allows: allowances(files),
+		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, allows: allowances(files), garbled: garbledLines(diags),
 	}
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
@@ -87,6 +87,8 @@ type checker struct {
 	inline map[*ast.TaskUse]*Task
 	quiet  map[*source.File]bool // files of other apps: they report their mistakes when they are checked themselves
 	allows map[allowance]bool
+
+	garbled map[line]bool
 
 	duties  []duty // constraints to be solved
 	effects effects

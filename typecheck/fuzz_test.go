@@ -16,7 +16,8 @@ import (
 	"github.com/portals-lang/portals/typecheck"
 )
 
-// FuzzCheck checks that checking never panics, whatever parses or does not, and that Info keeps no unknown type.
+// FuzzCheck checks that checking never panics, whatever parses or does not, and that Info keeps no unknown type; nor,
+// where no error is reported, an invalid one.
 func FuzzCheck(f *testing.F) {
 	for _, pattern := range []string{"../testdata/programs/*.ptl", "../testdata/diag/wrong/*.ptl"} {
 		paths, _ := filepath.Glob(pattern)
@@ -37,6 +38,9 @@ func FuzzCheck(f *testing.F) {
 		for e, typ := range info.Types {
 			if typ == nil || types.HasFree(typ) {
 				t.Fatalf("the type of %q is left unknown: %v", e.Span().Text(), typ)
+			}
+			if !diags.HasErrors() && types.Any(typ, func(t types.Type) bool { return t == types.Type(types.Invalid) }) {
+				t.Fatalf("the type of %q is Invalid, and nothing is reported", e.Span().Text())
 			}
 		}
 		_ = typecheck.Dump(info)

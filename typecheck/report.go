@@ -28,10 +28,30 @@ func (c *checker) warn(code diag.Code, at source.Span, label, title string, args
 
 func (c *checker) report(s diag.Severity, code diag.Code, at source.Span, label, title string) finding {
 	d := &diag.Diagnostic{Code: code, Severity: s, Title: title, Primary: diag.Label{Span: at, Text: label}}
-	if !c.quiet[at.File] {
+	if !c.quiet[at.File] && !c.garbled[lineOf(at)] {
 		c.diags.Add(d)
 	}
 	return finding{d}
+}
+
+// line is a line of a file.
+type line struct {
+	file *source.File
+	line int
+}
+
+func lineOf(s source.Span) line { return line{s.File, s.Position().Line} }
+
+// garbledLines are the lines on which the parser has found something wrong. What the checker makes of them is a guess,
+// so it does not speak of them.
+func garbledLines(diags *diag.List) map[line]bool {
+	lines := map[line]bool{}
+	for _, d := range diags.Sorted() {
+		if d.Primary.Span.Valid() {
+			lines[lineOf(d.Primary.Span)] = true
+		}
+	}
+	return lines
 }
 
 // at adds a further place; one that is not valid is left out.
