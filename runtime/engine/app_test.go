@@ -326,3 +326,14 @@ func TestCrash(t *testing.T) {
 		})
 	}
 }
+
+// TestHoldsBack runs sources that are much faster than a durable sink: they pause and go on many times.
+func TestHoldsBack(t *testing.T) {
+	got := &page{}
+	if err := runApp(t, counting(300_000, 1000, 1000, nil, collector{got}), testOptions(openStore(t, vfs.NewMem()), 2)); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.atoms) != 300 {
+		t.Errorf("%d atoms, not 300", len(got.atoms))
+	}
+}

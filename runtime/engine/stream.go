@@ -17,6 +17,7 @@ type stream struct {
 	feed []*actor // the sources from which it can be reached
 	// sched wakes readers and sources.
 	sched scheduler
+	room  int64 // weight from which it is full
 
 	mu      sync.Mutex
 	window  []ptl.Batch
@@ -55,7 +56,9 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	} else {
 		s.window = append(s.window, events)
 		s.weight += weigh(events)
-		s.full = s.weight > fullWeight && len(s.window) > 1
+		if s.weight > s.room && len(s.window) > 1 {
+			s.full = true // until advance says otherwise, and wakes those who wait for it
+		}
 	}
 	for _, r := range s.readers {
 		if r.circle != nil {
@@ -136,7 +139,7 @@ func (r *reader) advance(n int) {
 		s.window = s.window[1:]
 		s.low++
 	}
-	drained := s.full && s.weight <= fullWeight/2
+	drained := s.full && s.weight <= s.room/2
 	if drained || len(s.window) <= 1 {
 		drained, s.full = s.full, false
 	}
