@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -48,6 +49,9 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 	apps, err := readApps(args)
 	if err != nil {
 		return "", nil, failure{err}
+	}
+	if len(apps) > 1 {
+		return "", nil, failure{errors.New("several apps in one process are not there yet; run them one by one")}
 	}
 	opts := codegen.Options{Module: toolchain.Module + "/" + toolchain.Placeholder, Lines: true, Resolve: resolve}
 	out, found := codegen.Compile(apps, opts)
