@@ -29,7 +29,7 @@ type frame struct {
 }
 
 func (l *lowerer) newBody(sub types.Subst, task *taskScope) *body {
-	return &body{lowerer: l, sub: sub, task: task, vars: map[*typecheck.Local]ir.Expr{}, ret: giving{to: giveBack}}
+	return &body{lowerer: l, sub: sub, task: task, vars: map[*typecheck.Local]ir.Expr{}}
 }
 
 // block collects what f adds.

@@ -246,7 +246,7 @@ func (b *body) wrapped(e ast.Expr, t *ir.Type, call func([]ir.Expr, *ir.Type) ir
 		l.Params = append(l.Params, v)
 		args = append(args, local(v, e.Span()))
 	}
-	l.Body = b.block(func() { b.give(giving{to: giveBack}, call(args, l.Result)) })
+	l.Body = b.block(func() { b.give(back(l.Result), call(args, l.Result)) })
 	return l
 }
 
@@ -280,7 +280,7 @@ func (b *body) lambda(e *ast.Lambda) ir.Expr {
 		l.Params = append(l.Params, b.lambdaParam(p, params[i]))
 	}
 	ret, frames := b.ret, b.frames
-	b.ret, b.frames = giving{to: giveBack}, nil
+	b.ret, b.frames = back(l.Result), nil
 	l.Body = b.block(func() { b.into(b.ret, e.Body) })
 	b.ret, b.frames = ret, frames
 	return l

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func FuzzLower(f *testing.F) {
 		}
 		f.Add(string(a.Files[0].Data))
 	}
-	for _, c := range append(append([]struct{ name, body, want string }(nil), semantics...), matches...) {
+	for _, c := range slices.Concat(semantics, waiting, matches) {
 		f.Add(strings.Replace(around, "BODY", c.body, 1))
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -44,6 +44,7 @@ func (b *body) instance(f *typecheck.Fun, args []types.Type) *ir.Func {
 	}
 	inner := b.newBody(sub, task)
 	made.Result = inner.typ(f.Result)
+	inner.ret = back(made.Result)
 	for _, p := range f.Params {
 		made.Params = append(made.Params, inner.param(p))
 	}

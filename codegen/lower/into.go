@@ -23,6 +23,15 @@ const (
 	giveBack                    // the function returns it
 )
 
+// back is where the value of a function's body goes. What stands at the end of a function without a result is there for
+// its effect.
+func back(result *ir.Type) giving {
+	if result.Kind == ir.Unit {
+		return giving{}
+	}
+	return giving{to: giveBack}
+}
+
 // into lowers e and gives its value to g.
 func (b *body) into(g giving, e ast.Expr) {
 	switch e := e.(type) {

@@ -49,3 +49,22 @@ func TestGoldens(t *testing.T) {
 		return map[string]string{"ir": ir.Print(prog)}
 	})
 }
+
+// TestEveryProgram lowers every program of the goldens of all phases that checks by itself.
+func TestEveryProgram(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "*", "*.txtar"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no goldens", err)
+	}
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files {
+			if strings.HasSuffix(f.Name, ".ptl") {
+				t.Run(filepath.Base(path)+"/"+f.Name, func(t *testing.T) { checked(t, string(f.Data)) })
+			}
+		}
+	}
+}

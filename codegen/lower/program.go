@@ -200,7 +200,7 @@ func (l *lowerer) lift(name string, e ast.Expr, params []*ir.Type, result *ir.Ty
 			f.Params = append(f.Params, v)
 			args[i] = local(v, e.Span())
 		}
-		b.give(b.ret, b.applied(e, args))
+		b.give(back(result), b.applied(e, args))
 	})
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/lang/ir/interp"
 )
 
@@ -54,7 +55,10 @@ task T: Int -> String {
 BODY
   }
 }
+portal doubled(Int) -> Int
+task Twice { on ask doubled(x) { reply x * 2 } }
 workflow w { from numbers |> T |> to out }
+workflow serving { serve Twice }
 `
 
 // emitted runs a block of statements and returns what it emits, one text a line.
@@ -62,10 +66,15 @@ func emitted(t testing.TB, body string) string {
 	t.Helper()
 	prog := lowered(t, "main.ptl", strings.Replace(around, "BODY", body, 1))
 	task := prog.Workflows[0].Tasks[0]
-	w := &interp.World{Log: func(string) {}, Now: func() int64 { return 0 }, Random: func(int64) int64 { return 0 }}
+	w := &interp.World{Log: func(string) {}, Ask: func(_ *ir.Portal, x interp.Value) interp.Value { return x.(int64) * 2 }}
 	cell, err := w.NewCell(task, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	w.Await = func(a *ir.Await, futures []interp.Value, _ interp.Value) interp.Value {
+		n := task.Shared[1]
+		cell.Shared[n] = cell.Shared[n].(int64) + 100 // another event ran meanwhile
+		return reply(a, futures)
 	}
 	if _, err := w.Handle(cell, task.OnEvent, int64(1)); err != nil {
 		return "failed: " + err.Error()
@@ -75,6 +84,52 @@ func emitted(t testing.TB, body string) string {
 		lines = append(lines, v.(string))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// reply is what an await gives when futures are the replies.
+func reply(a *ir.Await, futures []interp.Value) interp.Value {
+	v := futures[0]
+	switch {
+	case a.Mode == ir.AwaitEach:
+		v = interp.Tuple(futures)
+	case a.Mode == ir.AwaitAny:
+		v = v.(interp.List)[0]
+	}
+	if a.Within != nil {
+		v = interp.Option{Is: true, Value: v}
+	}
+	if a.Try {
+		v = interp.Result{Value: v}
+	}
+	return v
+}
+
+var waiting = []struct{ name, body, want string }{
+	{"state before an await", `emit "${n + await ask doubled(1)}"`, "12"},
+	{"state after an await", `emit "${(await ask doubled(1)) + n}"`, "112"},
+	{"state around awaits", `emit "${(n, await ask doubled(1), n, await ask doubled(2), n)}"`, "(10, 2, 110, 4, 210)"},
+	{"a list before an await", `emit "${items.contains(await ask doubled(1))} ${n}"`, "true 110"},
+	{"+= after an await", `n += await ask doubled(1)
+		emit "${n}"`, "112"},
+	{"an await that is not needed", `emit "${n < 0 && (await ask doubled(1)) > 0} ${n} ${Some(1) ?? await ask doubled(1)} ${n}"`, "false 10 1 10"},
+	{"an await that is needed", `emit "${n > 0 && (await ask doubled(1)) > 0} ${n} ${items[9] ?? await ask doubled(1)} ${n}"`, "true 110 2 210"},
+	{"a condition", `while (await ask doubled(n)) < 500 { log "again" }
+		emit "${n}"`, "410"},
+	{"several at once", `let (a, b) = await (ask doubled(1), ask doubled(2))
+		let all = await all([1, 2].map(x => ask doubled(x)))
+		let any = await any([ask doubled(7)])
+		let pair = (ask doubled(3), ask doubled(4))
+		let (c, d) = await pair
+		emit "${a} ${b} ${all} ${any} ${c} ${d}"`, "2 4 [2, 4] 14 6 8"},
+	{"within and try", `let soon = await ask doubled(1) within 5s
+		let tried = match try await ask doubled(2) { Ok(x) => x, Err(e) => fail e.message }
+		emit "${soon} ${tried}"`, "Some(2) 4"},
+	{"a loop over what changes meanwhile", `for x in items { items.push(await ask doubled(x)) }
+		emit "${items}"`, "[1, 2, 2, 4]"},
+	{"an ask that nobody awaits", `ask doubled(1)
+		let later = ask doubled(2)
+		emit "${n}"
+		emit "${await later}"`, "10\n4"},
 }
 
 var semantics = []struct{ name, body, want string }{
@@ -193,8 +248,14 @@ var semantics = []struct{ name, body, want string }{
 	{"one function for many types", `emit "${first(1, "a")}${first("a", 1)}"`, "1a"},
 }
 
-func TestSemantics(t *testing.T) {
-	for _, c := range semantics {
+func TestSemantics(t *testing.T) { runAll(t, semantics) }
+
+func TestWaiting(t *testing.T) { runAll(t, waiting) }
+
+func TestMatches(t *testing.T) { runAll(t, matches) }
+
+func runAll(t *testing.T, cases []struct{ name, body, want string }) {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if got := emitted(t, c.body); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
@@ -263,14 +324,4 @@ var matches = []struct{ name, body, want string }{
 	{"the pieces of a let", `let (a, (b, _)) = (1, (2, 3))
 		let Pair(c, d) = Pair(4, 5)
 		emit "${a}${b}${c}${d}"`, "1245"},
-}
-
-func TestMatches(t *testing.T) {
-	for _, c := range matches {
-		t.Run(c.name, func(t *testing.T) {
-			if got := emitted(t, c.body); got != c.want {
-				t.Errorf("got\n%s\nwant\n%s", got, c.want)
-			}
-		})
-	}
 }

@@ -3,7 +3,6 @@ package lower
 import (
 	"slices"
 
-	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/typecheck"
 )
@@ -134,13 +133,10 @@ func (f *flow) flatMap(b *body, n *typecheck.Node, cur current) {
 	b.add(loop)
 }
 
-// elementsName is the name of the segment for the elements of a flatMap.
+// elementsName is the name of the segment for the elements of a flatMap: what the next step calls one.
 func (f *flow) elementsName(n *typecheck.Node) string {
 	if n.Flow != "" {
 		return n.Flow
 	}
-	if lambda, ok := bare(n.Fn).(*ast.Lambda); ok && len(lambda.Params) == 1 && lambda.Params[0].Name != nil {
-		return "of" + title(lambda.Params[0].Name.Text)
-	}
-	return "elements"
+	return "each" + title(eventName(n.Out))
 }
