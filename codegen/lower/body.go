@@ -17,7 +17,6 @@ type body struct {
 	test   *testScope                   // in tests
 	ret    giving                       // what `return` does
 	frames []frame                      // what `break` and `continue` can leave
-	labels int
 	out    []ir.Stmt
 	ended  bool // control does not get here; whatever is added is dropped
 }

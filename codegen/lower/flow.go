@@ -26,8 +26,7 @@ type flow struct {
 	// keyed tells that something behind a node needs the key of the flow that leaves it, moved that the key changed since
 	// events were last put in the partition of their key.
 	keyed, moved map[*typecheck.Node]bool
-	splits       []*ir.Segment // after flatMaps, in the order in which they came about
-	groups       int           // numbers the `steps`
+	groups       int // numbers the `steps`
 }
 
 // current is where code is being printed: the event and, if it is needed, its key.

@@ -354,8 +354,7 @@ func (m *matcher) emit(n node, leave bool) {
 			m.bind(it.of, it.p)
 		}
 		n.body()
-		if leave && !m.ended {
-			m.done.Used = true
+		if leave {
 			m.leave(m.done, n.at)
 		}
 	case *test:

@@ -115,8 +115,8 @@ func (b *body) assign(s *ast.AssignStmt) {
 	}})
 }
 
-// choice tells whether e is an `if` or `match`, whose branches can assign by themselves. That is so only if none of
-// them reads the variable's old value after another has changed it, and each changes it once, at its end.
+// choice tells whether e is an `if` or `match`, whose branches assign by themselves: each does so once, at its end, so
+// all of them see the old value.
 func choice(e ast.Expr) bool {
 	switch bare(e).(type) {
 	case *ast.If, *ast.Match:

@@ -137,7 +137,7 @@ type Var struct {
 	Name    string
 	Type    *Type
 	Mutable bool // assigned after its definition, or a place of mutating calls
-	Temp    bool // made by lowering; the emitter chooses its name
+	Temp    bool // made by lowering, which has a suggestion for its name
 	Span    source.Span
 }
 

@@ -67,7 +67,8 @@ type Case struct {
 	Body     []Stmt
 }
 
-// For loops over the elements of a list, a set or (Value set) a map, as they were when it began.
+// For loops over the elements of a list, a set or (Value set) a map, as they were when it began: Over is shared if the
+// body may change it.
 type For struct {
 	S
 	Label *Label
