@@ -40,6 +40,45 @@ type Options struct {
 	Seed func() uint64
 	// Timer calls f once, after d.
 	Timer func(d ptl.Duration, f func())
+	// Draws makes it a simulated run on one goroutine; nil lets the machine decide who comes next.
+	Draws Draws
+	// Watch (or nil) is told what the run chose where it was free to.
+	Watch *Watch
+	// Sizes are the engine's measures; zero fields stand for the defaults.
+	Sizes Sizes
+	// Break makes the engine do the wrong thing at a place of that name, so that tests can show that they would notice;
+	// nil outside of tests.
+	Break func(place string) bool
+}
+
+// Sizes are measures that simulated runs make small, to reach with few events what takes many in earnest.
+type Sizes struct {
+	Parallel  int          // events of an atom from which lanes share it
+	Stream    int64        // weight of a stream from which its sources pause
+	SinkAtoms uint64       // atoms that a sink takes in one job
+	SinkSyncs ptl.Duration // time between two syncs of a sink that is never idle
+}
+
+func (s Sizes) withDefaults() Sizes {
+	if s.Stream == 0 {
+		s.Stream = fullWeight
+	}
+	if s.SinkAtoms == 0 {
+		s.SinkAtoms = sinkAtoms
+	}
+	if s.SinkSyncs == 0 {
+		s.SinkSyncs = syncEvery
+	}
+	return s
+}
+
+// Watch is told what a run chose where it was free to: with these choices it can be retraced step by step.
+type Watch struct {
+	// Opened tells, by the names of its inputs, how far a sequencer, splitter or workflow has come when the run begins, and
+	// whether it is complete; of a source it tells how many atoms it has given, under the name of its stream.
+	Opened func(node string, came map[string]uint64, complete bool)
+	// Took tells that a node has processed the next atom of an input. The input "" stands for its completion.
+	Took func(node, input string)
 }
 
 // Engine is an application that runs.
@@ -75,7 +114,11 @@ type Engine struct {
 
 // Open prepares a run of the graph: it makes the actors and takes up what the store holds.
 func Open(g *ptl.Graph, opts Options) (*Engine, error) {
-	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, sched: newWorkers(opts.Workers), cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
+	opts.Sizes = opts.Sizes.withDefaults()
+	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
+	if e.sched = newWorkers(opts.Workers); opts.Draws != nil {
+		e.sched = &drawn{draws: opts.Draws}
+	}
 	if err := g.Connect(); err != nil {
 		return nil, err
 	}
@@ -89,7 +132,44 @@ func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 	if err := e.recover(); err != nil {
 		return nil, errors.Join(err, e.closeConnectors())
 	}
+	e.opened()
 	return e, nil
+}
+
+// opened tells the watch where the run begins.
+func (e *Engine) opened() {
+	w := e.opts.Watch
+	if w == nil {
+		return
+	}
+	for _, s := range e.sources {
+		w.Opened(s.name, map[string]uint64{s.stream.node.Spec.Name: s.stream.next}, false)
+	}
+	for _, n := range e.nodes() {
+		if len(n.reads) == 0 {
+			continue
+		}
+		came := map[string]uint64{}
+		for _, r := range n.reads {
+			came[r.stream.node.Spec.Name] = r.pos
+		}
+		w.Opened(n.name, came, n.done)
+	}
+}
+
+// nodes are all that takes part in completion.
+func (e *Engine) nodes() []*node {
+	var nodes []*node
+	for _, s := range e.sources {
+		nodes = append(nodes, &s.node)
+	}
+	for _, r := range e.relays {
+		nodes = append(nodes, &r.node)
+	}
+	for _, w := range e.workflows {
+		nodes = append(nodes, &w.node)
+	}
+	return nodes
 }
 
 // Run works until the application is complete, Stop is called or something fails, and makes everything that was done until
@@ -157,7 +237,7 @@ func (e *Engine) build() error {
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name, n.Spec.Was)
-		s := &stream{node: n, id: id, sched: e.sched}
+		s := &stream{node: n, id: id, sched: e.sched, room: e.opts.Sizes.Stream}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
 	}
@@ -230,7 +310,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	e.participants = append(e.participants, &w.actor)
 	runtime := ptl.Runtime{
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
-		Parallel: parallel, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
+		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get
@@ -268,16 +348,7 @@ func (e *Engine) addSink(n *ptl.SinkNode, in *stream) {
 
 // connect finds the circles, and for each source the streams that can be reached from it.
 func (e *Engine) connect() {
-	var nodes []*node
-	for _, s := range e.sources {
-		nodes = append(nodes, &s.node)
-	}
-	for _, r := range e.relays {
-		nodes = append(nodes, &r.node)
-	}
-	for _, w := range e.workflows {
-		nodes = append(nodes, &w.node)
-	}
+	nodes := e.nodes()
 	e.open.Store(int64(len(nodes)))
 	circles(nodes)
 	owner := map[*actor]*node{}
@@ -314,14 +385,18 @@ func (e *Engine) connect() {
 	}
 }
 
-// parallel runs the lanes of a stage.
-func parallel(n int, work func(i int)) {
-	var group sync.WaitGroup
-	for i := 1; i < n; i++ {
-		group.Go(func() { work(i) })
+// breaks tells whether a test wants the wrong thing done here.
+func (e *Engine) breaks(place string) bool { return e.opts.Break != nil && e.opts.Break(place) }
+
+// took tells the watch of a choice.
+func (e *Engine) took(n *node, in *reader) {
+	switch w := e.opts.Watch; {
+	case w == nil:
+	case in == nil:
+		w.Took(n.name, "")
+	default:
+		w.Took(n.name, in.stream.node.Spec.Name)
 	}
-	work(0)
-	group.Wait()
 }
 
 // Finished tells whether the last run on a store came to its end.

@@ -80,6 +80,9 @@ func (e *Engine) sourceStep(s *source) bool {
 	switch {
 	case f.err == nil:
 		e.publish(&s.node, s.stream, f.events, f.at)
+		if e.opts.Watch != nil {
+			e.opts.Watch.Took(s.name, s.stream.node.Spec.Name)
+		}
 		return true
 	case errors.Is(f.err, io.EOF):
 		e.finish(&s.node)
@@ -166,6 +169,7 @@ func (e *Engine) relayStep(r *relay) bool {
 		e.publish(&r.node, r.stream, events, nil)
 	}
 	e.changed(&r.actor)
+	e.took(&r.node, in)
 	in.advance(1)
 	return true
 }
@@ -221,6 +225,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 		e.takeOutputs(w, true)
 	}
 	e.changed(&w.actor)
+	e.took(&w.node, in)
 	in.advance(1)
 	return true
 }
@@ -246,6 +251,7 @@ func (e *Engine) completeWorkflow(w *workflow) {
 		}
 		e.takeOutputs(w, false)
 	}
+	e.took(&w.node, nil)
 	e.finish(&w.node)
 }
 
@@ -287,9 +293,9 @@ func (e *Engine) sinkStep(s *sink) bool {
 	if s.busy || s.broken.Load() {
 		return false
 	}
-	batches := s.take()
+	batches := s.take(e.opts.Sizes.SinkAtoms)
 	now := e.env.Now()
-	sync := s.synced.Load() < s.reader.pos+uint64(len(batches)) && (len(batches) == 0 || now-s.lastAt >= ptl.Time(syncEvery))
+	sync := s.synced.Load() < s.reader.pos+uint64(len(batches)) && (len(batches) == 0 || now-s.lastAt >= ptl.Time(e.opts.Sizes.SinkSyncs))
 	if len(batches) == 0 && !sync {
 		return false
 	}
@@ -305,11 +311,11 @@ func (e *Engine) sinkStep(s *sink) bool {
 }
 
 // take looks at the atoms that are ready to be written.
-func (s *sink) take() []ptl.Batch {
+func (s *sink) take(most uint64) []ptl.Batch {
 	in := s.reader.stream
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	n := min(in.durable-s.reader.pos, sinkAtoms)
+	n := min(in.durable-s.reader.pos, most)
 	from := s.reader.pos - in.low
 	return append([]ptl.Batch(nil), in.window[from:from+n]...)
 }

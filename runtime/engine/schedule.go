@@ -27,13 +27,14 @@ const (
 	again                // a worker runs it, and it was woken meanwhile
 )
 
-// Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Go runs blocking
-// work beside the scheduler. Run works until Stop; quiet is called whenever no actor is runnable.
+// Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Beside runs
+// blocking work beside the actors; parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
 	run(quiet func())
 	stop()
 	beside(work func())
+	parallel(n int, work func(i int))
 }
 
 // queue holds runnable actors in order. Its methods need the scheduler's lock.
@@ -170,4 +171,14 @@ func (w *workers) stop() {
 
 func (w *workers) beside(work func()) {
 	w.extra.Go(work)
+}
+
+// parallel runs the lanes of a stage.
+func (w *workers) parallel(n int, work func(i int)) {
+	var group sync.WaitGroup
+	for i := 1; i < n; i++ {
+		group.Go(func() { work(i) })
+	}
+	work(0)
+	group.Wait()
 }

@@ -11,7 +11,7 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 	}
 	w.begin()
 	lanes := 1
-	if len(w.lanes) > 1 && events.Len() >= parallelEvents && replies == nil {
+	if len(w.lanes) > 1 && events.Len() >= w.flow.parallel && replies == nil {
 		lanes = len(w.lanes)
 	}
 	w.setInline(lanes == 1)

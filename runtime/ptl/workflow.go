@@ -253,6 +253,9 @@ func Steps[L any](w *Workflow[L], name string, times []int64) {
 // Start makes the lanes and the state.
 func (w *Workflow[L]) Start(r Runtime) error {
 	w.flow.runtime = r
+	if w.flow.parallel = r.ParallelEvents; w.flow.parallel == 0 {
+		w.flow.parallel = parallelEvents
+	}
 	n := max(r.Lanes, 1)
 	if w.depth >= maxHops {
 		n = 1 // paths too long for an ord
