@@ -148,7 +148,7 @@ func earthquakes(r *rand.Rand, out *bytes.Buffer) {
 		}
 		fmt.Fprintf(out, "2016/01/%02d %02d:%02d:%05.2f,%.4f,%.4f,%.2f,%.2f,%s,%d,%s,%d,%.2f,%s,%d\n",
 			1+i/80, i/4%24, r.IntN(60), r.Float64()*59.99, 30+r.Float64()*30, -150+r.Float64()*40, r.Float64()*80,
-			0.5+r.ExpFloat64()*1.1, [...]string{"Md", "ML", "Mw"}[r.IntN(3)], r.IntN(60), gap, r.IntN(9), r.Float64(),
+			min(0.5+r.ExpFloat64()*1.1, 8.6), [...]string{"Md", "ML", "Mw"}[r.IntN(3)], r.IntN(60), gap, r.IntN(9), r.Float64(),
 			networks[r.IntN(len(networks))], 500_000+i)
 	}
 }
