@@ -122,16 +122,26 @@ func (c *script) stills(disk *vfs.MemFS, rng *rand.Rand, into *[]still) func(int
 	}
 }
 
-func eachSeed(t *testing.T, test func(*testing.T, Durability, uint64)) {
+// eachWay runs a test for stores of each durability, with and without background tasks.
+func eachWay(t *testing.T, test func(*testing.T, *script)) {
 	seeds := uint64(1)
 	if *long {
 		seeds = 5
 	}
-	for _, durability := range []Durability{Sync, Async} {
-		for seed := range seeds {
-			t.Run(fmt.Sprintf("durability=%d/seed=%d", durability, seed), func(t *testing.T) {
-				test(t, durability, seed)
-			})
+	for seed := range seeds {
+		for _, durability := range []Durability{Sync, Async} {
+			for _, background := range []bool{false, true} {
+				t.Run(fmt.Sprintf("durability=%d/background=%v/seed=%d", durability, background, seed), func(t *testing.T) {
+					c := &script{seed: seed, steps: 30, model: newModel(), opts: testOptions(nil, durability)}
+					if *long {
+						c.steps = 200
+					}
+					if background {
+						c.opts.Go = inBackground
+					}
+					test(t, c)
+				})
+			}
 		}
 	}
 }
@@ -139,15 +149,11 @@ func eachSeed(t *testing.T, test func(*testing.T, Durability, uint64)) {
 // TestCrashAtEveryOperation stops the world before every single disk operation of a run that does everything a store
 // does, loses what was not synced, or half of it, or nothing, and opens what is left.
 func TestCrashAtEveryOperation(t *testing.T) {
-	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
+	eachWay(t, func(t *testing.T, c *script) {
 		disk := vfs.NewCrashableMem()
-		c := &script{seed: seed, steps: 40, model: newModel()}
-		if *long {
-			c.steps = 300
-		}
 		var stills []still
-		p := newProcess(disk, c.stills(disk, rand.New(rand.NewPCG(seed, 2)), &stills))
-		c.opts = testOptions(p, durability)
+		p := newProcess(disk, c.stills(disk, seeded(c.seed, 2), &stills))
+		c.opts.FS = p
 		s, err := c.run()
 		if err != nil {
 			t.Fatal(err)
@@ -166,13 +172,14 @@ func TestCrashAtEveryOperation(t *testing.T) {
 // comes after it before every operation of its own: of recovery, and of what it commits then. A process that crashed
 // may have left what was never synced; the next one reads it, builds on it, and must not lose it to a power cut.
 func TestCrashTwice(t *testing.T) {
-	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
-		step, crashes := 97, 0
+	eachWay(t, func(t *testing.T, c *script) {
+		step, crashes := 149, 0
 		if *long {
 			step = 3
 		}
-		for at := int(seed); ; at += step {
-			n, over := crashTwice(t, durability, seed, at)
+		for at := int(c.seed); ; at += step {
+			first := &script{opts: c.opts, seed: c.seed, steps: c.steps, model: newModel()}
+			n, over := first.crashTwice(t, at)
 			crashes += n
 			if over {
 				break
@@ -182,18 +189,17 @@ func TestCrashTwice(t *testing.T) {
 	})
 }
 
-func crashTwice(t *testing.T, durability Durability, seed uint64, at int) (crashes int, over bool) {
+func (c *script) crashTwice(t *testing.T, at int) (crashes int, over bool) {
 	disk := vfs.NewCrashableMem()
-	rng := rand.New(rand.NewPCG(seed, uint64(at)))
-	first := &script{seed: seed, steps: 40, model: newModel()}
+	rng := seeded(c.seed, uint64(at))
 	p := newProcess(disk, func(n int, _ errorfs.Op) error {
 		if n == at {
 			return errDead
 		}
 		return nil
 	})
-	first.opts = testOptions(p, durability)
-	s, _ := first.run()
+	c.opts.FS = p
+	s, _ := c.run()
 	p.kill()
 	bury(s)
 	percent := losses[at%len(losses)]
@@ -201,11 +207,11 @@ func crashTwice(t *testing.T, durability Durability, seed uint64, at int) (crash
 		disk = disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
 	}
 
-	second := &script{seed: seed + 1000, steps: 5, model: first.model}
-	second.durable.Store(first.durable.Load())
-	second.written.Store(first.safe(percent))
+	second := &script{opts: c.opts, seed: c.seed + 1000, steps: 5, model: c.model}
+	second.durable.Store(c.durable.Load())
+	second.written.Store(c.safe(percent))
 	var stills []still
-	second.opts = testOptions(newProcess(disk, second.stills(disk, rng, &stills)), durability)
+	second.opts.FS = newProcess(disk, second.stills(disk, rng, &stills))
 	if s, err := second.run(); err != nil {
 		t.Fatalf("first crash at %d: %v", at, err)
 	} else if err := s.Close(); err != nil {

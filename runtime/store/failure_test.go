@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,16 +17,17 @@ import (
 // does. Either the run goes on as if nothing had happened, or it ends with an Error; in both cases the disk has all
 // that was acknowledged, for the next process, and after a power cut.
 func TestErrorAtEveryOperation(t *testing.T) {
-	eachSeed(t, func(t *testing.T, durability Durability, seed uint64) {
-		step, failed, n := 3, 0, 0
+	eachWay(t, func(t *testing.T, c *script) {
+		step, failed, n := 7, 0, 0
 		if underRace {
-			step = 13
+			step = 23
 		}
 		if *long {
 			step = 1
 		}
 		for ; ; n += step {
-			surfaced, over := errorOnce(t, durability, seed, n)
+			once := &script{opts: c.opts, seed: c.seed, steps: c.steps, model: newModel()}
+			surfaced, over := once.errorAt(t, n)
 			if surfaced {
 				failed++
 			}
@@ -39,7 +39,7 @@ func TestErrorAtEveryOperation(t *testing.T) {
 	})
 }
 
-func errorOnce(t *testing.T, durability Durability, seed uint64, at int) (surfaced, over bool) {
+func (c *script) errorAt(t *testing.T, at int) (surfaced, over bool) {
 	disk := vfs.NewCrashableMem()
 	var what errorfs.Op
 	p := newProcess(disk, func(n int, op errorfs.Op) error {
@@ -50,7 +50,7 @@ func errorOnce(t *testing.T, durability Durability, seed uint64, at int) (surfac
 		return nil
 	})
 	p.reads = true
-	c := &script{seed: seed, steps: 30, model: newModel(), opts: testOptions(p, durability)}
+	c.opts.FS = p
 	s, err := c.run()
 	where := fmt.Sprintf("error at operation %d (%v)", at, what)
 	if err == nil {
@@ -62,7 +62,7 @@ func errorOnce(t *testing.T, durability Durability, seed uint64, at int) (surfac
 	}
 	p.kill()
 	for _, percent := range losses {
-		left := disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rand.New(rand.NewPCG(seed, uint64(at)))})
+		left := disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: seeded(c.seed, uint64(at))})
 		c.survivor(t, left, c.safe(percent), where)
 	}
 	return err != nil, p.ops <= at

@@ -85,10 +85,21 @@ func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 	if err != nil {
 		return id, fault.Disk("make", p.identity, fault.NoOffset, err)
 	}
-	if err := syncDir(fsys, p.dir); err != nil {
-		return id, err
+	return id, syncPath(fsys, p.dir)
+}
+
+// syncPath makes a directory's name durable, and those of the directories above it, which may have been made for it. Those
+// that cannot be opened are older than that.
+func syncPath(fsys vfs.FS, dir string) error {
+	if err := syncDir(fsys, dir); err != nil {
+		return err
 	}
-	return id, syncDir(fsys, fsys.PathDir(p.dir))
+	for parent := fsys.PathDir(dir); parent != dir; dir, parent = parent, fsys.PathDir(parent) {
+		if err := syncDir(fsys, parent); err != nil && !fault.Is(err, fault.Denied) {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeDurably puts a file in place whole: under another name first, synced, then renamed.

@@ -145,7 +145,12 @@ func (s *Store) Durable() Position { return s.log.Durable().Position }
 func (s *Store) Checkpointed() Position { return s.checkpoint.position() }
 
 // Get is the value of key as of Checkpointed. The value is the caller's.
-func (s *Store) Get(key []byte) (value []byte, ok bool, err error) { return s.state.Get(key) }
+func (s *Store) Get(key []byte) (value []byte, ok bool, err error) {
+	if string(key) <= group.Reserved {
+		return nil, false, nil
+	}
+	return s.state.Get(key)
+}
 
 // Scan visits the keys from start up to, not including, end, ascending, as of one position that is Checkpointed or
 // later; nil bounds are open. Key and value must not be kept. An error from visit ends the scan and comes back.

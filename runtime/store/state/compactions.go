@@ -48,7 +48,7 @@ func (c *compactions) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ended = true
-	for c.begun > 0 && !c.log.over.Load() {
+	for (c.running || c.begun > 0) && !c.log.over.Load() {
 		c.change.Wait()
 	}
 }
@@ -94,6 +94,7 @@ func (c *compactions) CumulativeStats(stats pebble.CompactionGrantHandleStats) {
 func (c *compactions) Done() {
 	c.mu.Lock()
 	c.running = false
+	c.change.Broadcast()
 	c.mu.Unlock()
 	c.offer()
 }

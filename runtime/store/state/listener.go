@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/cockroachdb/pebble/v2"
+
 	"github.com/portals-lang/portals/runtime/store/fault"
 )
 
@@ -23,6 +25,8 @@ import (
 type listener struct {
 	*slog.Logger
 	dir string
+
+	corrupt atomic.Pointer[string] // path of a file that was found damaged
 
 	over  atomic.Bool
 	ended func() // called when over became true
@@ -61,6 +65,12 @@ func (l *listener) Fatalf(format string, args ...any) {
 // background hears of failures that Pebble will try to repair by itself.
 func (l *listener) background(err error) { l.Warn("state: in the background", "err", err) }
 
+// corruption hears of a damaged file. Who reads it gets an error; Pebble's own idea is to call Fatalf.
+func (l *listener) corruption(info pebble.DataCorruptionInfo) {
+	l.Error("a file of the state is damaged", "path", info.Path, "err", info.Details)
+	l.corrupt.CompareAndSwap(nil, &info.Path)
+}
+
 // watch calls Pebble. If the state is over by then, that is the error.
 func (l *listener) watch(call func() error) (err error) {
 	defer func() {
@@ -71,6 +81,9 @@ func (l *listener) watch(call func() error) (err error) {
 			err = over
 		}
 	}()
+	if over := l.failed(); over != nil {
+		return over
+	}
 	return call()
 }
 

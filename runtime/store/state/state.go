@@ -12,7 +12,6 @@
 package state
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,6 +120,7 @@ func (s *State) pebble() *pebble.Options {
 	s.compactions = newCompactions(s.log)
 	options.Experimental.CompactionScheduler = s.compactions
 	options.EventListener = &pebble.EventListener{BackgroundError: s.log.background,
+		DataCorruption:  s.log.corruption,
 		CompactionBegin: s.compactions.begin, CompactionEnd: s.compactions.compacted}
 	for i := range options.Levels {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
@@ -135,7 +135,11 @@ func (s *State) readMark() error {
 		return err
 	}
 	if s.mark, s.marked = wal.ParseMark(value); !s.marked {
-		return &fault.Error{Kind: fault.Damaged, Path: s.opts.Dir, Offset: fault.NoOffset,
+		path := s.opts.Dir
+		if found := s.log.corrupt.Load(); found != nil {
+			path = *found
+		}
+		return &fault.Error{Kind: fault.Damaged, Path: path, Offset: fault.NoOffset,
 			Detail: fmt.Sprintf("its mark is %d bytes that make no sense", len(value)),
 			Remedy: "restore the store from a backup, or remove it to start afresh"}
 	}
@@ -148,46 +152,44 @@ func (s *State) Mark() (wal.Mark, bool) { return s.mark, s.marked }
 
 // Get is the value of key, in memory of its own.
 func (s *State) Get(key []byte) (value []byte, ok bool, err error) {
-	if err := s.log.failed(); err != nil {
-		return nil, false, err
-	}
-	found, closer, err := s.db.Get(key)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, s.wrap("read from the state", err)
-	}
-	value = append(make([]byte, 0, len(found)), found...)
-	return value, true, closer.Close()
+	err = s.log.watch(func() error {
+		found, closer, err := s.db.Get(key)
+		if errors.Is(err, pebble.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		value, ok = append(make([]byte, 0, len(found)), found...), true
+		return closer.Close()
+	})
+	return value, ok && err == nil, s.wrap("read from the state", err)
 }
 
 // Scan visits the keys from start up to, not including, end, ascending; nil bounds are open. It sees the state as it
-// was when it began. Key and value are the visitor's until it returns.
+// was when it began. Key and value are the visitor's until it returns; its error ends the scan and comes back.
 func (s *State) Scan(start, end []byte, visit func(key, value []byte) error) error {
-	if err := s.log.failed(); err != nil {
-		return err
-	}
-	if len(start) == 0 {
-		start = []byte("\x00\x00")
+	if string(start) <= group.Reserved {
+		start = []byte("\x00\x00") // behind the reserved key
 	}
 	if len(end) == 0 {
 		end = nil
 	}
-	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: start, UpperBound: end})
-	if err != nil {
-		return s.wrap("read from the state", err)
-	}
-	for ok := it.First(); ok; ok = it.Next() {
-		if bytes.Equal(it.Key(), []byte(group.Reserved)) {
-			continue
-		}
-		if err := visit(it.Key(), it.Value()); err != nil {
-			it.Close()
+	var stopped error
+	err := s.log.watch(func() error {
+		it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: start, UpperBound: end})
+		if err != nil {
 			return err
 		}
+		for ok := it.First(); ok && stopped == nil; ok = it.Next() {
+			stopped = visit(it.Key(), it.Value())
+		}
+		return it.Close()
+	})
+	if stopped != nil {
+		return stopped
 	}
-	return s.wrap("read from the state", it.Close())
+	return s.wrap("read from the state", err)
 }
 
 // Ingest lays a fold over the state and moves it to mark, in one step. Either both are durable when it returns, or it
@@ -243,15 +245,6 @@ func (s *State) writeTable(path string, content func(*sstable.Writer) error) err
 	return s.wrap("make "+path, err)
 }
 
-// Verify reads everything, so that every checksum is looked at, and compares the levels.
-func (s *State) Verify() (entries int64, err error) {
-	if err := s.db.CheckLevels(nil); err != nil {
-		return 0, s.wrap("check the state", err)
-	}
-	err = s.Scan(nil, nil, func([]byte, []byte) error { entries++; return nil })
-	return entries, err
-}
-
 // Bytes is the space that the state's files take; 0 when it is over.
 func (s *State) Bytes() uint64 {
 	if s.log.failed() != nil {
@@ -285,7 +278,11 @@ func (s *State) wrap(op string, err error) error {
 		return nil
 	}
 	if pebble.IsCorruptionError(err) {
-		return &fault.Error{Kind: fault.Damaged, Path: s.opts.Dir, Offset: fault.NoOffset, Detail: "cannot " + op, Err: err,
+		path := s.opts.Dir
+		if found := s.log.corrupt.Load(); found != nil {
+			path = *found
+		}
+		return &fault.Error{Kind: fault.Damaged, Path: path, Offset: fault.NoOffset, Detail: "cannot " + op, Err: err,
 			Remedy: "restore the store from a backup, or remove it to start afresh; it was left as it is"}
 	}
 	return fault.Disk(op, s.opts.Dir, fault.NoOffset, err)

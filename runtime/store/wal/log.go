@@ -142,8 +142,27 @@ func (l *Log) enter() error {
 			return fault.Disk("close a segment of the log", l.dir.segment(last.Segment), fault.NoOffset, err)
 		}
 	}
-	_, err = l.write(kindStart, startRecord(last.Segment+1))
-	return err
+	if _, err = l.write(kindStart, startRecord(last.Segment+1)); err != nil || old != nil {
+		return err
+	}
+	return l.catchUp()
+}
+
+// maxRetired is how many segments may be written without a sync before the writer makes one itself.
+const maxRetired = 4
+
+// catchUp syncs segments that nobody asked to be synced: in the background, or here if there are too many.
+func (l *Log) catchUp() error {
+	l.mu.Lock()
+	waiting := len(l.retired)
+	l.mu.Unlock()
+	switch {
+	case waiting >= maxRetired:
+		return l.Sync()
+	case waiting == 1 && l.reserve.spawn != nil:
+		l.reserve.spawn(func() { _ = l.Sync() }) // a failure is kept, for the next Append to find
+	}
+	return nil
 }
 
 // Sync makes durable what was appended before it was called.
