@@ -90,10 +90,21 @@ func (f *goFile) build() {
 			vars[s] = scope.Take(names.Lower(s.Name))
 			g.Id(vars[s]).Op(":=").Add(code)
 		}
+		portals := map[*ir.Portal]string{}
+		for _, v := range p.Portals {
+			portals[v] = scope.Take(names.Lower(v.Name))
+			g.Id(portals[v]).Op(":=").Add(f.newPortal(v))
+		}
+		if f.e.hasGate() {
+			g.Id("g").Dot("Exclusive").Op("=").True()
+		}
 		for _, w := range p.Workflows {
 			args := []jen.Code{jen.Id("g")}
 			for _, s := range streamsOf(w) {
 				args = append(args, jen.Id(vars[s]))
+			}
+			for _, v := range f.e.portalsUsed(w) {
+				args = append(args, jen.Id(portals[v]))
 			}
 			g.Id(f.e.lanes[w].build).Call(args...)
 		}

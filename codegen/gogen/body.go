@@ -23,6 +23,10 @@ type body struct {
 	around []*target          // what `break` can leave, the innermost last
 	at     source.Span        // of the statement being printed
 
+	machine  *machineBody // of a handler that awaits, or nil
+	replyTo  string       // an `on ask`: the result that a reply is assigned to; "" if every reply returns it
+	hashless bool         // the hash of the running key is not at hand
+
 	task *ir.Task // whose handler or helper this is, or nil
 	own  *taskNames
 	lane laneAccess

@@ -36,6 +36,9 @@ func (b *body) given(f *ir.Func) []jen.Code {
 	if f.Task == nil && need&needLane != 0 {
 		out = append(out, b.laneRef())
 	}
+	if need&needHash != 0 && f.Task.Key != nil {
+		out = append(out, b.hash())
+	}
 	if need&needKey != 0 {
 		out = append(out, jen.Id("key"))
 	}

@@ -83,6 +83,9 @@ func (e *emitter) appendValue(t *ir.Type, value *jen.Statement) *jen.Statement {
 	case ir.Time, ir.Duration:
 		return ptl("AppendInt").Call(jen.Id("b"), jen.Int64().Parens(value))
 	}
+	if t.Kind == ir.Future {
+		return ptl("AppendFuture").Call(jen.Id("b"), value, e.desc(t.Elems[0]))
+	}
 	return e.desc(t).Dot("Append").Call(jen.Id("b"), value)
 }
 
@@ -98,6 +101,9 @@ func (e *emitter) readValue(t *ir.Type) *jen.Statement {
 		return jen.Id("r").Dot(basicNames[t.Kind]).Call()
 	case ir.Time, ir.Duration:
 		return e.typ(t).Call(jen.Id("r").Dot("Int").Call())
+	}
+	if t.Kind == ir.Future {
+		return ptl("ReadFuture").Call(jen.Id("r"), e.desc(t.Elems[0]))
 	}
 	return e.desc(t).Dot("Read").Call(jen.Id("r"))
 }

@@ -9,32 +9,32 @@ import (
 	"github.com/portals-lang/portals/lang/ir"
 )
 
-// onEvent prints the method that gives one event to a task, and what the task emits to the steps behind it. A handler
-// that fails is undone alone when the policy says so; then its event goes to `on error`, or aside as a dead letter.
-func (f *goFile) onEvent(t *ir.Task) {
-	n := f.e.tasks[t]
-	var params []jen.Code
-	if n.hashed {
-		h := "h"
-		if n.keyed == "" {
-			h = "_"
-		}
-		params = append(params, jen.Id(h).Uint64())
-	}
-	if t.Key != nil {
-		params = append(params, jen.Id("key").Add(f.e.typ(t.Key)))
-	}
-	params = append(params, jen.Id("event").Add(f.e.typ(t.In)))
-	f.declare(fmt.Sprintf("// %s gives one event to %s%s.", n.on, t.Name, f.andOn(t)), f.nowhere())
-	f.on(n.on).Params(params...).BlockFunc(func(g *jen.Group) {
+// onEvent prints the method that gives one event to a task whose handler never waits, and what the task emits to the
+// steps behind it. A handler that fails is undone alone when the policy says so; then its event goes to `on error`, or
+// aside as a dead letter.
+func (f *goFile) onEvent(x *entry) {
+	t, name := x.task, x.body()
+	f.declare(fmt.Sprintf("// %s gives one event to %s%s.", name, t.Name, f.andOn(t)), f.nowhere())
+	f.on(name).Params(f.entryParams(x, f.usesHash(x))...).BlockFunc(func(g *jen.Group) {
 		f.openStates(g, t, true)
-		handle := f.call(n.handler, append(f.context(t, withKey|withState|withShared, false), jen.Id("event")))
+		if len(x.asks) > 0 {
+			g.Id("l").Dot("Begin").Call()
+			f.marks(g, x)
+		}
+		handle := f.call(x.handler, append(f.handlerArgs(x), jen.Id("event")))
+		fault, event := jen.Id("f"), jen.Id("event")
 		if t.OnError != nil {
-			g.If(jen.Id("f").Op(":=").Add(f.guard(t, handle)).Op(";").Id("f").Op("!=").Nil()).BlockFunc(func(g *jen.Group) { f.onError(g, t) })
+			g.If(jen.Id("f").Op(":=").Add(f.guard(t, handle)).Op(";").Id("f").Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+				f.undo(g, x)
+				f.onError(g, x, fault, event)
+			})
 		} else {
 			g.If(jen.Op("!").Id("l").Dot("Guarded")).Block(handle).
 				Else().If(jen.Id("f").Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Id("f").Op("!=").Nil()).
-				BlockFunc(func(g *jen.Group) { f.skip(g, t) })
+				BlockFunc(func(g *jen.Group) {
+					f.undo(g, x)
+					f.skip(g, x, fault, event)
+				})
 		}
 		f.giveOn(g, t, t.OnEvent, t.OnError)
 	})
@@ -82,38 +82,35 @@ func (f *goFile) guard(t *ir.Task, call *jen.Statement) *jen.Statement {
 	return jen.Id("l").Dot("Guard").Call(lit(call))
 }
 
-// drop forgets what a failed handler has emitted.
-func (f *goFile) drop(g *jen.Group, t *ir.Task) {
-	if out := f.e.tasks[t].out; out != "" && emitsIn(t.OnEvent) {
-		g.Id("l").Dot(out).Op("=").Id("l").Dot(out).Index(jen.Op(":0"))
-	}
-}
-
-// skip sets the event aside.
-func (f *goFile) skip(g *jen.Group, t *ir.Task) {
-	f.drop(g, t)
+// skip sets an event aside.
+func (f *goFile) skip(g *jen.Group, x *entry, fault, event *jen.Statement) {
 	key := jen.Lit("")
-	if t.Key != nil {
-		key = f.json(t.Key, "key")
+	if x.task.Key != nil {
+		key = f.json(x.task.Key, jen.Id("key"))
 	}
-	g.Id("l").Dot("Skip").Call(jen.Id("f"), jen.Lit(t.Name), key, f.json(t.In, "event"))
+	g.Id("l").Dot("Skip").Call(fault, jen.Lit(x.task.Name), key, f.json(x.task.In, event))
 }
 
-// json is a variable as JSON text.
-func (f *goFile) json(t *ir.Type, name string) *jen.Statement {
-	return jen.String().Parens(f.e.desc(t).Dot("AppendJSON").Call(jen.Nil(), jen.Id(name)))
+// json is a value as JSON text.
+func (f *goFile) json(t *ir.Type, value *jen.Statement) *jen.Statement {
+	return jen.String().Parens(f.e.desc(t).Dot("AppendJSON").Call(jen.Nil(), value))
 }
 
 // onError gives a failure to the task's own handler, whose failure in turn is the event's.
-func (f *goFile) onError(g *jen.Group, t *ir.Task) {
-	n := f.e.tasks[t]
-	f.drop(g, t)
-	args := append(f.context(t, withKey|withState|withShared, false),
-		jen.Id("f").Dot("Message"), ptl("Some").Call(jen.Id("event")))
-	handle := f.call(n.failed, args)
+func (f *goFile) onError(g *jen.Group, x *entry, fault, event *jen.Statement) {
+	t := x.task
+	get := withKey | withState | withShared
+	if len(f.e.asksIn(t.OnError)) > 0 {
+		get |= withHash
+	}
+	args := append(f.context(t, get, false), fault.Clone().Dot("Message"), ptl("Some").Call(event))
+	handle := f.call(f.e.tasks[t].failed, args)
 	g.If(jen.Op("!").Id("l").Dot("Guarded")).Block(handle).
-		Else().If(jen.Id("f").Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Id("f").Op("!=").Nil()).
-		BlockFunc(func(g *jen.Group) { f.skip(g, t) })
+		Else().If(fault.Clone().Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Add(fault.Clone()).Op("!=").Nil()).
+		BlockFunc(func(g *jen.Group) {
+			f.undo(g, x)
+			f.skip(g, x, fault, event)
+		})
 }
 
 // giveOn gives what a handler has emitted to the steps behind the task.

@@ -142,7 +142,7 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 		}
 		return b.builtin(x), precPrimary
 	case *ir.Ask:
-		unsupported("`ask`", x.At)
+		return b.askFor(x, false), precPrimary
 	}
 	panic(fmt.Sprintf("gogen: expression %T", x))
 }

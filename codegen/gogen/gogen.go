@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/portals-lang/portals/codegen/names"
+	"github.com/portals-lang/portals/codegen/resume"
 	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/lang/source"
 )
@@ -105,6 +106,7 @@ type emitter struct {
 	needs     map[*ir.Func]need    // what a function must be given beside its arguments
 	used      map[*ir.TypeDef]bool // records and enums whose descriptors are
 	descs     map[*ir.Type]string
+	types     *resume.Types
 	composed  []*ir.Type           // types with a descriptor of their own, by first use
 	after     map[*ir.Segment]bool // segments that take what a task emits
 	fileNames *names.Scope

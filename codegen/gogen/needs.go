@@ -10,6 +10,7 @@ const (
 	needKey                     // `key`
 	needState                   // state per key
 	needShared                  // shared state
+	needHash                    // the hash of the key, to ask
 )
 
 // findNeeds finds out what the functions of a program need. Handlers get all that their task has.
@@ -43,6 +44,8 @@ func findNeeds(p *ir.Program) map[*ir.Func]need {
 				} else {
 					needs[f] |= needState
 				}
+			case *ir.Ask:
+				needs[f] |= needHash
 			case *ir.TaskParamRef:
 				needs[f] |= needLane
 			case *ir.FuncRef:

@@ -75,9 +75,9 @@ func (b *body) stmt(g *jen.Group, s ir.Stmt) {
 		b.markEvent(g, s.Event)
 		g.Id("l").Dot(b.e.lanes[b.f.workflow].outputs[s.Output]).Dot("Put").Call(b.laneRef(), b.expr(s.Event))
 	case *ir.Reply:
-		unsupported("`reply`", s.At)
-	case *ir.Await:
-		unsupported("`await`", s.At)
+		b.reply(g, s)
+	case *ir.Goto:
+		b.goOn(g, s)
 	default:
 		panic(fmt.Sprintf("gogen: statement %T", s))
 	}
@@ -85,6 +85,8 @@ func (b *body) stmt(g *jen.Group, s ir.Stmt) {
 
 func (b *body) define(g *jen.Group, s *ir.Define) {
 	switch {
+	case b.machine != nil && b.machine.kept[s.Var]:
+		b.keep(g, s)
 	case s.Init == nil:
 		if b.reads[s.Var] > 0 {
 			b.mark(g)
@@ -136,10 +138,13 @@ func (b *body) discard(g *jen.Group, x ir.Expr) {
 
 // do prints an expression as a statement; Go allows that for calls only.
 func (b *body) do(g *jen.Group, x ir.Expr) {
-	switch x.(type) {
+	switch x := x.(type) {
+	case *ir.Ask:
+		b.mark(g)
+		g.Add(b.askFor(x, true))
 	case *ir.Call:
 		b.mark(g)
-		g.Add(b.call(x.(*ir.Call)))
+		g.Add(b.call(x))
 	case *ir.Builtin:
 		b.mark(g)
 		g.Add(b.expr(x))
@@ -150,6 +155,9 @@ func (b *body) do(g *jen.Group, x ir.Expr) {
 
 func (b *body) giveBack(g *jen.Group, s *ir.Return) {
 	switch {
+	case b.machine != nil:
+		b.mark(g)
+		g.Return(jen.True())
 	case s.Value == nil || !b.hasResult():
 		if s.Value != nil {
 			b.discard(g, s.Value)

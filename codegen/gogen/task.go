@@ -2,6 +2,7 @@ package gogen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -11,16 +12,14 @@ import (
 
 // taskNames are the Go names of what a use of a task is made of: fields and methods of its workflow's lane.
 type taskNames struct {
-	base    string // `total`
-	on      string // the method that gives it one event
-	handler string // that runs `on event`
+	base    string   // `total`
+	entries []*entry // the ways into it: `on event` first, then `on ask`
+	gate    *gateNames
 
 	keyed, keyedType, keyedDesc    string // field, struct and descriptor of the state per key
 	shared, sharedType, sharedDesc string
 	states                         map[*ir.StateVar]string // fields of the structs
-	exchange                       string                  // field: events on their way; "" if they come by calls only
 	out                            string                  // field: what the running handler has emitted; "" if nothing
-	hashed                         bool                    // on takes the hash of the key too
 	params                         map[*ir.TaskParam]string
 	helpers                        map[*ir.Func]string
 	handlers                       []string // all methods with the user's code
@@ -59,17 +58,10 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	for _, p := range t.Params {
 		n.params[p] = m.Take(n.base + names.Upper(p.Var.Name))
 	}
-	if t.In != nil {
-		n.on = m.Take("on" + title)
-		n.handler = m.Take(n.base + "Event")
-		if t.Single || len(t.State) > 0 && movedTo(t) {
-			n.exchange = m.Take("to" + title)
-		}
-		n.hashed = t.Key != nil && (len(t.State) > 0 || t.Single)
-	}
 	if t.After != nil && emits(t) {
 		n.out = m.Take(n.base + "Out")
 	}
+	e.nameEntries(t, lane)
 	for _, h := range t.Helpers {
 		n.helpers[h] = m.Take(n.base + names.Upper(h.Name))
 	}
@@ -85,7 +77,10 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	if t.OnError != nil {
 		n.failed = m.Take(n.base + "Error")
 	}
-	for _, name := range []string{n.handler, n.perKey, n.atom, n.complete, n.failed} {
+	for _, x := range n.entries {
+		n.handlers = append(n.handlers, x.handler)
+	}
+	for _, name := range []string{n.perKey, n.atom, n.complete, n.failed} {
 		if name != "" {
 			n.handlers = append(n.handlers, name)
 		}
@@ -117,12 +112,7 @@ func movedTo(t *ir.Task) bool {
 
 // emits tells whether some code of a task emits.
 func emits(t *ir.Task) bool {
-	for _, f := range []*ir.Func{t.OnEvent, t.PerKey, t.OnAtom, t.Complete, t.OnError} {
-		if emitsIn(f) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(handlersOf(t), emitsIn)
 }
 
 // emitsIn tells whether a handler emits, or a helper that it calls.
@@ -158,23 +148,13 @@ func (f *goFile) taskFields(g *jen.Group, t *ir.Task) {
 	if n.shared != "" {
 		g.Id(n.shared).Add(ptl("Single").Types(jen.Id(n.sharedType))).Comment("shared state of " + t.Name)
 	}
-	if n.exchange != "" {
-		g.Id(n.exchange).Add(f.exchangeType(t)).Comment("events on their way to " + t.Name)
-	}
+	f.entryFields(g, t)
 	if n.out != "" {
 		g.Id(n.out).Index().Add(e.typ(t.Out)).Comment("what " + t.Name + "'s running handler has emitted")
 	}
 	for _, p := range t.Params {
 		g.Id(n.params[p]).Add(e.typ(p.Var.Type))
 	}
-}
-
-func (f *goFile) exchangeType(t *ir.Task) *jen.Statement {
-	key := ptl("Unit")
-	if t.Key != nil {
-		key = f.e.typ(t.Key)
-	}
-	return ptl("Exchange").Types(key, f.e.typ(t.In))
 }
 
 // addTask prints the description of a task for the runtime.
@@ -210,12 +190,15 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 		at := f.fieldOfLane(n.shared, ptl("Single").Types(jen.Id(n.sharedType)))
 		add("Shared", ptl("SingleState").Call(jen.Lit(t.Name), at, jen.Id(n.sharedDesc)))
 	}
-	if n.exchange != "" {
-		receive := "Receive"
-		if t.Key == nil {
-			receive = "ReceiveAll"
-		}
-		add("Receive", ptl(receive).Call(f.fieldOfLane(n.exchange, f.exchangeType(t)), f.method(n.on)))
+	event, requests := f.receivers(t)
+	if event != nil {
+		add("Receive", event)
+	}
+	if len(requests) > 0 {
+		add("Requests", jen.Index().Op("*").Add(ptl("Receiver").Types(jen.Id(lane.typ))).Values(append(requests, jen.Line())...))
+	}
+	if f.waits(t) {
+		add("Waiting", jen.Index().Op("*").Add(ptl("StateSlot").Types(jen.Id(lane.typ))).ValuesFunc(func(g *jen.Group) { f.waitingSlots(g, t) }))
 	}
 	if n.onAtom != "" {
 		add("OnAtom", f.method(n.onAtom))
@@ -231,17 +214,12 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 // and the segment that takes what it emits.
 func (f *goFile) task(t *ir.Task) {
 	n := f.e.tasks[t]
-	if len(t.OnAsk) > 0 {
-		unsupported("`on ask`", t.OnAsk[0].Func.Span)
+	for _, x := range n.entries {
+		f.entry(x)
 	}
-	if t.OnEvent != nil {
-		f.onEvent(t)
-		f.handler(t, t.OnEvent, n.handler, "`on event`", withKey|withState|withShared)
-	} else if n.on != "" {
-		panic("gogen: a task with input that handles no event")
-	}
+	f.enterParked(t)
 	if t.OnError != nil {
-		f.handler(t, t.OnError, n.failed, "`on error`", withKey|withState|withShared)
+		f.handler(t, t.OnError, n.failed, "`on error`", withHash|withKey|withState|withShared)
 	}
 	for _, h := range t.Helpers {
 		f.helper(t, h)
@@ -280,6 +258,7 @@ const (
 	withKey given = 1 << iota
 	withState
 	withShared
+	withHash
 )
 
 // context lists the parameters by which handlers and helpers get at key and state; as arguments without types.
@@ -292,6 +271,9 @@ func (f *goFile) context(t *ir.Task, what given, typed bool) []jen.Code {
 			return
 		}
 		out = append(out, jen.Id(name))
+	}
+	if what&withHash != 0 && t.Key != nil {
+		add("h", jen.Uint64())
 	}
 	if what&withKey != 0 && t.Key != nil {
 		add("key", f.e.typ(t.Key))
@@ -307,10 +289,11 @@ func (f *goFile) context(t *ir.Task, what given, typed bool) []jen.Code {
 
 // handler prints a method with the user's code of a handler.
 func (f *goFile) handler(t *ir.Task, fn *ir.Func, name, what string, get given) {
-	if fn.Awaits {
-		unsupported("`await`", fn.Span)
-	}
 	b := f.taskBody(t, fn)
+	if len(f.e.asksIn(fn)) == 0 {
+		get &^= withHash
+	}
+	b.hashless = get&withHash == 0
 	params := append(f.context(t, get, true), b.params(fn.Params)...)
 	f.declare(doc(fmt.Sprintf("%s is %s of %s.", name, what, t.Name), fn.Doc), fn.Span)
 	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
@@ -322,7 +305,7 @@ func (f *goFile) helper(t *ir.Task, fn *ir.Func) {
 	b := f.taskBody(t, fn)
 	b.result = fn.Result
 	var get given
-	for need, g := range map[need]given{needKey: withKey, needState: withState, needShared: withShared} {
+	for need, g := range map[need]given{needKey: withKey, needState: withState, needShared: withShared, needHash: withHash} {
 		if f.e.needs[fn]&need != 0 {
 			get |= g
 		}
@@ -333,7 +316,7 @@ func (f *goFile) helper(t *ir.Task, fn *ir.Func) {
 }
 
 func (f *goFile) taskBody(t *ir.Task, fn *ir.Func) *body {
-	b := f.newBody(fn.Body, "l", "s", "sh", "key")
+	b := f.newBody(fn.Body, "l", "s", "sh", "key", "h")
 	b.at, b.lane, b.task, b.own = fn.Span, laneMethod, t, f.e.tasks[t]
 	return b
 }

@@ -115,7 +115,9 @@ func (e *emitter) typ(t *ir.Type) *jen.Statement {
 		return ptl("Unit")
 	case ir.Error:
 		return ptl("Error")
-	case ir.Option, ir.Result, ir.List, ir.Map, ir.Set, ir.Future:
+	case ir.Future:
+		return jen.Op("*").Add(ptl("Future").Types(e.typeList(t.Elems)...))
+	case ir.Option, ir.Result, ir.List, ir.Map, ir.Set:
 		return ptl(constructors[t.Kind]).Types(e.typeList(t.Elems)...)
 	case ir.Tuple:
 		return ptl("Tuple" + strconv.Itoa(len(t.Elems))).Types(e.typeList(t.Elems)...)

@@ -18,6 +18,8 @@ type laneNames struct {
 	tasks      *names.Scope // stems of the names of tasks: `plus`, `plus2`
 	segments   map[*ir.Segment]string
 	outputs    map[*ir.Output]string
+	asks       map[*ir.Portal]string // fields: the lane's ends of the portals that it asks
+	answers    map[*ir.Portal]string // and answers
 }
 
 func (e *emitter) nameWorkflow(w *ir.Workflow) {
@@ -38,6 +40,7 @@ func (e *emitter) nameWorkflow(w *ir.Workflow) {
 	for _, t := range w.Tasks {
 		e.nameTask(t, n)
 	}
+	e.namePortals(w, n)
 }
 
 // fileFor is a file name that no other file of the package has.
@@ -56,6 +59,10 @@ func (e *emitter) workflowFile(w *ir.Workflow) {
 	f.workflow = w
 	for _, t := range w.Tasks {
 		f.stateTypes(t)
+		for _, x := range f.e.tasks[t].entries {
+			f.frameType(x)
+		}
+		f.parked(t)
 	}
 	f.laneType()
 	f.buildWorkflow()
@@ -81,6 +88,7 @@ func (f *goFile) laneType() {
 		for _, t := range w.Tasks {
 			f.taskFields(g, t)
 		}
+		f.portalFields(g)
 		for _, o := range w.Outputs {
 			g.Id(n.outputs[o]).Add(ptl("Out").Types(f.e.typ(o.Stream.Type)))
 		}
@@ -98,6 +106,11 @@ func (f *goFile) buildWorkflow() {
 		streams[s] = scope.Take(names.Lower(s.Name))
 		params = append(params, jen.Id(streams[s]).Op("*").Add(ptl("Stream").Types(f.e.typ(s.Type))))
 	}
+	portals := map[*ir.Portal]string{}
+	for _, p := range f.e.portalsUsed(w) {
+		portals[p] = scope.Take(names.Lower(p.Name))
+		params = append(params, jen.Id(portals[p]).Op("*").Add(f.portalType("Portal", p)))
+	}
 	f.declare(fmt.Sprintf("// %s puts workflow %s into the graph.", n.build, w.Name), f.nowhere())
 	f.Func().Id(n.build).Params(params...).BlockFunc(func(g *jen.Group) {
 		g.Id("w").Op(":=").Add(ptl("NewWorkflow").Types(jen.Id(n.typ))).Call(jen.Id("g"), f.spec("WorkflowSpec", w.Name, w.Was, w.Span), f.initLane())
@@ -110,6 +123,7 @@ func (f *goFile) buildWorkflow() {
 		for _, t := range w.Tasks {
 			f.addTask(g, t)
 		}
+		f.registerPortals(g, portals)
 		for _, o := range w.Outputs {
 			g.Add(ptl("Writes")).Call(jen.Id("w"), jen.Id(streams[o.Stream]), f.fieldOfLane(n.outputs[o], ptl("Out").Types(f.e.typ(o.Stream.Type))))
 		}
@@ -196,9 +210,9 @@ func (b *body) next(g *jen.Group, s *ir.Next) {
 
 // send gives an event to a task: by a call where it stays on this lane, else by way of the lane that has its key.
 func (b *body) send(g *jen.Group, s *ir.Send) {
-	n := b.e.tasks[s.Task]
+	x := b.e.tasks[s.Task].eventEntry()
 	b.markEvent(g, s.Event)
-	if n.exchange == "" || !s.Moved && !s.Task.Single {
+	if x.exchange == "" || !s.Moved && s.Task.Key != nil && !s.Task.Single {
 		g.Add(b.handOver(s.Task, b.hashOf(s), b.keyOf(s), b.expr(s.Event)))
 		return
 	}
@@ -210,7 +224,7 @@ func (b *body) send(g *jen.Group, s *ir.Send) {
 		inline = jen.Id("h").Op(":=").Add(b.e.hash(s.Task.Key, key.Clone())).Op(";").Add(inline)
 	}
 	g.If(inline).Block(b.handOver(s.Task, jen.Id("h"), key.Clone(), event.Clone())).Else().Block(
-		jen.Id("l").Dot(n.exchange).Dot("Send").Call(b.laneRef(), hash, sendKey, event.Clone()))
+		jen.Id("l").Dot(x.exchange).Dot("Send").Call(b.laneRef(), hash, sendKey, event.Clone()))
 }
 
 // bound is an expression that can be written twice: x itself if it is a variable, else one that holds it.
@@ -244,15 +258,15 @@ func (b *body) hashOf(s *ir.Send) *jen.Statement {
 
 // handOver calls a task with one event.
 func (b *body) handOver(t *ir.Task, hash, key, event *jen.Statement) *jen.Statement {
-	n := b.e.tasks[t]
+	x := b.e.tasks[t].eventEntry()
 	var args []jen.Code
-	if n.hashed {
+	if x.hashed {
 		args = append(args, hash)
 	}
 	if t.Key != nil {
 		args = append(args, key)
 	}
-	return jen.Id("l").Dot(n.on).Call(append(args, event)...)
+	return jen.Id("l").Dot(x.on).Call(append(args, event)...)
 }
 
 // hash is the hash of a key, by which its partition is found.

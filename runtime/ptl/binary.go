@@ -54,6 +54,8 @@ type Reader struct {
 	err  error
 	// depth counts how many values of recursive types the one being read stands inside of.
 	depth int
+	// futures are those of the frame being read, by ask: a frame that holds one twice holds one cell.
+	futures map[uint64]AnyFuture
 }
 
 // deepest bounds the nesting of recursive types, so that damaged data cannot overflow the stack.

@@ -70,3 +70,8 @@ func (d *Deadlocks) reaches(b blocker, trail Trail, seen map[parkedRequest]bool)
 func (b blocker) waitsForAny(trail Trail) bool {
 	return slices.ContainsFunc(trail, func(l link) bool { return l.workflow == b.workflow && b.holder.waitsFor(l.ask) })
 }
+
+// Deadlock is the failure of a request that an exclusive task cannot let in without waiting for ever.
+func Deadlock(task string) *Fault {
+	return &Fault{Message: "deadlock: the key is held at " + task + " by a handler that waits for this ask"}
+}

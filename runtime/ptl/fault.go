@@ -31,6 +31,8 @@ func (b brokenState) Unwrap() error { return b.error }
 func recovered(r any) *Fault {
 	f := &Fault{}
 	switch r := r.(type) {
+	case *Fault: // passed on by who had caught it
+		return r
 	case Failure:
 		f.Message = r.Message
 	case brokenState:

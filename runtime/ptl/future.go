@@ -22,6 +22,7 @@ type AnyFuture interface {
 	ask() uint64
 	// Done tells whether the ask was answered, with a reply or a failure.
 	Done() bool
+	failure() (reason string, failed bool)
 	reopen()
 }
 
@@ -29,6 +30,8 @@ func (f *Future[T]) ask() uint64 { return f.id }
 
 // Done tells whether the ask was answered, with a reply or a failure.
 func (f *Future[T]) Done() bool { return f.state != pending }
+
+func (f *Future[T]) failure() (string, bool) { return f.reason, f.state == failed }
 
 func (f *Future[T]) reopen() {
 	var zero T
@@ -51,6 +54,26 @@ func (f *Future[T]) Try() Result[T, Error] {
 	return Ok[T, Error](f.value)
 }
 
+// TryEach is Ok of what value gives, or the failure of the first of the futures that failed; all are done.
+func TryEach[T any](value func() T, futures ...AnyFuture) Result[T, Error] {
+	for _, f := range futures {
+		if reason, failed := f.failure(); failed {
+			return Err[T](Error{Message: reason})
+		}
+	}
+	return Ok[T, Error](value())
+}
+
+// TryValues is TryEach for a list.
+func TryValues[T any](futures List[*Future[T]]) Result[List[T], Error] {
+	for _, f := range futures.All() {
+		if f.state == failed {
+			return Err[List[T]](Error{Message: f.reason})
+		}
+	}
+	return Ok[List[T], Error](Values(futures))
+}
+
 // AllDone tells whether all of a list of futures are done.
 func AllDone[T any](futures List[*Future[T]]) bool {
 	for _, f := range futures.All() {
@@ -70,8 +93,12 @@ func Values[T any](futures List[*Future[T]]) List[T] {
 	return ListFrom(values)
 }
 
-// FirstDone is the first future of a list that is done, or nil.
+// FirstDone is the first future of a list that is done, or nil. None would ever be in an empty list, which fails the
+// handler.
 func FirstDone[T any](futures List[*Future[T]]) *Future[T] {
+	if futures.Len() == 0 {
+		Fail("await any: the list of futures is empty")
+	}
 	for _, f := range futures.All() {
 		if f.Done() {
 			return f
@@ -109,5 +136,21 @@ func ReadFuture[T any](r *Reader, t *Type[T]) *Future[T] {
 	case failed:
 		f.reason = r.String()
 	}
+	if known, ok := r.futures[id].(*Future[T]); ok {
+		return known
+	}
+	if r.futures == nil {
+		r.futures = map[uint64]AnyFuture{}
+	}
+	r.futures[id] = f
 	return f
+}
+
+// FutureType describes futures as lists and tuples in frames hold them; t is the type of the reply.
+func FutureType[T any](t *Type[T]) *Type[*Future[T]] {
+	return &Type[*Future[T]]{
+		Name:   "Future[" + t.Name + "]",
+		Append: func(b []byte, f *Future[T]) []byte { return AppendFuture(b, f, t) },
+		Read:   func(r *Reader) *Future[T] { return ReadFuture(r, t) },
+	}
 }

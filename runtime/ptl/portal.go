@@ -12,6 +12,8 @@ type Request[Req any] struct {
 	// from numbers the asking workflow among those that ask the portal; silent tells that nobody waits for a reply.
 	from   uint32
 	silent bool
+	// answered tells that the handler, which goes on, has replied.
+	answered bool
 	// Trail is what the request descends from; nil where no task is exclusive.
 	Trail Trail
 }
@@ -148,6 +150,15 @@ type Answers[Req any, Rep any] struct {
 	outs []Out[Reply[Rep]] // by asker
 }
 
+// Settle answers a request with what its handler has replied since it last went on, if it has.
+func (a *Answers[Req, Rep]) Settle(l *Lane, r *Request[Req], reply *Option[Rep]) {
+	if reply.OK {
+		a.Reply(l, *r, reply.Value)
+		r.answered = true
+		*reply = Option[Rep]{}
+	}
+}
+
 // Reply answers a request.
 func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
 	if !r.silent {
@@ -155,9 +166,13 @@ func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
 	}
 }
 
-// Fail answers a request with a failure. The failure of a request whose reply nobody waits for is a dead letter.
+// Fail answers a request with a failure. The failure of a request whose reply nobody waits for is a dead letter; that of
+// a handler which went on after its reply is one under the policy `skip`, and else stops the run.
 func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, event string) {
-	if r.silent {
+	switch {
+	case r.answered && !l.Guarded:
+		panic(f)
+	case r.answered || r.silent:
 		l.Skip(f, task, key, event)
 		return
 	}
@@ -211,17 +226,9 @@ func (g *Graph) Connect() error {
 
 func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 	return &Type[Request[Req]]{
-		Name: "Request[" + t.Name + "]",
-		Append: func(b []byte, r Request[Req]) []byte {
-			b = AppendUint(b, r.id)
-			b = AppendUint(b, uint64(r.from))
-			b = AppendBool(b, r.silent)
-			b = appendTrail(b, r.Trail)
-			return t.Append(b, r.Req)
-		},
-		Read: func(r *Reader) Request[Req] {
-			return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), Trail: readTrail(r), Req: t.Read(r)}
-		},
+		Name:       "Request[" + t.Name + "]",
+		Append:     func(b []byte, r Request[Req]) []byte { return AppendRequest(b, r, t) },
+		Read:       func(r *Reader) Request[Req] { return ReadRequest(r, t) },
 		AppendJSON: func(b []byte, r Request[Req]) []byte { return t.AppendJSON(b, r.Req) },
 	}
 }
@@ -250,4 +257,19 @@ func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 			return v
 		},
 	}
+}
+
+// AppendRequest and ReadRequest are the binary form of a request in a frame.
+func AppendRequest[Req any](b []byte, r Request[Req], t *Type[Req]) []byte {
+	b = AppendUint(b, r.id)
+	b = AppendUint(b, uint64(r.from))
+	b = AppendBool(b, r.silent)
+	b = AppendBool(b, r.answered)
+	b = appendTrail(b, r.Trail)
+	return t.Append(b, r.Req)
+}
+
+// ReadRequest reads what AppendRequest wrote.
+func ReadRequest[Req any](r *Reader, t *Type[Req]) Request[Req] {
+	return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), answered: r.Bool(), Trail: readTrail(r), Req: t.Read(r)}
 }

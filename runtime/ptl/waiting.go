@@ -1,16 +1,55 @@
 package ptl
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
 
 // FrameType describes the frames of a handler that awaits: a generated struct F with the resume point, what the rest of
 // the handler needs, and its futures.
 type FrameType[F any] struct {
-	Name    string // of the handler in its task: `Cart.event`
-	Append  func(b []byte, f *F) []byte
+	Name    string                      // of the handler in its task: `event`
+	At      func(f *F) *uint32          // where the frame goes on: the number of a resume point
+	Points  []Point                     // all of them
+	Append  func(b []byte, f *F) []byte // what is needed at the frame's resume point
 	Read    func(r *Reader, f *F)
-	Futures func(f *F, visit func(AnyFuture)) // visits all futures that the frame holds
+	Futures func(f *F, visit func(AnyFuture)) // visits the futures that are needed there
 	Freeze  func(f *F)                        // releases ownership of collections; nil when there are none
 }
+
+// Point is an await at which a handler can wait.
+type Point struct {
+	At    uint32 // its number in this version of the program
+	ID    uint64 // what it is called in a store: another one if the handler up to it, or what it keeps, is another
+	Place string
+}
+
+// append writes a frame.
+func (t *FrameType[F]) append(b []byte, f *F) []byte {
+	at := *t.At(f)
+	for _, p := range t.Points {
+		if p.At == at {
+			return t.Append(AppendUint(b, p.ID), f)
+		}
+	}
+	panic(fmt.Sprintf("ptl: a handler %s waits at %d, which is no await", t.Name, at))
+}
+
+// read reads what append wrote, perhaps in another version of the program.
+func (t *FrameType[F]) read(r *Reader, f *F) {
+	id := r.Uint()
+	for _, p := range t.Points {
+		if p.ID == id {
+			*t.At(f) = p.At
+			t.Read(r, f)
+			return
+		}
+	}
+	r.Fail(errPoint)
+}
+
+var errPoint = errors.New("something waits at an await that this version does not have: the handler has changed before it, or what it keeps there")
 
 // Waiting is a lane's hold on the frames of one awaiting handler, which lie with the partition of their key.
 type Waiting[K comparable, F any] struct {
@@ -103,6 +142,27 @@ func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 		w.undo = append(w.undo, frameUndo[K, F]{step: askBegun, frame: f, ask: id, future: future})
 	}
 	l.asked = l.asked[:0]
+	w.prune(p, f)
+}
+
+// prune ends the wait for asks whose futures the frame no longer needs: their replies make no atom.
+func (w *Waiting[K, F]) prune(p *waitingPart[K, F], f *frame[K, F]) {
+	needed := 0
+	w.table.typ.Futures(&f.data, func(future AnyFuture) {
+		if !future.Done() {
+			needed++
+		}
+	})
+	if needed >= len(f.asks) {
+		return
+	}
+	var ids []uint64
+	w.table.typ.Futures(&f.data, func(future AnyFuture) { ids = append(ids, future.ask()) })
+	for _, id := range slices.Clone(f.asks) {
+		if !slices.Contains(ids, id) {
+			w.forget(p, f, id)
+		}
+	}
 }
 
 func (w *Waiting[K, F]) touch(l *Lane, f *frame[K, F]) {
@@ -155,7 +215,7 @@ type waiter[L any] struct {
 }
 
 // Awaits adds a handler that awaits to a task's description: at finds a lane's frames of it, run resumes one and tells
-// whether the handler has ended, after does what is left to do then: it hands on what the handler emitted.
+// whether the handler has ended, after (or nil) does what is left to do then: it hands on what the handler emitted.
 func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*L) *Waiting[K, F], key *Type[K], typ *FrameType[F],
 	run func(l *L, h uint64, key K, f *F) (ended bool), after func(l *L, h uint64, key K, ended bool)) *StateSlot[L] {
 	var t *waitingTable[K, F]
@@ -196,7 +256,9 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 			} else {
 				w.begin(base, f)
 			}
-			after(l, f.hash, f.key, ended)
+			if after != nil {
+				after(l, f.hash, f.key, ended)
+			}
 		},
 		count: func() int {
 			n := 0
@@ -239,7 +301,7 @@ func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
 		r = NewReader(value)
 		f.hash = r.Uint()
 		f.key = t.key.Read(r)
-		t.typ.Read(r, &f.data)
+		t.typ.read(r, &f.data)
 		if r.Err() != nil {
 			return r.Err()
 		}
@@ -273,7 +335,7 @@ func (t *waitingTable[K, F]) changes(w StateWriter) {
 			f.stored = true
 			t.value = AppendUint(t.value[:0], f.hash)
 			t.value = t.key.Append(t.value, f.key)
-			t.value = t.typ.Append(t.value, &f.data)
+			t.value = t.typ.append(t.value, &f.data)
 			w.Put(t.entry(f), t.value)
 		}
 		clear(p.dirty)
