@@ -149,12 +149,9 @@ func unused(files map[string][]byte, want string) string {
 	return dir
 }
 
-// internal is the code of what is no mistake of the user: a bug of the compiler, or a part of it that is missing.
-const internal diag.Code = "PTL0999"
-
 // failed reports that the emitter could not go on.
 func failed(app *App, err error) *diag.Diagnostic {
-	d := &diag.Diagnostic{Code: internal, Title: err.Error()}
+	d := &diag.Diagnostic{Code: diag.Internal, Title: err.Error()}
 	var missing *gogen.Unsupported
 	if errors.As(err, &missing) {
 		d.Primary = diag.Label{Span: missing.At, Text: "needed here"}

@@ -34,6 +34,8 @@ var hard = []string{
 	"fun f() { if if if }", "fun f() { match { => } }", "fun f() { emit emit emit }", "1.2.3.4", "0x", "5min", "a?.b?:c",
 	"export", "exclusive", "export export", "import", "sink to to to", "schedule", "fun f() { schedule x }",
 	"`", "'", "#", "/*", "@@@", "\u202e", "fun f() { x ? y : z }", "fun f() -> [[[Int", "func func func",
+	"workflow w {\n  n |> map(x => f(\"${g(x,  |> to t\n  n |> to e\n}\n",
+	"workflow w {\n  n |> map(x => \"a ${ |> b } c ${d} e\" |> to t\n}\n", "fun f() { {\"${ |> \"\n } }\nfun g() = \"}\"",
 }
 
 func TestHardTexts(t *testing.T) {
@@ -89,15 +91,23 @@ func TestLargeTextsEnd(t *testing.T) {
 	}
 }
 
+// tooLong is a thousand times what any text of these tests takes.
+const tooLong = 30 * time.Second
+
 func checkPromises(t *testing.T, input string) []*diag.Diagnostic {
 	t.Helper()
 	var list diag.List
+	hang := time.AfterFunc(tooLong, func() { panic(fmt.Sprintf("still parsing after %v: %q", tooLong, input)) })
 	file := parser.Parse(source.New("fuzz.ptl", input), &list)
+	hang.Stop()
 	ds := list.Sorted()
 	if len(ds) > 100 {
 		t.Errorf("%d errors", len(ds))
 	}
 	for _, d := range ds {
+		if d.Code == "PTL0999" {
+			t.Errorf("%s: %q", d.Title, input)
+		}
 		if s := d.Primary.Span; !s.Valid() || s.Start < 0 || s.End > len(input) || s.Start > s.End {
 			t.Errorf("an error lies at %d-%d: %s", s.Start, s.End, d.Title)
 		}

@@ -159,17 +159,19 @@ func partnerAhead(in []lexer.Token, t *lexer.Token, open bracket) bool {
 	return false
 }
 
-// closeString closes the interpolation that a further piece of a string ends, and what is open in it.
+// closeString closes the interpolation that a further piece of a string ends, and what is open in it. The piece is
+// dropped if its string was abandoned.
 func (l *layout) closeString(t *lexer.Token) {
 	depth := len(l.open) - 1
 	for depth >= 0 && kindOf(l.open[depth].token) != token.StringBegin {
 		depth--
 	}
-	if depth >= 0 {
-		l.abandon(len(l.open)-1-depth, t)
-		if kindOf(t) == token.StringEnd {
-			l.open = l.open[:depth]
-		}
+	if depth < 0 {
+		return
+	}
+	l.abandon(len(l.open)-1-depth, t)
+	if kindOf(t) == token.StringEnd {
+		l.open = l.open[:depth]
 	}
 	l.tokens = append(l.tokens, *t)
 }
@@ -223,6 +225,8 @@ func (l *layout) abandon(n int, t *lexer.Token) {
 	for i := len(lost) - 1; i >= 0; i-- {
 		if closing, ok := partners[lost[i].token.Value]; ok {
 			l.tokens = append(l.tokens, newToken(token.Close, closing, end, end))
+		} else {
+			l.tokens = append(l.tokens, newToken(token.StringEnd, `}"`, end, end))
 		}
 	}
 	if kindOf(t) != token.Close && kindOf(t) != token.EOF && !token.ContinuesBefore(t.Value) && l.endsLine() {

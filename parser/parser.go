@@ -53,6 +53,7 @@ func Parse(f *source.File, diags *diag.List) *ast.File {
 	}()
 	file := &ast.File{Source: f, Comments: s.comments}
 	file.At = at(f, 0, len(f.Text()))
+	defer p.unwedge()
 	file.Decls = p.declarations()
 	return file
 }
@@ -71,9 +72,44 @@ type parser struct {
 	noLambdas bool              // `x =>` is the end of a guard, not a lambda
 	limits    bool              // `or` parts the two limits of an atom
 	resume    *lexer.Checkpoint // where to go on after abandoning a declaration that was nested too deeply
+
+	looked lexer.RawCursor // where the parser looked last,
+	looks  int             // and how often since it came there
 }
 
-func (p *parser) peek() *lexer.Token { return p.lex.Peek() }
+// maxLooks is how often one token may be looked at. Every level of nesting looks at it a few dozen times; a loop that
+// takes no token looks for ever.
+const maxLooks = 1000 * maxDepth
+
+// wedged is what a parser that takes no token any more is stopped with.
+type wedged struct{}
+
+// peek is the next token. All loops of the parser look at tokens through it, so here is where they are seen to move.
+func (p *parser) peek() *lexer.Token {
+	if at := p.lex.RawCursor(); at != p.looked {
+		p.looked, p.looks = at, 0
+	}
+	if p.looks++; p.looks > maxLooks {
+		panic(wedged{})
+	}
+	return p.lex.Peek()
+}
+
+// unwedge ends a parse that would not have ended. That is a mistake of ours, and is reported as one.
+func (p *parser) unwedge() {
+	switch r := recover(); r {
+	case nil:
+	case wedged{}:
+		p.diags.Add(&diag.Diagnostic{
+			Code:    diag.Internal,
+			Title:   "the parser does not get past this place",
+			Primary: diag.Label{Span: p.spanOf(p.lex.Peek())},
+			Help:    "This is a bug of portalsc. Please report it with the program.",
+		})
+	default:
+		panic(r)
+	}
+}
 
 func (p *parser) next() *lexer.Token { return p.lex.Next() }
 
@@ -260,6 +296,7 @@ func (p *parser) list(closing string, what string, item func()) {
 	p.noLambdas = false
 	opening := p.next()
 	for p.kind() != token.Close && p.kind() != token.EOF {
+		before := p.lex.RawCursor()
 		item()
 		if p.kind() != token.Close && !p.at(",") {
 			p.missingComma(opening, closing, what)
@@ -268,7 +305,18 @@ func (p *parser) list(closing string, what string, item func()) {
 		if p.accept(",") || p.kind() == token.Close {
 			p.quiet = p.full()
 		}
+		if p.kind() != token.Close {
+			p.onward(before)
+		}
 	}
 	p.accept(closing)
 	p.noLambdas = outer
+}
+
+// onward ends a round of a loop that began at before. A round that took no token would be repeated for ever, so a token
+// is taken for it.
+func (p *parser) onward(before lexer.RawCursor) {
+	if p.lex.RawCursor() == before {
+		p.next()
+	}
 }

@@ -33,6 +33,7 @@ func (p *parser) lines(what, sign string, item func()) {
 		if p.kind() == token.Close || p.kind() == token.EOF {
 			break
 		}
+		before := p.lex.RawCursor()
 		item()
 		ended := p.kind() == token.Newline || p.kind() == token.Close || sign != "" && p.at(sign) ||
 			p.quiet && p.kind() == token.Keyword && p.atLineStart() // an operator at the end of a line had no right side
@@ -46,6 +47,9 @@ func (p *parser) lines(what, sign string, item func()) {
 			p.accept(sign)
 		}
 		p.quiet = p.full()
+		if p.kind() != token.Close {
+			p.onward(before)
+		}
 	}
 	p.accept("}")
 	p.noLambdas = outer

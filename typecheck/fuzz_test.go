@@ -16,6 +16,9 @@ import (
 	"github.com/portals-lang/portals/typecheck"
 )
 
+// tooLong is a thousand times what any text of the fuzzer takes.
+const tooLong = 30 * time.Second
+
 // FuzzCheck checks that checking never panics, whatever parses or does not, and that Info keeps no unknown type; nor,
 // where no error is reported, an invalid one.
 func FuzzCheck(f *testing.F) {
@@ -32,6 +35,8 @@ func FuzzCheck(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		hang := time.AfterFunc(tooLong, func() { panic(fmt.Sprintf("still checking after %v: %q", tooLong, text)) })
+		defer hang.Stop()
 		var diags diag.List
 		file := parser.Parse(source.New("fuzz.ptl", text), &diags)
 		info := typecheck.Check([]*ast.File{file}, typecheck.Options{}, &diags)

@@ -1,10 +1,12 @@
 package lower
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -15,6 +17,9 @@ import (
 	"github.com/portals-lang/portals/parser"
 	"github.com/portals-lang/portals/typecheck"
 )
+
+// tooLong is a thousand times what any text of the fuzzer takes.
+const tooLong = 30 * time.Second
 
 // FuzzLower holds that every program that checks lowers to an ir that keeps its rules, and prints the same twice.
 func FuzzLower(f *testing.F) {
@@ -33,6 +38,8 @@ func FuzzLower(f *testing.F) {
 		f.Add(strings.Replace(around, "BODY", c.body, 1))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		hang := time.AfterFunc(tooLong, func() { panic(fmt.Sprintf("still lowering after %v: %q", tooLong, text)) })
+		defer hang.Stop()
 		first, second := checked(t, text), checked(t, text)
 		if first != second {
 			t.Errorf("two lowerings differ:\n%s\n%s", first, second)

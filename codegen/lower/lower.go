@@ -31,7 +31,7 @@ import (
 )
 
 // internal is the code of our own mistakes.
-const internal diag.Code = "PTL0999"
+const internal = diag.Internal
 
 // Lower makes the ir of a program that has been checked without errors. It returns nil if the compiler has a bug, and
 // reports it.

@@ -8,7 +8,7 @@ import (
 // registry names every code, in order. To add a code, add its line here and its page as pages/PTLnnnn.md; the tests
 // of the phase that owns the code compile the two programs on the page.
 //
-// 01 syntax, 02 names, 03 types, 04 patterns, 05 graph, 06 ask/await/reply, 07 modules, 08 warnings, 09 runtime.
+// 01 syntax, 02 names, 03 types, 04 patterns, 05 graph, 06 ask/await/reply, 07 modules, 08 warnings, 09 bugs of ours.
 var registry = []struct {
 	code Code
 	name string
@@ -80,7 +80,11 @@ var registry = []struct {
 	{"PTL0802", "code that never runs"},
 	{"PTL0803", "state that may have changed"},
 	{"PTL0804", "exclusive tasks that wait for each other"},
+	{Internal, "a bug of the compiler"},
 }
+
+// Internal is the code of the compiler's own bugs. No program is meant to cause it, so its page has none.
+const Internal Code = "PTL0999"
 
 //go:embed pages/*.md
 var pages embed.FS

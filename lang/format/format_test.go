@@ -1,12 +1,14 @@
 package format_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -59,10 +61,15 @@ func FuzzFormat(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input string) { checkLaws(t, input) })
 }
 
+// tooLong is a thousand times what any text of these tests takes.
+const tooLong = 30 * time.Second
+
 // checkLaws formats a text, and what comes out of that: the tree and the comments stay, and the second time changes
 // nothing.
 func checkLaws(t *testing.T, input string) {
 	t.Helper()
+	hang := time.AfterFunc(tooLong, func() { panic(fmt.Sprintf("still formatting after %v: %q", tooLong, input)) })
+	defer hang.Stop()
 	before, ok := parse(input)
 	if !ok {
 		return
