@@ -24,9 +24,9 @@ const (
 	exitUsage  = 2 // wrong flags
 )
 
-// Main is the main function of a compiled program: it reads the flags, runs the app and exits.
-func Main(app *ptl.App) {
-	os.Exit(run(app, os.Args[1:], os.Stdout, os.Stderr))
+// Main is the main function of a compiled program: it reads the flags, runs the apps together and exits.
+func Main(apps ...*ptl.App) {
+	os.Exit(run(ptl.Together(apps...), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 func run(app *ptl.App, args []string, stdout, stderr io.Writer) int {

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -50,13 +50,13 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 	if err != nil {
 		return "", nil, failure{err}
 	}
-	if len(apps) > 1 {
-		return "", nil, failure{errors.New("several apps in one process are not there yet; run them one by one")}
-	}
 	opts := codegen.Options{Module: toolchain.Module + "/" + toolchain.Placeholder, Lines: true, Resolve: resolve}
 	out, found := codegen.Compile(apps, opts)
 	if err := report(found); err != nil {
 		return "", nil, err
+	}
+	if err := distinct(out.Apps, args); err != nil {
+		return "", nil, failure{err}
 	}
 	tools, err := toolchain.New(os.Getenv("PORTALS_CACHE"), portals.Source)
 	if err != nil {
@@ -68,6 +68,16 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 		return "", nil, failure{err}
 	}
 	return binary, out.Apps, nil
+}
+
+// distinct refuses apps of one name, which nothing could tell apart.
+func distinct(names, args []string) error {
+	for i, name := range names {
+		if first := slices.Index(names, name); first < i {
+			return fmt.Errorf("%s and %s are both called %s; name one of them otherwise: `app NAME` at its top", args[first], args[i], name)
+		}
+	}
+	return nil
 }
 
 // install copies a binary to where the user wants it; what was there stays whole until the copy is.

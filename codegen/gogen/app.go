@@ -91,7 +91,7 @@ func (f *goFile) build() {
 			g.Id(vars[s]).Op(":=").Add(code)
 		}
 		portals := map[*ir.Portal]string{}
-		for _, v := range p.Portals {
+		for _, v := range f.e.portalsInUse() {
 			portals[v] = scope.Take(names.Lower(v.Name))
 			g.Id(portals[v]).Op(":=").Add(f.newPortal(v))
 		}
@@ -176,7 +176,7 @@ func (f *goFile) stream(s *ir.Stream, vars map[*ir.Stream]string) *jen.Statement
 		name = "Split"
 		args = append(args, jen.Id(vars[s.Inputs[0]]), f.funcValue(s.Split, s.Span))
 	case ir.ByPeer:
-		unsupported("`import app`", s.Span)
+		return f.peerStream(s)
 	case ir.ByDeadLetters:
 		unsupported("the stream `deadLetters`", s.Span)
 	}

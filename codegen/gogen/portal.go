@@ -49,7 +49,7 @@ func (e *emitter) namePortals(w *ir.Workflow, n *laneNames) {
 // newPortal is the call that adds a portal to the graph.
 func (f *goFile) newPortal(p *ir.Portal) *jen.Statement {
 	if p.App != "" {
-		unsupported("`import app`", p.Span)
+		return f.peerPortal(p)
 	}
 	var more []jen.Code
 	if p.Exported {

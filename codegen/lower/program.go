@@ -63,7 +63,7 @@ func (l *lowerer) portal(p *typecheck.Portal) *ir.Portal {
 	}
 	l.portals[p] = made
 	l.prog.Portals = append(l.prog.Portals, made)
-	if p.KeyFn != nil {
+	if p.KeyFn != nil && p.App == "" { // a peer finds the keys of its portals itself
 		made.Key = l.lift(p.Name+"Key", p.KeyFn, []*ir.Type{made.Req}, l.closed(p.Key, nil))
 		l.fixedBody(made.Key.Body)
 	}

@@ -280,7 +280,7 @@ func (e *Engine) addSource(s *stream) {
 }
 
 func (e *Engine) addRelay(s *stream, byNode map[*ptl.StreamNode]*stream) {
-	r := &relay{stream: s, filter: s.node.Filter}
+	r := &relay{stream: s, filter: s.node.Filter, adopt: s.node.Adopt}
 	r.name = "stream " + s.node.Spec.Name
 	r.step = func() bool { return e.relayStep(r) }
 	r.contribute = func(c *cut) { contributeNode(&r.node, c) }

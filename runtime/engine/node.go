@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -86,7 +87,7 @@ func (e *Engine) sourceStep(s *source) bool {
 		return true
 	case errors.Is(f.err, io.EOF):
 		e.finish(&s.node)
-	case !errors.Is(f.err, ptl.ErrInterrupted):
+	case !errors.Is(f.err, ptl.ErrInterrupted) && !errors.Is(f.err, ptl.ErrNotYet):
 		e.fail(fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, f.err))
 	}
 	return false
@@ -140,7 +141,8 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 type relay struct {
 	node
 	stream *stream
-	filter func(ptl.Batch) ptl.Batch // nil: everything
+	filter func(ptl.Batch) ptl.Batch                   // nil: everything
+	adopt  func(input int, events ptl.Batch) ptl.Batch // nil: as they are
 	turn   int
 }
 
@@ -158,10 +160,10 @@ func (e *Engine) relayStep(r *relay) bool {
 	if !e.enter(&r.actor) {
 		return false
 	}
-	if r.filter != nil {
-		if fault := ptl.Protect(func() { events = r.filter(events) }); fault != nil {
+	if r.filter != nil || r.adopt != nil {
+		if fault := ptl.Protect(func() { events = r.change(in, events) }); fault != nil {
 			spec := r.stream.node.Spec
-			e.fail(fmt.Errorf("%s: %w\n  in the splitter of stream %s (%s)", fault.Site, fault, spec.Name, spec.Place))
+			e.fail(fmt.Errorf("%s: %w\n  in stream %s (%s)", fault.Site, fault, spec.Name, spec.Place))
 			return false
 		}
 	}
@@ -172,6 +174,17 @@ func (e *Engine) relayStep(r *relay) bool {
 	e.took(&r.node, in)
 	in.advance(1)
 	return true
+}
+
+// change makes what came from in what goes on.
+func (r *relay) change(in *reader, events ptl.Batch) ptl.Batch {
+	if r.adopt != nil {
+		events = r.adopt(slices.Index(r.reads, in), events)
+	}
+	if r.filter != nil {
+		events = r.filter(events)
+	}
+	return events
 }
 
 // pick takes the next reader in turn that has an atom.

@@ -19,6 +19,9 @@ type Graph struct {
 	Sinks     []*SinkNode
 	// Exclusive tells that some task is exclusive, so that requests must carry what they descend from.
 	Exclusive bool
+
+	qualified bool // names have that of their app before them
+	registry  registry
 }
 
 // Program is a workflow as the engine drives it: one atom at a time, from one goroutine at a time. Workflow[L] is its
@@ -54,6 +57,7 @@ const (
 	ByWorkflow
 	BySequence
 	BySplit
+	ByPeer // a handle of another app's stream, which the engine never sees
 )
 
 // StreamSpec names a stream.
@@ -78,10 +82,16 @@ type StreamNode struct {
 	Source SourceNode // BySource
 	Inputs []*StreamNode
 	Filter func(Batch) Batch // BySplit
+	// Adopt (or nil) makes an atom of an input one of this stream; BySequence.
+	Adopt func(input int, events Batch) Batch
 
 	Append    func(b []byte, events Batch) []byte
 	Read      func(r *Reader) Batch
 	EventJSON func(events Batch, i int) []byte
+
+	none    Batch             // of the type that all its batches have
+	origin  *StreamNode       // of a handle that is bound
+	convert func(Batch) Batch // of a handle: its origin's atoms to its own; nil where they are the same in Go
 }
 
 // SourceNode is a Source without its type.
@@ -113,17 +123,30 @@ type SinkNode struct {
 	Write func(events Batch) error
 }
 
+// ownStream adds a stream that a declaration of the app names.
+func ownStream[T any](g *Graph, spec StreamSpec, kind StreamKind, t *Type[T]) *Stream[T] {
+	name := spec.Name
+	spec.Name, spec.Was = g.named(spec.Name), g.named(spec.Was)
+	s := addStream(g, spec, kind, t)
+	export(g.registry.streams, spec.Exported, g, name, s.Node)
+	return s
+}
+
 func addStream[T any](g *Graph, spec StreamSpec, kind StreamKind, t *Type[T]) *Stream[T] {
-	node := &StreamNode{
-		Spec: spec, Kind: kind, Type: t.Name,
+	node := streamNode(spec, kind, t)
+	g.Streams = append(g.Streams, node)
+	return &Stream[T]{Node: node, typ: t}
+}
+
+func streamNode[T any](spec StreamSpec, kind StreamKind, t *Type[T]) *StreamNode {
+	return &StreamNode{
+		Spec: spec, Kind: kind, Type: t.Name, none: Events[T](nil),
 		Append: func(b []byte, events Batch) []byte {
 			return appendEvents(b, events.(Events[T]), t)
 		},
 		Read:      func(r *Reader) Batch { return readEvents(r, t) },
 		EventJSON: func(events Batch, i int) []byte { return t.AppendJSON(nil, events.(Events[T])[i]) },
 	}
-	g.Streams = append(g.Streams, node)
-	return &Stream[T]{Node: node, typ: t}
 }
 
 func appendEvents[T any](b []byte, events Events[T], t *Type[T]) []byte {
@@ -145,12 +168,12 @@ func readEvents[T any](r *Reader, t *Type[T]) Events[T] {
 
 // NewStream adds a stream that a workflow writes.
 func NewStream[T any](g *Graph, spec StreamSpec, t *Type[T]) *Stream[T] {
-	return addStream(g, spec, ByWorkflow, t)
+	return ownStream(g, spec, ByWorkflow, t)
 }
 
 // SourceStream adds a stream that a connector or generator produces.
 func SourceStream[T any](g *Graph, spec StreamSpec, t *Type[T], source Source[T]) *Stream[T] {
-	s := addStream(g, spec, BySource, t)
+	s := ownStream(g, spec, BySource, t)
 	s.Node.Source = sourceNode[T]{source}
 	return s
 }
@@ -164,7 +187,7 @@ func (s sourceNode[T]) Next() (Batch, []byte, error) {
 
 // Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
 func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
-	s := addStream(g, spec, BySequence, t)
+	s := ownStream(g, spec, BySequence, t)
 	for _, in := range inputs {
 		s.Node.Inputs = append(s.Node.Inputs, in.Node)
 	}
@@ -173,11 +196,11 @@ func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]
 
 // Split adds a splitter: of each atom of in the events for which keep is true; atoms without any are dropped.
 func Split[T any](g *Graph, spec StreamSpec, t *Type[T], in *Stream[T], keep func(T) bool) *Stream[T] {
-	s := addStream(g, spec, BySplit, t)
+	s := ownStream(g, spec, BySplit, t)
 	s.Node.Inputs = []*StreamNode{in.Node}
 	s.Node.Filter = func(events Batch) Batch {
 		var kept Events[T]
-		for _, e := range events.(Events[T]) {
+		for _, e := range in.Node.taken(events).(Events[T]) {
 			if keep(e) {
 				kept = append(kept, e)
 			}
@@ -189,9 +212,10 @@ func Split[T any](g *Graph, spec StreamSpec, t *Type[T], in *Stream[T], keep fun
 
 // NewSink adds a sink on a stream.
 func NewSink[T any](g *Graph, spec SinkSpec, s *Stream[T], sink Sink[T]) {
+	spec.Name = g.named(spec.Name)
 	g.Sinks = append(g.Sinks, &SinkNode{
 		Spec: spec, Stream: s.Node, Sink: sink,
-		Write: func(events Batch) error { return sink.Write(events.(Events[T])) },
+		Write: func(events Batch) error { return sink.Write(s.Node.taken(events).(Events[T])) },
 	})
 }
 
@@ -227,6 +251,7 @@ func Changes(s States, w StateWriter) { s.changes(w) }
 
 // Param is a typed flag of the binary.
 type Param struct {
+	App  string // whose it is, where several run together
 	Spec ParamSpec
 	Type string
 	// Set reads the value from text; Get prints it, so that Set(Get()) changes nothing.

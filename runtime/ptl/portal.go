@@ -47,6 +47,8 @@ type PortalNode struct {
 	// answer adds what the answering workflow needs for one asker; nil until a workflow serves the portal.
 	answer     func(a *asker)
 	answerName string
+	// imported tells that an app imports it that runs together with its own.
+	imported bool
 }
 
 // asker is a workflow's end of a portal that it asks.
@@ -55,6 +57,9 @@ type asker struct {
 	number   uint32
 	workflow string
 	requests *StreamNode
+	// replies codes them as the asking app has them; holds tells whether a batch is of its type.
+	replies replyPart
+	holds   func(batch Batch) bool
 	// hear makes the workflow hear the replies, as the next part of a reply stream.
 	hear func(s *replyStream)
 }
@@ -84,9 +89,22 @@ func (b replyBatch) Len() int {
 
 // NewPortal adds a portal to the graph.
 func NewPortal[Req any, Rep any](g *Graph, spec PortalSpec, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
+	name := spec.Name
+	spec.Name = g.named(name)
 	p := &Portal[Req, Rep]{node: &PortalNode{Spec: spec}, req: req, rep: rep}
+	export(g.registry.portals, spec.Exported, g, name, p.node)
 	g.Portals = append(g.Portals, p.node)
 	return p
+}
+
+// PortalIn is a handle on a portal that the graph has already; nil if it has none of that name.
+func PortalIn[Req any, Rep any](g *Graph, name string, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
+	for _, node := range g.Portals {
+		if node.Spec.Name == name {
+			return &Portal[Req, Rep]{node: node, req: req, rep: rep}
+		}
+	}
+	return nil
 }
 
 // Asks is a lane's end of a portal that the workflow asks.
@@ -128,6 +146,8 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 	a := &asker{portal: p.node, number: uint32(len(p.node.askers)), workflow: w.spec.Name}
 	a.requests = addStream(g, StreamSpec{Name: w.spec.Name + "?" + p.node.Spec.Name, Place: p.node.Spec.Place}, ByWorkflow, requestType(p.req)).Node
 	p.node.askers = append(p.node.askers, a)
+	a.replies = replyCodec(p.rep)
+	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
 	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
 	w.prepare = append(w.prepare, func(l *L) { at(l).number = a.number })
 	a.hear = func(s *replyStream) {
@@ -183,19 +203,16 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
 	p.node.answerName = w.spec.Name
 	p.node.answer = func(a *asker) {
-		addInput(w, a.requests, take)
+		addInput(w, seenAs(a.requests, requestType(p.req)), take)
 		to := w.answersTo(g, a.workflow)
-		t := replyType(p.rep)
-		to.stream.parts = append(to.stream.parts, replyPart{
-			append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
-			read:   func(r *Reader) Batch { return readEvents(r, t) },
-		})
+		own := replyCodec(p.rep)
+		to.stream.parts = append(to.stream.parts, a.replies)
 		to.take = append(to.take, func(lanes []*L) Batch {
 			outs := make([]*Out[Reply[Rep]], len(lanes))
 			for i, l := range lanes {
 				outs[i] = &at(l).outs[a.number]
 			}
-			return gather(outs)
+			return a.adopt(gather(outs), own)
 		})
 		to.drop = append(to.drop, func(lanes []*L) {
 			for _, l := range lanes {
@@ -213,6 +230,9 @@ func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 
 // Connect joins the ends of all portals; the engine calls it once, when the graph is built.
 func (g *Graph) Connect() error {
+	if err := g.bind(); err != nil {
+		return err
+	}
 	for _, p := range g.Portals {
 		if p.answer == nil {
 			return fmt.Errorf("%s: nobody answers portal %s", p.Spec.Place, p.Spec.Name)
@@ -235,6 +255,14 @@ func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 
 // RequestType describes the requests of a portal as frames hold them.
 func RequestType[Req any](t *Type[Req]) *Type[Request[Req]] { return requestType(t) }
+
+func replyCodec[Rep any](rep *Type[Rep]) replyPart {
+	t := replyType(rep)
+	return replyPart{
+		append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
+		read:   func(r *Reader) Batch { return readEvents(r, t) },
+	}
+}
 
 func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 	return &Type[Reply[Rep]]{

@@ -16,6 +16,11 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 	}
 	w.setInline(lanes == 1)
 	n := events.Len()
+	if s := w.inputs[in].stream; s.convert != nil {
+		if !w.each(1, func(int, *int) { events = s.taken(events) }) {
+			return false, w.abort(nil, nil)
+		}
+	}
 	ok := w.each(lanes, func(i int, at *int) {
 		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes, at)
 	})

@@ -136,6 +136,7 @@ type output[L any] struct {
 
 // NewWorkflow adds a workflow to the graph; init (or nil) prepares each lane.
 func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func(*L)) *Workflow[L] {
+	spec.Name, spec.Was = g.named(spec.Name), g.named(spec.Was)
 	w := &Workflow[L]{spec: spec, lane: func(l *L) *Lane { return P(l).base() }}
 	w.flow.name = spec.Name
 	w.fresh = func(n int) []*L {
@@ -301,7 +302,7 @@ func (w *Workflow[L]) Spec() WorkflowSpec { return w.spec }
 func (w *Workflow[L]) Inputs() []*StreamNode {
 	var streams []*StreamNode
 	for _, in := range w.inputs {
-		streams = append(streams, in.stream)
+		streams = append(streams, in.stream.Origin())
 	}
 	return streams
 }

@@ -1,0 +1,229 @@
+package ptl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Apps that run together share a graph. What an app imports of another one stands in it as a handle, because the apps
+// may import each other in circles, so no order of building them would do. When all are built, Connect binds the handles
+// by name to what the other apps export. Each app has Go types of its own. Where those of the two ends differ, the atoms
+// are converted on their way by the binary form, which is the same for both because their shapes are.
+
+// PeerSpec names what an app imports of another one.
+type PeerSpec struct {
+	App   string // the other app
+	Name  string // of its stream or portal
+	Place string // of the declaration with which the importing app was compiled
+}
+
+func (s PeerSpec) String() string { return s.App + "." + s.Name }
+
+// registry knows the apps of a graph, what they export and what they import of each other.
+type registry struct {
+	app     string // that is being built
+	apps    []string
+	streams map[string]*StreamNode // exported, by app and name
+	portals map[string]*PortalNode
+	imports []*imported
+}
+
+// imported is something that an app imports of another one.
+type imported struct {
+	app  string // that imports
+	kind string // "stream" or "portal"
+	spec PeerSpec
+	// bind ties it to what the other app exports under the name; false when that exports nothing of the kind. The text
+	// tells what does not fit.
+	bind func() (found bool, misfit string)
+}
+
+// enter begins the graph of an app.
+func (g *Graph) enter(app string) {
+	r := &g.registry
+	if r.streams == nil {
+		r.streams, r.portals = map[string]*StreamNode{}, map[string]*PortalNode{}
+	}
+	r.app = app
+	r.apps = append(r.apps, app)
+}
+
+// named is how something of the app that is being built is called in the graph, in the store and in messages.
+func (g *Graph) named(name string) string {
+	if g.qualified && name != "" {
+		return g.registry.app + "." + name
+	}
+	return name
+}
+
+// export makes a stream or portal known to other apps, if it is exported.
+func export[N any](known map[string]N, exported bool, g *Graph, name string, node N) {
+	if exported && known != nil {
+		known[g.registry.app+"."+name] = node
+	}
+}
+
+// PeerStream is a stream that another app exports.
+func PeerStream[T any](g *Graph, spec PeerSpec, t *Type[T]) *Stream[T] {
+	handle := streamNode(StreamSpec{Name: spec.String(), Place: spec.Place}, ByPeer, t)
+	g.registry.imports = append(g.registry.imports, &imported{
+		app: g.registry.app, kind: "stream", spec: spec,
+		bind: func() (bool, string) {
+			s := g.registry.streams[spec.String()]
+			if s == nil {
+				return false, ""
+			}
+			bindStream(handle, s, t)
+			return true, ""
+		},
+	})
+	return &Stream[T]{Node: handle, typ: t}
+}
+
+// bindStream makes handle stand for s, as a stream of T.
+func bindStream[T any](handle, s *StreamNode, t *Type[T]) {
+	handle.origin = s
+	if _, same := s.none.(Events[T]); same {
+		return
+	}
+	handle.convert = func(events Batch) Batch {
+		r := NewReader(s.Append(nil, events))
+		converted := readEvents(r, t)
+		if err := r.Err(); err != nil {
+			panic(fmt.Sprintf("an atom of stream %s cannot be converted: %s", s.Spec.Name, err))
+		}
+		return converted
+	}
+}
+
+// seenAs is s as a stream of T: s itself where its atoms are ones of T in Go, else a handle of it.
+func seenAs[T any](s *StreamNode, t *Type[T]) *StreamNode {
+	if _, same := s.none.(Events[T]); same {
+		return s
+	}
+	handle := streamNode(s.Spec, ByPeer, t)
+	bindStream(handle, s, t)
+	return handle
+}
+
+// Origin is the stream itself, for a handle.
+func (s *StreamNode) Origin() *StreamNode {
+	if s.origin != nil {
+		return s.origin
+	}
+	return s
+}
+
+// taken is an atom of the origin as an atom of s.
+func (s *StreamNode) taken(events Batch) Batch {
+	if s.convert == nil {
+		return events
+	}
+	return s.convert(events)
+}
+
+// PeerPortal is a portal that another app exports.
+func PeerPortal[Req any, Rep any](g *Graph, spec PeerSpec, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
+	handle := &PortalNode{Spec: PortalSpec{Name: spec.String(), Place: spec.Place}}
+	g.registry.imports = append(g.registry.imports, &imported{
+		app: g.registry.app, kind: "portal", spec: spec,
+		bind: func() (bool, string) {
+			p := g.registry.portals[spec.String()]
+			if p == nil {
+				return false, ""
+			}
+			p.imported = true
+			for _, a := range handle.askers {
+				a.number = uint32(len(p.askers))
+				p.askers = append(p.askers, a)
+			}
+			return true, ""
+		},
+	})
+	return &Portal[Req, Rep]{node: handle, req: req, rep: rep}
+}
+
+// adopt is a batch of replies of the answering app, whose codec is own, as one of the app that asks.
+func (a *asker) adopt(replies Batch, own replyPart) Batch {
+	if a.holds(replies) {
+		return replies
+	}
+	r := NewReader(own.append(nil, replies))
+	converted := a.replies.read(r)
+	if err := r.Err(); err != nil {
+		panic(fmt.Sprintf("replies of portal %s cannot be converted: %s", a.portal.Spec.Name, err))
+	}
+	return converted
+}
+
+// bind ties all that is imported to what is exported.
+func (g *Graph) bind() error {
+	if err := g.absent(); err != nil {
+		return err
+	}
+	var wrong []string
+	for _, i := range g.registry.imports {
+		found, misfit := i.bind()
+		switch {
+		case !found:
+			wrong = append(wrong, fmt.Sprintf("app %s exports no %s %s, which %s imports (compiled with %s)", i.spec.App, i.kind, i.spec.Name, i.app, i.spec.Place))
+		case misfit != "":
+			wrong = append(wrong, misfit)
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%s", strings.Join(wrong, "\n"))
+	}
+	for _, s := range g.Streams {
+		g.bindInputs(s)
+	}
+	for _, s := range g.Sinks {
+		s.Stream = s.Stream.Origin()
+	}
+	return nil
+}
+
+// absent is an error when apps are imported that are not there.
+func (g *Graph) absent() error {
+	r := &g.registry
+	var apps, all []string
+	for _, i := range r.imports {
+		if !slices.Contains(r.apps, i.spec.App) && !slices.Contains(apps, i.spec.App) {
+			apps = append(apps, i.spec.App)
+		}
+	}
+	if len(apps) == 0 {
+		return nil
+	}
+	all = append(append(all, r.apps...), apps...)
+	what := "is imported but does not run here; run the two together"
+	if len(all) > 2 {
+		what = "is imported but does not run here; run them together"
+	}
+	if len(apps) > 1 {
+		what = "are imported but do not run here; run them together"
+	}
+	return fmt.Errorf("%s %s: portalsc run %s", enumerated(apps), what, strings.Join(all, " "))
+}
+
+func enumerated(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return "app " + names[0]
+	}
+	return "apps " + strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// bindInputs ties a sequencer or splitter to the origins of its inputs; a splitter's filter converts by itself.
+func (g *Graph) bindInputs(s *StreamNode) {
+	handles := slices.Clone(s.Inputs)
+	converts := false
+	for i, in := range handles {
+		s.Inputs[i] = in.Origin()
+		converts = converts || in.convert != nil
+	}
+	if converts && s.Kind == BySequence {
+		s.Adopt = func(input int, events Batch) Batch { return handles[input].taken(events) }
+	}
+}
