@@ -129,6 +129,16 @@ func (r *Reader) Float() float64 {
 	return math.Float64frombits(v)
 }
 
+func (r *Reader) fixed32() uint32 {
+	if r.Len() < 4 {
+		r.Fail(errTruncated)
+		return 0
+	}
+	v := binary.LittleEndian.Uint32(r.data[r.at:])
+	r.at += 4
+	return v
+}
+
 // Byte reads one byte.
 func (r *Reader) Byte() byte {
 	if r.at >= len(r.data) {

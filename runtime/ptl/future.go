@@ -1,10 +1,13 @@
 package ptl
 
+import "encoding/binary"
+
 // Future is the reply to an ask, when it is there. Futures live in the frames of waiting handlers; a frame that holds one
 // twice holds one cell.
 type Future[T any] struct {
 	id     uint64 // of the ask
 	state  futureState
+	asked  uint32 // the portal, as PortalMark marks it
 	value  T
 	reason string // of a failure
 }
@@ -22,11 +25,13 @@ type AnyFuture interface {
 	ask() uint64
 	// Done tells whether the ask was answered, with a reply or a failure.
 	Done() bool
+	portal() uint32
 	failure() (reason string, failed bool)
 	reopen()
 }
 
-func (f *Future[T]) ask() uint64 { return f.id }
+func (f *Future[T]) ask() uint64    { return f.id }
+func (f *Future[T]) portal() uint32 { return f.asked }
 
 // Done tells whether the ask was answered, with a reply or a failure.
 func (f *Future[T]) Done() bool { return f.state != pending }
@@ -113,6 +118,7 @@ func AppendFuture[T any](b []byte, f *Future[T], t *Type[T]) []byte {
 		return AppendUint(b, 0)
 	}
 	b = AppendUint(b, f.id)
+	b = binary.LittleEndian.AppendUint32(b, f.asked)
 	b = append(b, byte(f.state))
 	switch f.state {
 	case replied:
@@ -129,7 +135,8 @@ func ReadFuture[T any](r *Reader, t *Type[T]) *Future[T] {
 	if id == 0 || r.Err() != nil {
 		return nil
 	}
-	f := &Future[T]{id: id, state: futureState(r.Tag(3))}
+	f := &Future[T]{id: id, asked: r.fixed32()}
+	f.state = futureState(r.Tag(3))
 	switch f.state {
 	case replied:
 		f.value = t.Read(r)

@@ -48,6 +48,7 @@ type lock[K comparable, P any] struct {
 type parked[P any] struct {
 	number uint64
 	trail  Trail // of a request; nil for an event
+	since  Time  // the cut that stored it
 	item   P
 }
 
@@ -245,6 +246,7 @@ func (t *gateTable[K, P]) changes(w StateWriter) {
 		}
 		value := AppendUint(nil, c.lock.hash)
 		value = t.key.Append(value, c.lock.key)
+		value = AppendInt(value, int64(t.flow.runtime.Now()))
 		value = appendTrail(value, c.trail)
 		w.Put(entry, t.item.Append(value, c.item))
 	}
@@ -262,23 +264,39 @@ func (t *gateTable[K, P]) attach(prefix []byte, stored bool) {
 		return
 	}
 	err := t.flow.runtime.Scan(prefix, func(key, value []byte) error {
-		number := NewReader(key[len(prefix)+1:])
-		r := NewReader(value)
-		hash := r.Uint()
-		k := t.lanes[0].lock(hash, t.key.Read(r))
-		p := parked[P]{number: number.Uint(), trail: readTrail(r)}
-		p.item = t.item.Read(r)
+		hash, at, p, err := t.decode(key[len(prefix):], value)
+		if err != nil {
+			return err
+		}
+		k := t.lanes[0].lock(hash, at)
 		k.parked = append(k.parked, p)
 		slices.SortFunc(k.parked, func(a, b parked[P]) int { return cmp.Compare(a.number, b.number) })
 		t.part(hash).count++
 		if p.trail != nil {
 			t.flow.runtime.Deadlocks.enter(parkedRequest{t.flow.runtime.Number, p.number}, p.trail, k.blockers(t, p.trail))
 		}
-		return r.Err()
+		return nil
 	})
 	if err != nil {
 		panic(brokenState{fmt.Errorf("what is parked at task %s cannot be read: %w", t.task, err)})
 	}
+}
+
+// decode reads a stored item; rest is what stands behind the prefix of its key.
+func (t *gateTable[K, P]) decode(rest, value []byte) (hash uint64, key K, p parked[P], err error) {
+	r := NewReader(rest)
+	r.Byte() // the slot
+	p.number = r.Uint()
+	if err := finished(r); err != nil {
+		return 0, key, p, err
+	}
+	r = NewReader(value)
+	hash = r.Uint()
+	key = t.key.Read(r)
+	p.since = Time(r.Int())
+	p.trail = readTrail(r)
+	p.item = t.item.Read(r)
+	return hash, key, p, r.Err()
 }
 
 // hold closes the key of a frame that the store held. Frames that were made later descend from those before.

@@ -111,11 +111,12 @@ func PortalIn[Req any, Rep any](g *Graph, name string, req *Type[Req], rep *Type
 type Asks[Req any, Rep any] struct {
 	out    Out[Request[Req]]
 	number uint32
+	mark   uint32 // PortalMark of the portal
 }
 
 // Ask sends a request at the end of the atom. h is the hash of the running key, 0 without one.
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
-	f := &Future[Rep]{id: l.flow.asks.Add(1)<<8 | h>>56}
+	f := &Future[Rep]{id: l.flow.asks.Add(1)<<8 | h>>56, asked: a.mark}
 	l.asked = append(l.asked, f)
 	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number, Trail: l.trail(f.id)})
 	return f
@@ -149,7 +150,8 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 	a.replies = replyCodec(p.rep)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
 	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
-	w.prepare = append(w.prepare, func(l *L) { at(l).number = a.number })
+	mark := PortalMark(p.node.Spec.Name)
+	w.prepare = append(w.prepare, func(l *L) { at(l).number, at(l).mark = a.number, mark })
 	a.hear = func(s *replyStream) {
 		w.hears(s, func(events Batch, visit func(id uint64, settle func(AnyFuture))) {
 			for _, r := range events.(Events[Reply[Rep]]) {

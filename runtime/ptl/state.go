@@ -15,6 +15,7 @@ type StateType[S any] struct {
 // StateField names a state and its type, by which a new version of the program is judged.
 type StateField struct {
 	Name, Type string
+	Was        string // its name in earlier versions
 }
 
 // copyOf returns a copy of s that later changes of s do not reach.
@@ -49,10 +50,14 @@ type States interface {
 	// Name is the name of the task in its workflow; Shared tells shared state from state per key.
 	Name() string
 	Shared() bool
+	// Kind tells what the entries are.
+	Kind() StateKind
 	// Shape names the key type and the states with their types.
 	Shape() (key string, fields []StateField)
 	// attach makes the state of n lanes, whose stored entries begin with prefix.
 	attach(prefix []byte, stored bool)
+	// show decodes a stored entry, for people.
+	show(rest, value []byte) (Entry, error)
 	// changes writes what changed since the last time.
 	changes(w StateWriter)
 	// rollback undoes what the running atom changed; settle forgets how to.

@@ -65,6 +65,7 @@ type frame[K comparable, F any] struct {
 	data   F
 	asks   []uint64 // that it still waits for
 	atom   uint64   // the last atom that touched it
+	since  Time // the cut that stored it first
 	dirty  bool
 	stored bool
 	gone   bool
@@ -293,17 +294,9 @@ func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
 		return
 	}
 	err := t.flow.runtime.Scan(prefix, func(key, value []byte) error {
-		r := NewReader(key[len(prefix)+1:])
-		f := &frame[K, F]{id: r.Uint(), stored: true}
-		if r.Err() != nil {
-			return r.Err()
-		}
-		r = NewReader(value)
-		f.hash = r.Uint()
-		f.key = t.key.Read(r)
-		t.typ.read(r, &f.data)
-		if r.Err() != nil {
-			return r.Err()
+		f, err := t.decode(key[len(prefix):], value)
+		if err != nil {
+			return err
 		}
 		p := t.part(f.hash)
 		p.count++
@@ -321,6 +314,22 @@ func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
 	}
 }
 
+// decode reads a stored frame; rest is what stands behind the prefix of its key.
+func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
+	r := NewReader(rest)
+	r.Byte() // the slot
+	f := &frame[K, F]{id: r.Uint(), stored: true}
+	if err := finished(r); err != nil {
+		return f, err
+	}
+	r = NewReader(value)
+	f.hash = r.Uint()
+	f.key = t.key.Read(r)
+	f.since = Time(r.Int())
+	t.typ.read(r, &f.data)
+	return f, r.Err()
+}
+
 func (t *waitingTable[K, F]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
@@ -332,9 +341,13 @@ func (t *waitingTable[K, F]) changes(w StateWriter) {
 				}
 				continue
 			}
+			if f.since == 0 {
+				f.since = t.flow.runtime.Now()
+			}
 			f.stored = true
 			t.value = AppendUint(t.value[:0], f.hash)
 			t.value = t.key.Append(t.value, f.key)
+			t.value = AppendInt(t.value, int64(f.since))
 			t.value = t.typ.append(t.value, &f.data)
 			w.Put(t.entry(f), t.value)
 		}

@@ -1,0 +1,145 @@
+package ptl
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+)
+
+// StateKind tells what the entries of a States are.
+type StateKind uint8
+
+// The kinds of States.
+const (
+	StatePerKey   StateKind = iota // the states of one key
+	StateShared                    // the states that all keys share: one entry
+	WaitingFrames                  // a handler that waits at an await
+	ParkedItems                    // something that waits for its key, at an exclusive task
+)
+
+// Entry is a stored entry of a task's state, in a form that people read.
+type Entry struct {
+	Key    string  // JSON; "" for shared state
+	States string  // a JSON object with a field for each state; "" for what waits
+	Waits  *Waiter // what waits; nil for state
+}
+
+// Waiter is what waits at a task.
+type Waiter struct {
+	Task    string
+	Handler string   // that waits; "" for something that is parked
+	Parked  string   // JSON of what is parked; "" for a handler
+	Place   string   // of the await
+	Since   Time     // the cut that stored it first
+	For     []uint32 // the portals whose replies it waits for, as PortalMark marks them
+}
+
+// JSON is an entry of state as one object, in which the key comes first.
+func (e Entry) JSON() string {
+	if e.Key == "" {
+		return e.States
+	}
+	rest := e.States[1:]
+	if rest != "}" {
+		rest = "," + rest
+	}
+	return `{"key":` + e.Key + rest
+}
+
+// Show decodes an entry of s. Of its key in the store, rest is what stands behind the prefix.
+func Show(s States, rest, value []byte) (Entry, error) { return s.show(rest, value) }
+
+var (
+	errSlot = errors.New("it does not lie in the slot of its key")
+	errMore = errors.New("there is more behind it")
+)
+
+// finished is the error of r, or that something is left.
+func finished(r *Reader) error {
+	if r.Err() == nil && r.Len() > 0 {
+		return errMore
+	}
+	return r.Err()
+}
+
+func (t *keyedTable[K, S]) show(rest, value []byte) (Entry, error) {
+	r := NewReader(rest)
+	slot := r.Byte()
+	key := t.key.Read(r)
+	if err := finished(r); err != nil {
+		return Entry{}, fmt.Errorf("its key: %w", err)
+	}
+	e := Entry{Key: string(t.key.AppendJSON(nil, key))}
+	if byte(t.key.Hash(key)>>56) != slot {
+		return e, errSlot
+	}
+	var s S
+	r = NewReader(value)
+	t.state.Read(r, &s)
+	if err := finished(r); err != nil {
+		return e, err
+	}
+	e.States = string(t.state.JSON(nil, &s))
+	return e, nil
+}
+
+func (s *Single[S]) show(_, value []byte) (Entry, error) {
+	var state S
+	r := NewReader(value)
+	s.typ.Read(r, &state)
+	if err := finished(r); err != nil {
+		return Entry{}, err
+	}
+	return Entry{States: string(s.typ.JSON(nil, &state))}, nil
+}
+
+func (t *waitingTable[K, F]) show(rest, value []byte) (Entry, error) {
+	f, err := t.decode(rest, value)
+	if err != nil {
+		return Entry{}, err
+	}
+	w := &Waiter{Task: t.name, Handler: t.typ.Name, Since: f.since}
+	for _, p := range t.typ.Points {
+		if p.At == *t.typ.At(&f.data) {
+			w.Place = p.Place
+		}
+	}
+	t.typ.Futures(&f.data, func(future AnyFuture) {
+		if !future.Done() {
+			w.For = append(w.For, future.portal())
+		}
+	})
+	return Entry{Key: string(t.key.AppendJSON(nil, f.key)), Waits: w}, nil
+}
+
+func (t *gateTable[K, P]) show(rest, value []byte) (Entry, error) {
+	_, key, p, err := t.decode(rest, value)
+	if err != nil {
+		return Entry{}, err
+	}
+	w := &Waiter{Task: t.task, Parked: `"…"`, Since: p.since}
+	if t.item.AppendJSON != nil {
+		w.Parked = string(t.item.AppendJSON(nil, p.item))
+	}
+	return Entry{Key: string(t.key.AppendJSON(nil, key)), Waits: w}, nil
+}
+
+// Kind tells what the entries are.
+func (t *keyedTable[K, S]) Kind() StateKind { return StatePerKey }
+
+// Kind tells what the entries are.
+func (s *Single[S]) Kind() StateKind { return StateShared }
+
+// Kind tells what the entries are.
+func (t *waitingTable[K, F]) Kind() StateKind { return WaitingFrames }
+
+// Kind tells what the entries are.
+func (t *gateTable[K, P]) Kind() StateKind { return ParkedItems }
+
+// PortalMark is a short mark for a portal, the same in all versions of a program: what waits remembers by it whom it
+// asked, in four bytes.
+func PortalMark(name string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return h.Sum32()
+}
