@@ -63,6 +63,7 @@ var rooms = map[string]string{
 	"internal/golden": "",
 	"cmd/*":           ". cmd/* codegen lang/diag lang/format lang/source lang/ast parser",
 	"examples":        "",
+	"bench":           "bench/* codegen lang/diag lang/source",
 	"bench/*":         "codegen lang/* runtime runtime/*",
 	"testdata/*":      "runtime runtime/*",
 	".":               "",

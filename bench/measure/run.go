@@ -1,0 +1,234 @@
+package measure
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"runtime/pprof"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/portals-lang/portals/runtime"
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Effort says how long to measure.
+type Effort struct {
+	Pairs int
+	// Share is the part of a row's events that a run takes.
+	Share float64
+	// Dir is where stores and input files live.
+	Dir string
+	// Profiles are the files of a CPU profile and of an allocation profile of the program's runs; "" for none.
+	CPU, Heap string
+	// Alone leaves the plain side out.
+	Alone bool
+}
+
+// bench is a row in one mode.
+type bench struct {
+	*Case
+	mode   Mode
+	app    *ptl.App
+	effort Effort
+	params Params
+	events int64
+}
+
+// Run measures a case in one mode.
+func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
+	b := &bench{Case: c, mode: mode, app: app, effort: effort, events: int64(float64(c.Events) * effort.Share)}
+	if err := b.prepare(); err != nil {
+		return nil, err
+	}
+	plain := func(io.Writer) error { return nil }
+	if c.Plain != nil && !effort.Alone {
+		plain = c.Plain(b.params)
+	}
+	stop, err := b.profile()
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	r := &Result{Case: c.Name, Mode: mode, Events: b.events}
+	for pair := range effort.Pairs + 1 {
+		run, want, err := b.program()
+		if err != nil {
+			return nil, err
+		}
+		var got output
+		took, err := timePlain(plain, &got)
+		if err != nil {
+			return nil, err
+		}
+		if c.Plain != nil && !effort.Alone && want.sum(c.Unordered) != got.sum(c.Unordered) {
+			return nil, fmt.Errorf("%s: the program and the plain loop disagree: they print %d and %d bytes", c.Name, want.size, got.size)
+		}
+		if pair == 0 {
+			continue // warm-up
+		}
+		r.Portals = append(r.Portals, float64(run.took))
+		if c.Plain != nil && !effort.Alone {
+			r.Plain = append(r.Plain, float64(took))
+		}
+		r.Allocs = float64(run.allocs) / float64(b.events)
+		r.Bytes = float64(run.bytes) / float64(b.events)
+	}
+	return r, nil
+}
+
+// prepare sets the params of the program and makes its input.
+func (b *bench) prepare() error {
+	b.params = maps.Clone(b.Params)
+	if b.Input != nil {
+		path := filepath.Join(b.effort.Dir, "input")
+		n, err := b.Input(path, b.events)
+		if err != nil {
+			return err
+		}
+		b.params["input"], b.events = path, n
+	}
+	for _, p := range b.app.Params {
+		if p.Default != nil {
+			p.Default()
+		}
+		if p.Spec.Name == "events" {
+			b.params["events"] = fmt.Sprint(b.events)
+		}
+	}
+	for name, value := range b.params {
+		i := slices.IndexFunc(b.app.Params, func(p *ptl.Param) bool { return p.Spec.Name == name })
+		if i < 0 {
+			return fmt.Errorf("program %s has no param %s", b.Program, name)
+		}
+		if err := b.app.Params[i].Set(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// profile starts what Effort asks for; stop ends it.
+func (b *bench) profile() (stop func(), err error) {
+	if b.effort.Heap != "" {
+		goruntime.MemProfileRate = 4096
+	}
+	if b.effort.CPU != "" {
+		f, err := os.Create(b.effort.CPU)
+		if err != nil {
+			return nil, err
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return nil, err
+		}
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		if b.effort.Heap == "" {
+			return
+		}
+		if f, err := os.Create(b.effort.Heap); err == nil {
+			_ = pprof.Lookup("allocs").WriteTo(f, 0)
+			_ = f.Close()
+		}
+	}, nil
+}
+
+// measured is what one run of a program took.
+type measured struct {
+	took          time.Duration
+	allocs, bytes uint64
+}
+
+// program runs the program once.
+func (b *bench) program() (m measured, printed *output, err error) {
+	data := filepath.Join(b.effort.Dir, "store")
+	defer os.RemoveAll(data)
+	goruntime.GC()
+	var w watch
+	printed = &output{}
+	app := *b.app
+	app.Build = func(g *ptl.Graph) {
+		b.app.Build(g)
+		w.put(g)
+	}
+	err = runtime.Run(context.Background(), &app, b.mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: b.Lanes}))
+	if err != nil {
+		return m, nil, err
+	}
+	m.took = w.end.Sub(w.begin)
+	m.allocs = w.after.Mallocs - w.before.Mallocs
+	m.bytes = w.after.TotalAlloc - w.before.TotalAlloc
+	return m, printed, nil
+}
+
+func timePlain(plain func(io.Writer) error, out io.Writer) (time.Duration, error) {
+	goruntime.GC()
+	begin := time.Now()
+	err := plain(out)
+	return time.Since(begin), err
+}
+
+// watch takes the time between the first call for an atom and the end of a run.
+type watch struct {
+	first, last   sync.Once
+	begin, end    time.Time
+	before, after goruntime.MemStats
+}
+
+func (w *watch) put(g *ptl.Graph) {
+	for _, s := range g.Streams {
+		if s.Source != nil {
+			s.Source = &watched{s.Source, w}
+		}
+	}
+}
+
+type watched struct {
+	ptl.SourceNode
+	watch *watch
+}
+
+func (s *watched) Next() (ptl.Batch, []byte, error) {
+	s.watch.first.Do(func() {
+		goruntime.ReadMemStats(&s.watch.before)
+		s.watch.begin = time.Now()
+	})
+	return s.SourceNode.Next()
+}
+
+func (s *watched) Close() error {
+	s.watch.last.Do(func() {
+		s.watch.end = time.Now()
+		goruntime.ReadMemStats(&s.watch.after)
+	})
+	return s.SourceNode.Close()
+}
+
+// output takes what a side prints: enough of it to compare.
+type output struct {
+	size  int64
+	lines []byte
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.size += int64(len(b))
+	o.lines = append(o.lines, b...)
+	return len(b), nil
+}
+
+// sum identifies what was printed.
+func (o *output) sum(unordered bool) string {
+	if !unordered {
+		return string(o.lines)
+	}
+	lines := bytes.Split(o.lines, []byte("\n"))
+	slices.SortFunc(lines, bytes.Compare)
+	return string(bytes.Join(lines, []byte("\n")))
+}
