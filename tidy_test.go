@@ -57,6 +57,7 @@ var rooms = map[string]string{
 	"runtime/connector/format":  "runtime/ptl",
 	"runtime/connector/reject":  "runtime/connector/outfile runtime/ptl",
 	"runtime/connector/*":       "runtime/connector/format runtime/connector/outfile runtime/connector/reject runtime/ptl",
+	"runtime/ptltest":           "runtime/engine runtime/ptl runtime/store runtime/store/*",
 	"runtime/sim":               "runtime/engine runtime/ptl runtime/store runtime/store/*",
 	"runtime":                   "runtime/engine runtime/ptl runtime/sim runtime/store",
 

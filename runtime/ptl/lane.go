@@ -78,6 +78,11 @@ type DeadLetter struct {
 	Place string // file.ptl:line
 }
 
+// NewLane is a lane of no workflow, for functions that are called outside of any: by tests.
+func NewLane(name string, r Runtime) *Lane {
+	return &Lane{Inline: true, flow: &flow{name: name, runtime: r}}
+}
+
 func (l *Lane) base() *Lane { return l }
 
 // Begin forgets the asks of the handler before; a handler that asks begins with it.

@@ -83,6 +83,10 @@ type Source[T any] interface {
 	Replayable() bool
 }
 
+// ErrNotYet is what Next returns instead of waiting, of a source that does not wait: it is asked again when the engine is
+// nudged. Only sources that tests feed are of that kind.
+var ErrNotYet = fmt.Errorf("the source has nothing yet")
+
 // ErrInterrupted is what Next returns after Interrupt. Events read so far and not returned stay unread.
 var ErrInterrupted = fmt.Errorf("the source was interrupted")
 
