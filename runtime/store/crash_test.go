@@ -222,3 +222,24 @@ func (c *script) crashTwice(t *testing.T, at int) (crashes int, over bool) {
 	}
 	return len(stills), p.ops <= at
 }
+
+// TestUnsyncedTail lets a process die that left groups in the page cache only, and cuts the power before every operation
+// of the next one, which reads them. What it builds on them must not outlive them.
+func TestUnsyncedTail(t *testing.T) {
+	disk := vfs.NewCrashableMem()
+	p := newProcess(disk, nil)
+	opts := testOptions(p, Async)
+	opts.CheckpointBytes = -1
+	_, m := written(t, opts, 5)
+	p.kill()
+
+	next := &script{opts: opts, model: m}
+	var stills []still
+	next.opts.FS = newProcess(disk, next.stills(disk, seeded(1, 2), &stills))
+	if _, err := next.run(); err != nil || next.groups() != 5 {
+		t.Fatal(err, next.groups())
+	}
+	for _, still := range stills {
+		next.survivor(t, still.disk, still.atLeast, still.where)
+	}
+}

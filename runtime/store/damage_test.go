@@ -196,6 +196,40 @@ func TestTornRecordBeforeOldOne(t *testing.T) {
 	}
 }
 
+// TestForkedLog puts a record of one copy of a store into another that went its own way since: same store, same epoch, same
+// number, same size, sound in itself. Only the chain can tell.
+func TestForkedLog(t *testing.T) {
+	origin := vfs.NewCrashableMem()
+	s, _ := written(t, testOptions(newProcess(origin, nil), Sync), 3)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var data [2][]byte
+	var forks [2]*vfs.MemFS
+	var path string
+	for i := range forks {
+		forks[i] = synced(origin)
+		s := mustOpen(t, testOptions(newProcess(forks[i], nil), Sync))
+		for range 3 {
+			var b Batch
+			b.Put([]byte("fork"), []byte{byte('a' + i)})
+			if _, err := s.Commit(&b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path = fmt.Sprintf("app/log/%016x.log", s.log.Written().Segment)
+		data[i] = read(t, forks[i], path)
+	}
+	size := recordSize(data[0][56:])
+	mixed := synced(forks[0])
+	write(t, mixed, path, 56, data[1][56:56+size])
+	_, err := Open("app", testOptions(mixed, Sync))
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != fault.Damaged || e.Path != path || e.Offset != 56+size {
+		t.Error(err)
+	}
+}
+
 // recordSize is the space of the record that begins at data: its length is at byte 36 of its header of 48.
 func recordSize(data []byte) int64 {
 	length := int64(data[36]) | int64(data[37])<<8 | int64(data[38])<<16

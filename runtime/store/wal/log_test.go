@@ -142,7 +142,7 @@ func TestAsyncIsDurableInOrder(t *testing.T) {
 	if err := syncRoot(disk); err != nil {
 		t.Fatal(err)
 	}
-	appendGroups(t, l, 100, false)
+	appendGroups(t, l, 50, false)
 	if l.Durable().Seq != 0 || len(l.retired) == 0 {
 		t.Fatal(l.Durable(), len(l.retired))
 	}
@@ -153,7 +153,7 @@ func TestAsyncIsDurableInOrder(t *testing.T) {
 	left := disk.CrashClone(vfs.CrashCloneCfg{})
 	opts.FS = left
 	again, tail := open(t, opts, Mark{})
-	if tail.Groups != 100 || tail.Clean {
+	if tail.Groups != 50 || tail.Clean {
 		t.Fatalf("%+v", tail)
 	}
 	readAll(t, again, again.Origin(), again.Durable())
