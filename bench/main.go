@@ -48,7 +48,11 @@ func main() {
 	flag.BoolVar(&o.write, "write", false, "renew the page even if not everything was measured")
 	flag.StringVar(&cpu, "cpu", "", "write a CPU profile of the last row, without its plain side")
 	flag.StringVar(&heap, "heap", "", "write an allocation profile of the last row, without its plain side")
+	lanes := flag.Int("lanes", 0, "number of partitions (default what the row says)")
 	flag.Parse()
+	if *lanes > 0 {
+		o.extra = append(o.extra, "-lanes", fmt.Sprint(*lanes))
+	}
 	if cpu != "" {
 		o.extra = append(o.extra, "-alone", "-cpu", cpu)
 	}

@@ -35,18 +35,19 @@ func renew(page string, rows []row) error {
 func table(rows []row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/%s, %d processors.\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	b.WriteString("| row | durability | M events/s | ns/event | plain ns/event | ratio (spread) | allocs/event | goal |\n")
-	b.WriteString("|---|---|---:|---:|---:|---:|---:|---|\n")
+	b.WriteString("| row | durability | M events/s | ns/event | plain ns/event | ratio (spread) | of processor time | allocs/event | goal |\n")
+	b.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---|\n")
 	for _, w := range rows {
-		plain, ratio, goal := "", "", w.goal
+		plain, ratio, work, goal := "", "", "", w.goal
 		if w.plain > 0 {
-			plain = fmt.Sprintf("%.1f", w.plain)
+			work = fmt.Sprintf("%.2f", w.work)
+		plain = fmt.Sprintf("%.1f", w.plain)
 			ratio = fmt.Sprintf("%.2f (%.2f–%.2f)", w.ratio, w.least, w.most)
 		}
 		if goal != "" && !w.holds {
 			goal += " **missed**"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %.2f | %.1f | %s | %s | %.3f | %s |\n", w.name, w.mode, w.rate(), w.perEvent, plain, ratio, w.allocs, goal)
+		fmt.Fprintf(&b, "| %s | %s | %.2f | %.1f | %s | %s | %s | %.3f | %s |\n", w.name, w.mode, w.rate(), w.perEvent, plain, ratio, work, w.allocs, goal)
 	}
 	return b.String()
 }

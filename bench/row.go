@@ -15,6 +15,7 @@ type row struct {
 	plain         float64 // ns, median; 0 without a plain side
 	ratio         float64 // plain time by program time, median of the pairs
 	least, most   float64
+	work          float64 // plain processor time by the program's, median
 	allocs, bytes float64
 	goal          string
 	holds         bool // the goal, or there is none
@@ -30,6 +31,7 @@ func newRow(c *measure.Case, r *measure.Result) row {
 			ratios[i] = r.Plain[i] / r.Portals[i]
 		}
 		w.ratio, w.least, w.most = median(ratios), slices.Min(ratios), slices.Max(ratios)
+		w.work = median(r.PlainCPU) / median(r.PortalsCPU)
 	}
 	if goal := c.Goal[r.Mode]; goal > 0 {
 		w.goal = fmt.Sprintf("≥ %.1f ×", goal)
@@ -58,7 +60,7 @@ func (w *row) rate() float64 { return 1e3 / w.perEvent }
 func (w *row) line() string {
 	text := fmt.Sprintf("%-28s %-7s %8.2f M/s %9.1f ns", w.name, w.mode, w.rate(), w.perEvent)
 	if w.plain > 0 {
-		text += fmt.Sprintf("  plain %8.1f ns  ratio %.2f (%.2f–%.2f)", w.plain, w.ratio, w.least, w.most)
+		text += fmt.Sprintf("  plain %8.1f ns  ratio %.2f (%.2f–%.2f), of processor time %.2f", w.plain, w.ratio, w.least, w.most, w.work)
 	}
 	text += fmt.Sprintf("  %.3f allocs %.1f B", w.allocs, w.bytes)
 	if w.goal != "" {

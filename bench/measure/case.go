@@ -74,6 +74,8 @@ type Result struct {
 	Events int64
 	// Portals and Plain are the times of the runs in nanoseconds; those of one pair have one index.
 	Portals, Plain []float64
+	// PortalsCPU and PlainCPU are what they took of all processors together.
+	PortalsCPU, PlainCPU []float64
 	// Allocs and Bytes are what the program has allocated for each event.
 	Allocs, Bytes float64
 	// Peak is the memory in use after the program's last atom, in bytes, and that of the plain loop.

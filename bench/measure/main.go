@@ -21,6 +21,7 @@ func Main(apps map[string]*ptl.App) {
 	flag.StringVar(&e.CPU, "cpu", "", "file for a CPU profile")
 	flag.StringVar(&e.Heap, "heap", "", "file for an allocation profile")
 	flag.BoolVar(&e.Alone, "alone", false, "only the program, for profiles")
+	flag.IntVar(&e.Lanes, "lanes", 0, "number of partitions (default what the row says)")
 	flag.Parse()
 	if err := run(apps, *name, Mode(*mode), e); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -12,6 +12,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/portals-lang/portals/runtime"
@@ -29,6 +30,8 @@ type Effort struct {
 	CPU, Heap string
 	// Alone leaves the plain side out.
 	Alone bool
+	// Lanes overrides the number of partitions; 0 leaves it to the row.
+	Lanes int
 }
 
 // bench is a row in one mode.
@@ -74,8 +77,10 @@ func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
 			continue // warm-up
 		}
 		r.Portals = append(r.Portals, float64(run.took))
+		r.PortalsCPU = append(r.PortalsCPU, float64(run.cpu))
 		if c.Plain != nil && !effort.Alone {
-			r.Plain = append(r.Plain, float64(took))
+			r.Plain = append(r.Plain, float64(took.took))
+			r.PlainCPU = append(r.PlainCPU, float64(took.cpu))
 		}
 		r.Allocs = float64(run.allocs) / float64(b.events)
 		r.Bytes = float64(run.bytes) / float64(b.events)
@@ -142,7 +147,7 @@ func (b *bench) profile() (stop func(), err error) {
 
 // measured is what one run of a program took.
 type measured struct {
-	took          time.Duration
+	took, cpu     time.Duration
 	allocs, bytes uint64
 }
 
@@ -158,28 +163,42 @@ func (b *bench) program() (m measured, printed *output, err error) {
 		b.app.Build(g)
 		w.put(g)
 	}
-	err = runtime.Run(context.Background(), &app, b.mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: b.Lanes}))
+	lanes := b.Lanes
+	if b.effort.Lanes > 0 {
+		lanes = b.effort.Lanes
+	}
+	err = runtime.Run(context.Background(), &app, b.mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: lanes}))
 	if err != nil {
 		return m, nil, err
 	}
-	m.took = w.end.Sub(w.begin)
+	m.took, m.cpu = w.end.Sub(w.begin), w.endCPU-w.beginCPU
 	m.allocs = w.after.Mallocs - w.before.Mallocs
 	m.bytes = w.after.TotalAlloc - w.before.TotalAlloc
 	return m, printed, nil
 }
 
-func timePlain(plain func(io.Writer) error, out io.Writer) (time.Duration, error) {
+func timePlain(plain func(io.Writer) error, out io.Writer) (m measured, err error) {
 	goruntime.GC()
-	begin := time.Now()
-	err := plain(out)
-	return time.Since(begin), err
+	begin, cpu := time.Now(), processorTime()
+	err = plain(out)
+	return measured{took: time.Since(begin), cpu: processorTime() - cpu}, err
+}
+
+// processorTime is what the process has used of all processors so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watch takes the time between the first call for an atom and the end of a run.
 type watch struct {
-	first, last   sync.Once
-	begin, end    time.Time
-	before, after goruntime.MemStats
+	first, last      sync.Once
+	begin, end       time.Time
+	beginCPU, endCPU time.Duration
+	before, after    goruntime.MemStats
 }
 
 func (w *watch) put(g *ptl.Graph) {
@@ -198,14 +217,14 @@ type watched struct {
 func (s *watched) Next() (ptl.Batch, []byte, error) {
 	s.watch.first.Do(func() {
 		goruntime.ReadMemStats(&s.watch.before)
-		s.watch.begin = time.Now()
+		s.watch.begin, s.watch.beginCPU = time.Now(), processorTime()
 	})
 	return s.SourceNode.Next()
 }
 
 func (s *watched) Close() error {
 	s.watch.last.Do(func() {
-		s.watch.end = time.Now()
+		s.watch.end, s.watch.endCPU = time.Now(), processorTime()
 		goruntime.ReadMemStats(&s.watch.after)
 	})
 	return s.SourceNode.Close()
