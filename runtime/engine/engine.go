@@ -114,6 +114,19 @@ type Engine struct {
 
 // Open prepares a run of the graph: it makes the actors and takes up what the store holds.
 func Open(g *ptl.Graph, opts Options) (*Engine, error) {
+	e, err := prepare(g, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.recover(); err != nil {
+		return nil, errors.Join(err, e.closeConnectors())
+	}
+	e.opened()
+	return e, nil
+}
+
+// prepare makes the actors, and looks up what the store calls them.
+func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	opts.Sizes = opts.Sizes.withDefaults()
 	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
 	if e.sched = newWorkers(opts.Workers); opts.Draws != nil {
@@ -126,14 +139,7 @@ func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 	if e.numbers, err = loadNumbers(e.store); err != nil {
 		return nil, err
 	}
-	if err := e.build(); err != nil {
-		return nil, err
-	}
-	if err := e.recover(); err != nil {
-		return nil, errors.Join(err, e.closeConnectors())
-	}
-	e.opened()
-	return e, nil
+	return e, e.build()
 }
 
 // opened tells the watch where the run begins.
@@ -157,17 +163,17 @@ func (e *Engine) opened() {
 	}
 }
 
-// nodes are all that takes part in completion.
+// nodes are all that takes part in completion, in the order of completion within a circle.
 func (e *Engine) nodes() []*node {
 	var nodes []*node
 	for _, s := range e.sources {
 		nodes = append(nodes, &s.node)
 	}
-	for _, r := range e.relays {
-		nodes = append(nodes, &r.node)
-	}
 	for _, w := range e.workflows {
 		nodes = append(nodes, &w.node)
+	}
+	for _, r := range e.relays {
+		nodes = append(nodes, &r.node)
 	}
 	return nodes
 }
@@ -264,7 +270,7 @@ func (e *Engine) build() error {
 // read adds a reader of s.
 func (e *Engine) read(s *stream, owner *actor, name string) *reader {
 	id, _ := e.numbers.of(numberReader, name, "")
-	r := &reader{stream: s, owner: owner, id: id}
+	r := &reader{stream: s, owner: owner, name: name, id: id}
 	s.readers = append(s.readers, r)
 	return r
 }
@@ -327,9 +333,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 			kind = "shared "
 		}
 		number, stored := e.numbers.of(numberState, kind+spec.Name+"/"+s.Name(), "")
-		if err := ptl.Attach(s, key(keyState, number), stored); err != nil {
-			return err
-		}
+		w.states = append(w.states, keptState{s, number, stored})
 	}
 	return nil
 }

@@ -48,6 +48,8 @@ func atomKey(stream, pos uint64) []byte {
 	return binary.BigEndian.AppendUint64(key(keyAtom, stream), pos)
 }
 
+func positionOf(suffix []byte) uint64 { return binary.BigEndian.Uint64(suffix) }
+
 func metaKey(name string) []byte { return append([]byte{keyMeta}, name...) }
 
 // numbers gives the things of an application their numbers.

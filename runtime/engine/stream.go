@@ -36,6 +36,7 @@ type stream struct {
 type reader struct {
 	stream  *stream
 	owner   *actor
+	name    string
 	id      uint64
 	pos     uint64  // next to read; written under the stream's lock
 	cut     uint64  // pos at the owner's last contribution

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // StateKind tells what the entries of a States are.
@@ -46,12 +49,17 @@ func (e Entry) JSON() string {
 	return `{"key":` + e.Key + rest
 }
 
+// Find is what the key of an entry has behind the prefix, for a key that people write: as JSON, or as in a flag.
+func Find(s States, key string) (rest []byte, err error) { return s.find(key) }
+
 // Show decodes an entry of s. Of its key in the store, rest is what stands behind the prefix.
 func Show(s States, rest, value []byte) (Entry, error) { return s.show(rest, value) }
 
 var (
 	errSlot = errors.New("it does not lie in the slot of its key")
 	errMore = errors.New("there is more behind it")
+
+	errNoState = errors.New("what waits is no state")
 )
 
 // finished is the error of r, or that something is left.
@@ -123,6 +131,25 @@ func (t *gateTable[K, P]) show(rest, value []byte) (Entry, error) {
 	}
 	return Entry{Key: string(t.key.AppendJSON(nil, key)), Waits: w}, nil
 }
+
+func (t *keyedTable[K, S]) find(text string) ([]byte, error) {
+	key, err := t.key.ReadJSON(jsontext.NewDecoder(strings.NewReader(text)))
+	if err != nil && t.key.ReadText != nil {
+		key, err = t.key.ReadText(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a key of task %s, whose keys are of type %s", text, t.name, t.key.Name)
+	}
+	return t.key.Append([]byte{byte(t.key.Hash(key) >> 56)}, key), nil
+}
+
+func (s *Single[S]) find(string) ([]byte, error) {
+	return nil, fmt.Errorf("the state of task %s is shared: it has no keys", s.name)
+}
+
+func (t *waitingTable[K, F]) find(string) ([]byte, error) { return nil, errNoState }
+
+func (t *gateTable[K, P]) find(string) ([]byte, error) { return nil, errNoState }
 
 // Kind tells what the entries are.
 func (t *keyedTable[K, S]) Kind() StateKind { return StatePerKey }

@@ -56,6 +56,8 @@ type States interface {
 	Shape() (key string, fields []StateField)
 	// attach makes the state of n lanes, whose stored entries begin with prefix.
 	attach(prefix []byte, stored bool)
+	// find is what the key of an entry has behind the prefix, for a key that people write.
+	find(key string) (rest []byte, err error)
 	// show decodes a stored entry, for people.
 	show(rest, value []byte) (Entry, error)
 	// changes writes what changed since the last time.
