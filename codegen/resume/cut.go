@@ -18,6 +18,7 @@ type cutter struct {
 // sequence is code in the making.
 type sequence struct {
 	block *ir.Block // nil: of a branch
+	falls *ir.Block // where control goes on that falls off the end of a branch
 	stmts []ir.Stmt
 }
 
@@ -25,9 +26,6 @@ type sequence struct {
 type exits struct {
 	leave, again *ir.Block
 }
-
-// block makes a block that has yet to begin.
-func (c *cutter) block() *ir.Block { return &ir.Block{} }
 
 // begin makes b the place where code goes.
 func (c *cutter) begin(b *ir.Block) {
@@ -80,7 +78,7 @@ func (c *cutter) stmts(list []ir.Stmt, next *ir.Block) {
 			c.cut(s, next)
 			return
 		}
-		after := c.block()
+		after := &ir.Block{}
 		c.cut(s, after)
 		if !c.reached[after] {
 			return
@@ -127,7 +125,7 @@ func (c *cutter) cut(s ir.Stmt, next *ir.Block) {
 func (c *cutter) fork(next *ir.Block, branches []*[]ir.Stmt, whole func([][]ir.Stmt) ir.Stmt) {
 	outer, heads := c.out, make([][]ir.Stmt, len(branches))
 	for i, branch := range branches {
-		head := &sequence{}
+		head := &sequence{falls: next}
 		c.out = head
 		c.stmts(*branch, next)
 		if c.out != head {
@@ -137,7 +135,9 @@ func (c *cutter) fork(next *ir.Block, branches []*[]ir.Stmt, whole func([][]ir.S
 	}
 	c.out = outer
 	c.add(whole(heads))
-	c.goOn(next)
+	if c.out.block != nil || c.out.falls != next {
+		c.goOn(next)
+	}
 }
 
 func (c *cutter) switchOn(s *ir.Switch, next *ir.Block) {
@@ -162,7 +162,7 @@ func (c *cutter) switchOn(s *ir.Switch, next *ir.Block) {
 
 // loop adds a loop: a block that tests its condition, and a way back there.
 func (c *cutter) loop(s *ir.Loop, next *ir.Block) {
-	head := c.block()
+	head := &ir.Block{}
 	c.goOn(head)
 	c.begin(head)
 	c.ends[s.Label] = &exits{next, head}
@@ -182,7 +182,7 @@ func (c *cutter) loopOver(s *ir.For, next *ir.Block) {
 	pos := c.variable("pos", c.types.integer(), at)
 	pos.Mutable = true
 	c.add(&ir.Define{S: s.S, Var: pos, Init: c.number(0, at)})
-	head := c.block()
+	head := &ir.Block{}
 	c.goOn(head)
 	c.begin(head)
 	c.ends[s.Label] = &exits{next, head}
@@ -258,7 +258,7 @@ func (c *cutter) await(s *ir.Await) {
 	if s.Within != nil {
 		asked = false // the time may be none
 	}
-	to := c.block()
+	to := &ir.Block{}
 	to.Await = &made
 	c.original[&made] = s
 	c.add(&ir.Goto{S: s.S, To: to, Asked: asked})

@@ -3,7 +3,7 @@ package resume
 import "github.com/portals-lang/portals/lang/ir"
 
 // join makes every block that waits for nothing, and that only the end of one other goes on to, a part of that one; and
-// it hands a tuple of replies that is only taken apart to the variables that its parts go to.
+// it gives replies to the variables that they are meant for, where they would go there by way of others.
 func join(blocks []*ir.Block) []*ir.Block {
 	for {
 		into := map[*ir.Block]*ir.Block{}
@@ -30,8 +30,12 @@ func join(blocks []*ir.Block) []*ir.Block {
 		blocks = append(blocks[:joined:joined], blocks[joined+1:]...)
 	}
 	for _, b := range blocks {
-		if b.Await != nil && b.Await.Mode == ir.AwaitEach && !b.Await.Try && b.Await.Within == nil {
-			part(b)
+		switch {
+		case b.Await == nil:
+		case b.Await.Mode == ir.AwaitEach && !b.Await.Try && b.Await.Within == nil:
+			part(blocks, b)
+		default:
+			direct(blocks, b)
 		}
 	}
 	return blocks
@@ -58,7 +62,7 @@ func targets(b *ir.Block) map[*ir.Block]int {
 
 // part finds the variables that the replies go to, if all that happens to their tuple is that the statements at the start of
 // the block take it apart.
-func part(b *ir.Block) {
+func part(blocks []*ir.Block, b *ir.Block) {
 	into, parts, n := b.Await.Into, make([]*ir.Var, len(b.Await.Futures)), 0
 	for _, s := range b.Body {
 		d, ok := s.(*ir.Define)
@@ -72,15 +76,36 @@ func part(b *ir.Block) {
 		parts[get.Index] = d.Var
 		n++
 	}
-	uses := 0
-	ir.Inspect(b.Body, nil, func(x ir.Expr) {
-		if isLocal(x, into) {
-			uses++
-		}
-	})
-	if uses == n {
+	if uses(blocks, into) == n {
 		b.Parts, b.Body = parts, b.Body[n:]
 	}
+}
+
+// direct gives a reply to the variable that it is assigned to, if that is all that happens to it.
+func direct(blocks []*ir.Block, b *ir.Block) {
+	if len(b.Body) == 0 || uses(blocks, b.Await.Into) != 1 {
+		return
+	}
+	a, ok := b.Body[0].(*ir.Assign)
+	if !ok || !isLocal(a.Value, b.Await.Into) {
+		return
+	}
+	if v, ok := a.Place.(*ir.Local); ok {
+		b.Await.Into, b.Body = v.Var, b.Body[1:]
+	}
+}
+
+// uses counts how often blocks read v.
+func uses(blocks []*ir.Block, v *ir.Var) int {
+	n := 0
+	for _, b := range blocks {
+		ir.Inspect(b.Body, nil, func(x ir.Expr) {
+			if isLocal(x, v) {
+				n++
+			}
+		})
+	}
+	return n
 }
 
 func isLocal(x ir.Expr, v *ir.Var) bool {

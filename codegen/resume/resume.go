@@ -113,7 +113,7 @@ func (t *Types) list(elem *ir.Type) *ir.Type {
 func Machine(f *ir.Func, types *Types) *ir.Machine {
 	m := &ir.Machine{Func: f}
 	c := &cutter{types: types, ends: map[*ir.Label]*exits{}, original: map[*ir.Await]*ir.Await{}, reached: map[*ir.Block]bool{}}
-	c.begin(c.block())
+	c.begin(&ir.Block{})
 	c.stmts(f.Body, nil)
 	c.goOn(nil)
 	m.Blocks = join(c.blocks)
