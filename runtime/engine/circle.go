@@ -1,12 +1,18 @@
 package engine
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
-// circle is a set of actors that depend on each other through streams, or a single actor: what completes together.
+// circle is a set of actors that depend on each other through streams, or a single actor: what completes together. That
+// it is over is found once; then its members complete one after the other, so that a member still gets what those
+// before it have emitted at their completion, and what comes to one that is complete is dropped.
 type circle struct {
-	members []*node
+	members []*node      // workflows first, in the order of the graph
 	moving  atomic.Int64 // atoms on streams between members that a member has yet to process
 	over    atomic.Bool
+	ended   atomic.Int64 // the first so many members are complete
 }
 
 // node is an actor that takes part in completion: a source, sequencer, splitter or workflow.
@@ -16,14 +22,26 @@ type node struct {
 	writes []*stream
 	circle *circle
 	done   bool // has sealed its streams; owned by the actor
+	rank   int  // its place in the order of completion within a circle
 	// waiting is how many handlers wait for something; nil for nodes without handlers. Within a circle in which nothing
 	// moves, no member runs, so it can be asked from any of them.
 	waiting func() int
 }
 
-// complete tells whether the members have nothing left to do: nothing moves among them, and what they read from outside
+// next is the member whose turn it is to complete: the circle is over, all members before it are complete, and nothing is
+// on its way that these have emitted. Nil means that nobody may.
+func (c *circle) next() *node {
+	if c.isOver() && c.moving.Load() == 0 {
+		if i := int(c.ended.Load()); i < len(c.members) {
+			return c.members[i]
+		}
+	}
+	return nil
+}
+
+// isOver tells whether the members have nothing left to do: nothing moves among them, and what they read from outside
 // is sealed and processed. A member publishes before it advances, so that moving is 0 only when nothing is under way.
-func (c *circle) complete() bool {
+func (c *circle) isOver() bool {
 	if c.over.Load() {
 		return true
 	}
@@ -50,7 +68,8 @@ func (c *circle) complete() bool {
 // inside one.
 func circles(nodes []*node) {
 	producer := map[*stream]*node{}
-	for _, n := range nodes {
+	for i, n := range nodes {
+		n.rank = i
 		for _, s := range n.writes {
 			producer[s] = n
 		}
@@ -108,7 +127,8 @@ func (t *tarjan) visit(n *node) {
 		m.circle = c
 		c.members = append(c.members, m)
 		if m == n {
-			return
+			break
 		}
 	}
+	slices.SortStableFunc(c.members, func(a, b *node) int { return a.rank - b.rank })
 }

@@ -163,17 +163,17 @@ func (e *Engine) opened() {
 	}
 }
 
-// nodes are all that takes part in completion.
+// nodes are all that takes part in completion, in the order of completion within a circle.
 func (e *Engine) nodes() []*node {
 	var nodes []*node
 	for _, s := range e.sources {
 		nodes = append(nodes, &s.node)
 	}
-	for _, r := range e.relays {
-		nodes = append(nodes, &r.node)
-	}
 	for _, w := range e.workflows {
 		nodes = append(nodes, &w.node)
+	}
+	for _, r := range e.relays {
+		nodes = append(nodes, &r.node)
 	}
 	return nodes
 }

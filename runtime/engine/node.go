@@ -33,6 +33,7 @@ func (e *Engine) changed(a *actor) {
 // finish seals what n writes and takes n out of the count of those that still run.
 func (e *Engine) finish(n *node) {
 	n.done = true
+	n.circle.ended.Add(1)
 	for _, s := range n.writes {
 		s.seal()
 	}
@@ -46,6 +47,18 @@ func (e *Engine) finish(n *node) {
 		}
 	}
 	e.sched.wake(&e.committer.actor, false)
+}
+
+// completes tells whether n may complete now. If it is another member's turn, that one is told.
+func (e *Engine) completes(n *node) bool {
+	next := n.circle.next()
+	if next != n {
+		if next != nil {
+			e.sched.wake(&next.actor, false)
+		}
+		return false
+	}
+	return e.enter(&n.actor) // that a stream is sealed may be news of the new epoch
 }
 
 // source is the actor of a stream that a connector or generator produces.
@@ -152,7 +165,7 @@ func (e *Engine) relayStep(r *relay) bool {
 	}
 	in, events := pick(r.reads, &r.turn)
 	if in == nil {
-		if r.circle.complete() {
+		if e.completes(&r.node) {
 			e.finish(&r.node)
 		}
 		return false
@@ -217,12 +230,15 @@ type keptState struct {
 
 // step processes one atom.
 func (e *Engine) workflowStep(w *workflow) bool {
-	if !e.enter(&w.actor) || w.done {
+	if !e.enter(&w.actor) {
 		return false
 	}
 	in, events := pick(w.reads, &w.turn)
+	if w.done {
+		return in != nil && e.drop(w, in)
+	}
 	if in == nil {
-		if w.circle.complete() {
+		if e.completes(&w.node) {
 			e.completeWorkflow(w)
 		}
 		return false
@@ -248,6 +264,18 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	e.changed(&w.actor)
 	e.took(&w.node, in)
 	in.advance(1)
+	return true
+}
+
+// drop passes an atom over that came to a workflow after its completion.
+func (e *Engine) drop(w *workflow, in *reader) bool {
+	if !e.enter(&w.actor) {
+		return false
+	}
+	e.changed(&w.actor)
+	e.took(&w.node, in)
+	in.advance(1)
+	e.completes(&w.node) // it may have been the last that moved
 	return true
 }
 

@@ -65,6 +65,9 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		}
 		r.pos, r.cut, r.logged = pos, pos, pos
 		least = min(least, pos)
+		if r.circle != nil {
+			r.circle.moving.Add(int64(s.next - pos))
+		}
 	}
 	s.low, s.durable = least, s.next
 	s.log.next, s.log.logged, s.log.stored, s.log.written = s.next, s.next, least, s.next
@@ -105,6 +108,8 @@ func (e *Engine) recoverWorkflow(w *workflow) error {
 		return err
 	}
 	if w.done {
+		w.circle.over.Store(true)
+		w.circle.ended.Add(1)
 		e.open.Add(-1)
 		for _, s := range w.writes {
 			s.sealed = true
