@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/portals-lang/portals/codegen/gogen"
 	"github.com/portals-lang/portals/codegen/lower"
@@ -24,7 +25,8 @@ import (
 type App struct {
 	// Name is what the application is called unless a declaration `app` says otherwise: its file or directory.
 	Name string
-	// Dir is the directory of its files, as their names begin with; places in the program name files without it.
+	// Dir is the directory of its files, as their names begin with; places in the program name files without it, or, where
+	// several apps run together, without what their directories have in common.
 	Dir   string
 	Files []*source.File
 }
@@ -35,6 +37,8 @@ type Options struct {
 	Module string
 	// Lines asks for //line directives, by which panics, profiles and debuggers show places of the program.
 	Lines bool
+	// Tests asks for a program that runs the tests of the applications, instead of the applications.
+	Tests bool
 	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, or of a module
 	// of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
 	Resolve func(path string, app bool) ([]*source.File, error)
@@ -58,7 +62,7 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 		if prog == nil {
 			continue
 		}
-		pkg, err := gogen.Emit(prog, gogen.Options{Dir: app.Dir, Lines: opts.Lines})
+		pkg, err := gogen.Emit(prog, gogen.Options{Dir: app.Dir, Lines: opts.Lines, Tests: opts.Tests})
 		if err != nil {
 			diags.Add(failed(app, err))
 			continue
@@ -73,7 +77,11 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 	if diags.HasErrors() {
 		return nil, diags.Sorted()
 	}
-	main, err := gogen.Main(paths)
+	printMain := gogen.Main
+	if opts.Tests {
+		printMain = gogen.TestMain
+	}
+	main, err := printMain(paths)
 	if err != nil {
 		diags.Add(failed(apps[0], err))
 		return nil, diags.Sorted()
@@ -130,6 +138,23 @@ func parse(files []*source.File, diags *diag.List) []*ast.File {
 		out[i] = parser.Parse(f, diags)
 	}
 	return out
+}
+
+// commonDir is the directory that all applications lie in, or "" if there is none but the root.
+func commonDir(apps []*App) string {
+	var common []string
+	for i, app := range apps {
+		dirs := strings.Split(path.Clean(strings.ReplaceAll(app.Dir, `\`, "/")), "/")
+		if i == 0 {
+			common = dirs
+		}
+		n := 0
+		for n < len(common) && n < len(dirs) && common[n] == dirs[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return strings.Join(common, "/")
 }
 
 // unused is a directory that holds no file yet.

@@ -50,24 +50,31 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 	if err != nil {
 		return "", nil, failure{err}
 	}
-	opts := codegen.Options{Module: toolchain.Module + "/" + toolchain.Placeholder, Lines: true, Resolve: resolve}
-	out, found := codegen.Compile(apps, opts)
+	out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Resolve: resolve})
 	if err := report(found); err != nil {
 		return "", nil, err
 	}
 	if err := distinct(out.Apps, args); err != nil {
 		return "", nil, failure{err}
 	}
+	binary, err = link(ctx, out, debug)
+	return binary, out.Apps, err
+}
+
+// inToolchain is the import path of the directory that compiled programs lie in while they are built.
+const inToolchain = toolchain.Module + "/" + toolchain.Placeholder
+
+// link makes a binary of compiled programs, or finds it in the cache.
+func link(ctx context.Context, out *codegen.Output, debug bool) (binary string, err error) {
 	tools, err := toolchain.New(os.Getenv("PORTALS_CACHE"), portals.Source)
 	if err != nil {
-		return "", nil, failure{err}
+		return "", failure{err}
 	}
 	tools.Notice = notice
-	binary, err = tools.Build(ctx, &toolchain.Program{Files: out.Files, Debug: debug})
-	if err != nil {
-		return "", nil, failure{err}
+	if binary, err = tools.Build(ctx, &toolchain.Program{Files: out.Files, Debug: debug}); err != nil {
+		return "", failure{err}
 	}
-	return binary, out.Apps, nil
+	return binary, nil
 }
 
 // distinct refuses apps of one name, which nothing could tell apart.

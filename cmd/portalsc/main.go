@@ -77,6 +77,6 @@ An app is one file, or a directory with all its .ptl files.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(runCommand(), buildCommand(), checkCommand(), fmtCommand(), genCommand(), explainCommand(), versionCommand())
+	cmd.AddCommand(runCommand(), buildCommand(), testCommand(), checkCommand(), fmtCommand(), genCommand(), explainCommand(), versionCommand())
 	return cmd
 }

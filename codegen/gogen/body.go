@@ -26,6 +26,7 @@ type body struct {
 	machine  *machineBody // of a handler that awaits, or nil
 	replyTo  string       // an `on ask`: the result that a reply is assigned to; "" if every reply returns it
 	hashless bool         // the hash of the running key is not at hand
+	inTest   bool         // of a test, in which asks wait
 
 	task *ir.Task // whose handler or helper this is, or nil
 	own  *taskNames

@@ -18,9 +18,11 @@ const (
 	ptlPath   = "github.com/portals-lang/portals/runtime/ptl"
 	filePath  = "github.com/portals-lang/portals/runtime/connector/file"
 	stdioPath = "github.com/portals-lang/portals/runtime/connector/stdio"
+
+	ptltestPath = "github.com/portals-lang/portals/runtime/ptltest"
 )
 
-var imports = map[string]string{ptlPath: "ptl", filePath: "file", stdioPath: "stdio", "strconv": "strconv", "math": "math"}
+var imports = map[string]string{ptlPath: "ptl", ptltestPath: "ptltest", filePath: "file", stdioPath: "stdio", "strconv": "strconv", "math": "math"}
 
 // ptl is a name of the runtime package that generated code is written against.
 func ptl(name string) *jen.Statement { return jen.Qual(ptlPath, name) }

@@ -3,7 +3,8 @@
 // It makes no decisions: what runs in which order, what is fused and what is copied stands in the ir. Here it gets the
 // form that a good Go programmer would have given it, had she written against the runtime: a struct for each record, a
 // method for each handler, a loop where the program loops. One package holds one application: types.go the records and
-// enums with their descriptors, functions.go the functions, a file for each workflow, app.go the rest.
+// enums with their descriptors, functions.go the functions, a file for each workflow, tests.go the tests where they are
+// asked for, app.go the rest.
 //
 // The Go is built with jennifer, formatted by gofmt, and refers back to the program by //line directives: one before
 // every statement of the user, with the statement's file and line, and one before every piece of the emitter's own
@@ -32,6 +33,8 @@ type Options struct {
 	Dir string
 	// Lines asks for //line directives. Without them, places in Go's own reports are those of the generated files.
 	Lines bool
+	// Tests asks for the tests of the program, too.
+	Tests bool
 }
 
 // Package is a generated Go package.
@@ -58,6 +61,9 @@ func Emit(p *ir.Program, opts Options) (pkg *Package, err error) {
 		e.workflowFile(w)
 	}
 	e.appFile()
+	if opts.Tests {
+		e.testsFile()
+	}
 	e.typesFile() // these last: by then all descriptors in use are known
 	e.codecFile()
 	return &Package{Name: e.pkg, Files: e.files}, nil
@@ -100,6 +106,8 @@ type emitter struct {
 	fields    *names.Scope // of the params struct
 	defs      map[*ir.TypeDef]*defNames
 	funcs     map[*ir.Func]string
+	externs   map[*ir.Extern]string
+	packages  map[string]string // the names under which Go packages are imported, by path
 	params    map[*ir.Param]string
 	lanes     map[*ir.Workflow]*laneNames
 	tasks     map[*ir.Task]*taskNames
@@ -115,11 +123,13 @@ type emitter struct {
 func newEmitter(p *ir.Program, opts Options) *emitter {
 	e := &emitter{
 		prog: p, opts: opts, pkg: names.Package(p.App), files: map[string][]byte{},
-		scope: names.NewScope("App", "build", "init", "main", "params", "ptl", "file", "stdio", "strconv", "math"),
+		scope: names.NewScope("App", "Tests", "build", "init", "main", "params", "ptl", "ptltest", "file", "stdio", "strconv", "math"),
 		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{},
 		lanes: map[*ir.Workflow]*laneNames{}, tasks: map[*ir.Task]*taskNames{},
-		descs: map[*ir.Type]string{}, used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]bool{},
+		externs: map[*ir.Extern]string{}, packages: map[string]string{}, descs: map[*ir.Type]string{},
+		used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]bool{},
 	}
+	e.nameExterns()
 	e.nameTypes()
 	for _, f := range p.Funcs {
 		e.funcs[f] = e.scope.Take(names.Lower(f.Name))

@@ -78,6 +78,8 @@ func (b *body) stmt(g *jen.Group, s ir.Stmt) {
 		b.reply(g, s)
 	case *ir.Goto:
 		b.goOn(g, s)
+	case *ir.Await:
+		b.askInTest(g, s)
 	default:
 		panic(fmt.Sprintf("gogen: statement %T", s))
 	}

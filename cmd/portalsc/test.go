@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portals-lang/portals/cmd/portalsc/internal/toolchain"
+	"github.com/portals-lang/portals/codegen"
+)
+
+// testFlags are the flags of `portalsc test`; the binary that it builds has the same.
+type testFlags struct {
+	seed   uint64
+	seeds  int
+	crash  bool
+	run    string
+	asJSON bool
+}
+
+func testCommand() *cobra.Command {
+	var f testFlags
+	cmd := &cobra.Command{
+		Use:   "test FILE|DIR… [-- FLAGS…]",
+		Short: "Run the tests of programs",
+		Long: `Test runs the tests of apps, each with several schedules: the order of everything that may happen in any order is drawn
+from a seed. What a test expects must come about with every schedule. The seeds are 1, 2, 3 … unless --seed says where to
+begin, so a run can be repeated; a failure names its seed.
+
+With --crash, each schedule is also run once for every commit that it makes, just before and just after it is durable: there
+the process crashes, and goes on with what the store holds.
+
+What stands behind -- are the flags of the params; sources, sinks and the store are cut off. The exit status is 1 if a test fails.`,
+		Example: `  portalsc test shop/
+  portalsc test --seeds 1000 --crash bank.ptl
+  portalsc test --seed 42 --seeds 1 --run 'money' bank.ptl`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, params := args, []string(nil)
+			if n := cmd.ArgsLenAtDash(); n >= 0 {
+				files, params = args[:n], args[n:]
+			}
+			if len(files) == 0 {
+				return cobra.MinimumNArgs(1)(cmd, files)
+			}
+			if f.seeds < 1 {
+				return errors.New("--seeds must be 1 or more")
+			}
+			if _, err := regexp.Compile(f.run); err != nil {
+				return fmt.Errorf("--run: %w", err)
+			}
+			apps, err := readApps(files)
+			if err != nil {
+				return failure{err}
+			}
+			out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Tests: true, Resolve: resolve})
+			if err := report(found); err != nil {
+				return err
+			}
+			binary, err := link(cmd.Context(), out, false)
+			if err != nil {
+				return err
+			}
+			return failure{toolchain.Exec(binary, append(f.args(files), params...))}
+		},
+	}
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "the first seed to draw a schedule from")
+	cmd.Flags().IntVar(&f.seeds, "seeds", 10, "how many seeds to try")
+	cmd.Flags().BoolVar(&f.crash, "crash", false, "crash and recover at every commit, too")
+	cmd.Flags().StringVar(&f.run, "run", "", "run only the tests whose names match a regular expression")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "report as JSON, a line for each test")
+	return cmd
+}
+
+// args are the arguments of the test binary, up to the flags of the params.
+func (f *testFlags) args(files []string) []string {
+	args := []string{
+		"portalsc", "--seed=" + strconv.FormatUint(f.seed, 10), "--seeds=" + strconv.Itoa(f.seeds), "--run=" + f.run,
+		"--crash=" + strconv.FormatBool(f.crash), "--json=" + strconv.FormatBool(f.asJSON),
+	}
+	return append(append(args, files...), "--")
+}
