@@ -62,7 +62,7 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 		if prog == nil {
 			continue
 		}
-		pkg, err := gogen.Emit(prog, gogen.Options{Dir: app.Dir, Lines: opts.Lines, Tests: opts.Tests})
+		pkg, err := gogen.Emit(prog, gogen.Options{Dir: commonDir(apps), Lines: opts.Lines, Tests: opts.Tests})
 		if err != nil {
 			diags.Add(failed(app, err))
 			continue

@@ -51,6 +51,9 @@ func (s *sum[T]) descriptor() *Type[T] {
 		ReadJSON:   s.readJSON,
 		Share:      s.sharer(),
 	}
+	t.shaped = func(to *shaper) *ShapePart {
+		return to.named(t, s.name, true, func() []VariantShape { return s.shapes(to) })
+	}
 	plain, keys := true, true
 	for _, v := range s.variants {
 		plain = plain && len(v.fields) == 0
@@ -66,6 +69,14 @@ func (s *sum[T]) descriptor() *Type[T] {
 }
 
 func (s *sum[T]) variant(v *T) *VariantOf[T] { return &s.variants[s.index(v)] }
+
+func (s *sum[T]) shapes(to *shaper) []VariantShape {
+	var out []VariantShape
+	for _, v := range s.variants {
+		out = append(out, VariantShape{Name: v.name, Fields: v.fields.shapes(to)})
+	}
+	return out
+}
 
 func (s *sum[T]) equal(a, b T) bool {
 	return s.index(still(&a)) == s.index(still(&b)) && s.variant(still(&a)).fields.equal(still(&a), still(&b))

@@ -9,8 +9,9 @@ import (
 // FieldOf describes a field of T, which is a record, a tuple or an enum; its type is hidden in the functions, so that
 // fields of different types stand in one list.
 type FieldOf[T any] struct {
-	name string // in data
-	key  []byte // `"name":`
+	name     string // in data
+	declared string // in the program
+	key      []byte // `"name":`
 
 	equal      func(a, b *T) bool
 	compare    func(a, b *T) int  // nil: no order
@@ -24,6 +25,7 @@ type FieldOf[T any] struct {
 	cell       func(b []byte, v *T) []byte // in a CSV file
 	readText   func(s string, v *T) error  // nil: no plain text form
 	absent     func(v *T)                  // sets what a field that is left out means; nil: it must be there
+	part       func(s *shaper) *ShapePart
 }
 
 // Field describes the field that at points to, called name in data.
@@ -39,6 +41,7 @@ func Field[T, F any](name string, at func(*T) *F, t *Type[F]) FieldOf[T] {
 			*at(v), err = t.ReadJSON(d)
 			return err
 		},
+		declared: name, part: t.part,
 	}
 	if t.Compare != nil {
 		f.compare = func(a, b *T) int { return t.Compare(*at(a), *at(b)) }
@@ -87,6 +90,7 @@ func PointerField[T, F any](name string, at func(*T) **F, t *Type[F]) FieldOf[T]
 			*at(v) = &x
 			return err
 		},
+		declared: name, part: t.part,
 	}
 	if t.optional {
 		f.absent = func(*T) {}

@@ -79,7 +79,8 @@ type StreamNode struct {
 	Spec   StreamSpec
 	Kind   StreamKind
 	Type   string
-	Source SourceNode // BySource
+	Shape  func() *Shape // of its events
+	Source SourceNode    // BySource
 	Inputs []*StreamNode
 	Filter func(Batch) Batch // BySplit
 	// Adopt (or nil) makes an atom of an input one of this stream; BySequence.
@@ -140,7 +141,7 @@ func addStream[T any](g *Graph, spec StreamSpec, kind StreamKind, t *Type[T]) *S
 
 func streamNode[T any](spec StreamSpec, kind StreamKind, t *Type[T]) *StreamNode {
 	return &StreamNode{
-		Spec: spec, Kind: kind, Type: t.Name, none: Events[T](nil),
+		Spec: spec, Kind: kind, Type: t.Name, Shape: t.Shape, none: Events[T](nil),
 		Append: func(b []byte, events Batch) []byte {
 			return appendEvents(b, events.(Events[T]), t)
 		},
@@ -267,7 +268,8 @@ type ParamSpec struct {
 	Flag  string
 	Doc   string
 	Place string
-	Fixed bool // must not change while a store is in use
+	Fixed bool     // must not change while a store is in use
+	Reads []string // the params that the default reads
 }
 
 // NewParam describes the param that place holds; def (or nil) computes its default.

@@ -110,7 +110,7 @@ func OptionType[T any](t *Type[T]) *Type[Option[T]] {
 			return t.AppendJSON(b, v.Value)
 		},
 		ReadJSON: func(d *jsontext.Decoder) (Option[T], error) { return readJSONOption(d, t) },
-		optional: true,
+		optional: true, shaped: madeOf(kindOption, t.part),
 	}
 	o.Show = o.Quote
 	if t.Hash != nil {

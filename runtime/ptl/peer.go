@@ -34,9 +34,14 @@ type imported struct {
 	app  string // that imports
 	kind string // "stream" or "portal"
 	spec PeerSpec
-	// bind ties it to what the other app exports under the name; false when that exports nothing of the kind. The text
-	// tells what does not fit.
-	bind func() (found bool, misfit string)
+	// bind ties it to what the other app exports under the name, and gives the place of that; found is false when there is
+	// nothing of the kind. What does not fit is told in words, and stays untied.
+	bind func(of *imported) (place, misfit string, found bool)
+}
+
+// differs compares the type that the other app has with the one that the importing app was compiled with.
+func (i *imported) differs(theirs, ours *Shape) string {
+	return Difference(theirs, ours, "app "+i.spec.App, "app "+i.app)
 }
 
 // enter begins the graph of an app.
@@ -69,13 +74,15 @@ func PeerStream[T any](g *Graph, spec PeerSpec, t *Type[T]) *Stream[T] {
 	handle := streamNode(StreamSpec{Name: spec.String(), Place: spec.Place}, ByPeer, t)
 	g.registry.imports = append(g.registry.imports, &imported{
 		app: g.registry.app, kind: "stream", spec: spec,
-		bind: func() (bool, string) {
+		bind: func(of *imported) (place, misfit string, found bool) {
 			s := g.registry.streams[spec.String()]
 			if s == nil {
-				return false, ""
+				return "", "", false
 			}
-			bindStream(handle, s, t)
-			return true, ""
+			if misfit = of.differs(s.Shape(), t.Shape()); misfit == "" {
+				bindStream(handle, s, t)
+			}
+			return s.Spec.Place, misfit, true
 		},
 	})
 	return &Stream[T]{Node: handle, typ: t}
@@ -128,17 +135,23 @@ func PeerPortal[Req any, Rep any](g *Graph, spec PeerSpec, req *Type[Req], rep *
 	handle := &PortalNode{Spec: PortalSpec{Name: spec.String(), Place: spec.Place}}
 	g.registry.imports = append(g.registry.imports, &imported{
 		app: g.registry.app, kind: "portal", spec: spec,
-		bind: func() (bool, string) {
+		bind: func(of *imported) (place, misfit string, found bool) {
 			p := g.registry.portals[spec.String()]
 			if p == nil {
-				return false, ""
+				return "", "", false
+			}
+			if misfit = of.differs(p.req(), req.Shape()); misfit != "" {
+				return p.Spec.Place, "of the request, " + misfit, true
+			}
+			if misfit = of.differs(p.rep(), rep.Shape()); misfit != "" {
+				return p.Spec.Place, "of the reply, " + misfit, true
 			}
 			p.imported = true
 			for _, a := range handle.askers {
 				a.number = uint32(len(p.askers))
 				p.askers = append(p.askers, a)
 			}
-			return true, ""
+			return p.Spec.Place, "", true
 		},
 	})
 	return &Portal[Req, Rep]{node: handle, req: req, rep: rep}
@@ -164,12 +177,14 @@ func (g *Graph) bind() error {
 	}
 	var wrong []string
 	for _, i := range g.registry.imports {
-		found, misfit := i.bind()
+		place, misfit, found := i.bind(i)
 		switch {
 		case !found:
-			wrong = append(wrong, fmt.Sprintf("app %s exports no %s %s, which %s imports (compiled with %s)", i.spec.App, i.kind, i.spec.Name, i.app, i.spec.Place))
+			wrong = append(wrong, fmt.Sprintf("app %s exports no %s %s, which app %s imports\n  app %s was compiled with %s",
+				i.spec.App, i.kind, i.spec.Name, i.app, i.app, i.spec.Place))
 		case misfit != "":
-			wrong = append(wrong, misfit)
+			wrong = append(wrong, fmt.Sprintf("%s %s does not fit what app %s imports: %s\n  app %s has %s, and app %s was compiled with %s: run it with the one that it imports",
+				i.kind, i.spec, i.app, misfit, i.spec.App, place, i.app, i.spec.Place))
 		}
 	}
 	if len(wrong) > 0 {

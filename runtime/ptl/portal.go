@@ -49,6 +49,7 @@ type PortalNode struct {
 	answerName string
 	// imported tells that an app imports it that runs together with its own.
 	imported bool
+	req, rep func() *Shape
 }
 
 // asker is a workflow's end of a portal that it asks.
@@ -91,7 +92,7 @@ func (b replyBatch) Len() int {
 func NewPortal[Req any, Rep any](g *Graph, spec PortalSpec, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
 	name := spec.Name
 	spec.Name = g.named(name)
-	p := &Portal[Req, Rep]{node: &PortalNode{Spec: spec}, req: req, rep: rep}
+	p := &Portal[Req, Rep]{node: &PortalNode{Spec: spec, req: req.Shape, rep: rep.Shape}, req: req, rep: rep}
 	export(g.registry.portals, spec.Exported, g, name, p.node)
 	g.Portals = append(g.Portals, p.node)
 	return p
@@ -248,7 +249,7 @@ func (g *Graph) Connect() error {
 
 func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 	return &Type[Request[Req]]{
-		Name:       "Request[" + t.Name + "]",
+		Name: "Request[" + t.Name + "]", shaped: madeOf(kindRequest, t.part),
 		Append:     func(b []byte, r Request[Req]) []byte { return AppendRequest(b, r, t) },
 		Read:       func(r *Reader) Request[Req] { return ReadRequest(r, t) },
 		AppendJSON: func(b []byte, r Request[Req]) []byte { return t.AppendJSON(b, r.Req) },
@@ -268,7 +269,7 @@ func replyCodec[Rep any](rep *Type[Rep]) replyPart {
 
 func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 	return &Type[Reply[Rep]]{
-		Name: "Reply[" + t.Name + "]",
+		Name: "Reply[" + t.Name + "]", shaped: madeOf(kindReply, t.part),
 		Append: func(b []byte, r Reply[Rep]) []byte {
 			b = AppendUint(b, r.id)
 			b = AppendBool(b, r.failed)

@@ -31,6 +31,9 @@ func RecordType[T any](name string, fields ...FieldOf[T]) *Type[T] {
 		fields:     fields,
 	}
 	t.Show = t.Quote
+	t.shaped = func(s *shaper) *ShapePart {
+		return s.named(t, name, false, func() []VariantShape { return []VariantShape{{Name: name, Fields: p.shapes(s)}} })
+	}
 	return t
 }
 

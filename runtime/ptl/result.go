@@ -68,5 +68,7 @@ func ResultType[T, E any](t *Type[T], e *Type[E]) *Type[Result[T, E]] {
 			Variant("Err", Field("error", func(r *Result[T, E]) *E { return &r.Err }, e)),
 		},
 	}
-	return s.descriptor()
+	d := s.descriptor()
+	d.shaped = madeOf(kindResult, t.part, e.part)
+	return d
 }

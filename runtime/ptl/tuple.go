@@ -66,6 +66,7 @@ func tupleType[T any](names []string, fields ...FieldOf[T]) *Type[T] {
 		Name:   "(" + strings.Join(names, ", ") + ")",
 		Equal:  func(a, b T) bool { return p.equal(still(&a), still(&b)) },
 		Hash:   p.hasher(),
+		shaped: p.tuple,
 		Quote:  func(b []byte, v T) []byte { return p.quote(b, still(&v)) },
 		Append: func(b []byte, v T) []byte { return p.append(b, still(&v)) },
 		Read: func(r *Reader) (v T) {
@@ -196,4 +197,13 @@ func Tuple8Type[A, B, C, D, E, F, G, H any](a *Type[A], b *Type[B], c *Type[C], 
 		Field("", func(v *tuple) *F { return &v.V5 }, f),
 		Field("", func(v *tuple) *G { return &v.V6 }, g),
 		Field("", func(v *tuple) *H { return &v.V7 }, h))
+}
+
+// tuple is the shape of a tuple with these fields.
+func (p product[T]) tuple(s *shaper) *ShapePart {
+	made := &ShapePart{Kind: kindTuple}
+	for i := range p {
+		made.Of = append(made.Of, p[i].part(s))
+	}
+	return made
 }

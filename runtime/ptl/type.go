@@ -29,6 +29,7 @@ type Type[T any] struct {
 	optional bool                       // the zero value stands for a field that is left out, or an empty cell
 	fields   []FieldOf[T]               // of a record: the columns of its CSV files
 	cell     func(b []byte, v T) []byte // a cell of a CSV file; nil: as Show has it
+	shaped   func(s *shaper) *ShapePart // nil: a type that its name tells all of
 }
 
 // Lazy is the descriptor of a type that is still being built: a recursive type refers to itself through it. get is
@@ -44,6 +45,7 @@ func Lazy[T any](name string, get func() *Type[T]) *Type[T] {
 		AppendJSON: func(b []byte, v T) []byte { return get().AppendJSON(b, v) },
 		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return get().ReadJSON(d) },
 		Share:      func(place *T) T { return get().share(place) },
+		shaped:     func(s *shaper) *ShapePart { return get().part(s) },
 	}
 }
 
