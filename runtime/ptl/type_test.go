@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"bytes"
 	"math"
 	"testing"
 
@@ -22,6 +23,10 @@ func checkType[T any](t *testing.T, typ *Type[T], any *rapid.Generator[T]) {
 		r := NewReader(data[len(prefix):])
 		if got := typ.Read(r); r.Err() != nil || r.Len() != 0 || !typ.Equal(got, v) {
 			t.Fatalf("binary gives %s, %v, %d bytes left", typ.Quote(nil, got), r.Err(), r.Len())
+		}
+		shape := typ.Shape()
+		if got, err := Convert(shape, shape, data[len(prefix):]); err != nil || !bytes.Equal(got, data[len(prefix):]) {
+			t.Fatalf("converting to itself gives %x for %x, %v", got, data[len(prefix):], err)
 		}
 		text := typ.AppendJSON(nil, v)
 		if got, err := ParseJSON(typ, text); err != nil || !typ.Equal(got, v) {
