@@ -10,7 +10,8 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// The benchmarks run on the real disk, in the directory that the testing package chooses (TMPDIR): what they measure is its fdatasync.
+// The benchmarks run on the real disk, in the directory that the testing package chooses (TMPDIR): what they measure
+// is its fdatasync.
 
 func openBench(b *testing.B, opts Options) *Store {
 	b.Helper()
@@ -31,8 +32,8 @@ func benchKey(dst []byte, i uint64) []byte {
 	return binary.BigEndian.AppendUint64(dst, i)
 }
 
-// BenchmarkCommit is one durable commit that is waited for. A writer's worth is four changed keys: with 16 writers a group holds
-// what 16 atoms changed while the last sync ran.
+// BenchmarkCommit is one durable commit that is waited for. A writer's worth is four changed keys: with 16 writers a
+// group holds what 16 atoms changed while the last sync ran.
 func BenchmarkCommit(b *testing.B) {
 	for _, writers := range []int{1, 16} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
@@ -58,12 +59,12 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// BenchmarkUpsert is state written as fast as it goes: groups of 4,096 changes, each synced, checkpoints in the background.
+// BenchmarkUpsert is state written as fast as it goes: groups of 4,096 changes, each synced, checkpoints in the
+// background.
 func BenchmarkUpsert(b *testing.B) {
 	for _, keys := range []uint64{10_000, 1_000_000} {
 		b.Run(fmt.Sprintf("keys=%d", keys), func(b *testing.B) {
 			s := openBench(b, Options{Go: inBackground})
-			defer s.Close()
 			const group = 4096
 			var batch Batch
 			rng := rand.New(rand.NewPCG(1, 2))
@@ -80,8 +81,12 @@ func BenchmarkUpsert(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+			checkpoints := s.Stats().Checkpoints
+			if err := s.Close(); err != nil { // waits for the checkpoint that runs
+				b.Fatal(err)
+			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "upserts/s")
-			b.ReportMetric(float64(s.Stats().Checkpoints), "checkpoints")
+			b.ReportMetric(float64(checkpoints), "checkpoints")
 		})
 	}
 }
@@ -99,8 +104,8 @@ func BenchmarkBatch(b *testing.B) {
 	}
 }
 
-// BenchmarkCheckpoint folds a log of a million changes into a state that has as many keys already, and BenchmarkRecovery
-// does so by opening the store.
+// BenchmarkCheckpoint folds a log of a million changes into a state that has as many keys already, and
+// BenchmarkRecovery does so by opening the store.
 func BenchmarkCheckpoint(b *testing.B) { benchFold(b, false) }
 
 // BenchmarkRecovery is opening a store behind whose checkpoint a million changes lie.

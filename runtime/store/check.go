@@ -24,9 +24,9 @@ type Report struct {
 	Cut          string   // what stands at the end of the log if it was not
 }
 
-// Check reads the whole of a store that nobody has open and changes nothing. It looks at every checksum of the state and of the
-// log, also at the parts of the log that opening the store would not read again. The first thing it finds wrong comes
-// back as an Error.
+// Check reads the whole of a store that nobody has open and changes nothing. It looks at every checksum of the state
+// and of the log, also at the parts of the log that opening the store would not read again. The first thing it finds
+// wrong comes back as an Error.
 func Check(fsys vfs.FS, dir string) (Report, error) {
 	p := places(fsys, dir)
 	var r Report

@@ -223,8 +223,8 @@ func (c *script) crashTwice(t *testing.T, at int) (crashes int, over bool) {
 	return len(stills), p.ops <= at
 }
 
-// TestUnsyncedTail lets a process die that left groups in the page cache only, and cuts the power before every operation
-// of the next one, which reads them. What it builds on them must not outlive them.
+// TestUnsyncedTail lets a process die that left groups in the page cache only, and cuts the power before every
+// operation of the next one, which reads them. What it builds on them must not outlive them.
 func TestUnsyncedTail(t *testing.T) {
 	disk := vfs.NewCrashableMem()
 	p := newProcess(disk, nil)

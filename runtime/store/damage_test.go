@@ -78,9 +78,10 @@ func synced(disk *vfs.MemFS) *vfs.MemFS {
 	return disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: seeded(1, 2)})
 }
 
-// TestEveryBitFlip changes each byte of a small log, one at a time. Opening must find all groups (the byte had no meaning),
-// or fail with a damage that names the file and a place before the byte's record ends, or take the log to end before
-// the last group, if the byte is in it: nothing vouches for that one. Never anything else, and a refused log is left as it was.
+// TestEveryBitFlip changes each byte of a small log, one at a time. Opening must find all groups (the byte had no
+// meaning), or fail with a damage that names the file and a place before the byte's record ends, or take the log to
+// end before the last group, if the byte is in it: nothing vouches for that one. Never anything else, and a refused
+// log is left as it was.
 func TestEveryBitFlip(t *testing.T) {
 	for _, clean := range []bool{false, true} {
 		disk := vfs.NewCrashableMem()
@@ -156,8 +157,8 @@ func openDamaged(t *testing.T, m *model, disk *vfs.MemFS, path string, at int) s
 	return "whole"
 }
 
-// TestTornRecordBeforeOldOne leaves a sound record of an earlier time behind a torn one, at just the place where the next
-// record would begin. It must not be taken for the successor.
+// TestTornRecordBeforeOldOne leaves a sound record of an earlier time behind a torn one, at just the place where the
+// next record would begin. It must not be taken for the successor.
 func TestTornRecordBeforeOldOne(t *testing.T) {
 	disk := vfs.NewCrashableMem()
 	opts := testOptions(newProcess(disk, nil), Async)
@@ -196,8 +197,8 @@ func TestTornRecordBeforeOldOne(t *testing.T) {
 	}
 }
 
-// TestForkedLog puts a record of one copy of a store into another that went its own way since: same store, same epoch, same
-// number, same size, sound in itself. Only the chain can tell.
+// TestForkedLog puts a record of one copy of a store into another that went its own way since: same store, same
+// epoch, same number, same size, sound in itself. Only the chain can tell.
 func TestForkedLog(t *testing.T) {
 	origin := vfs.NewCrashableMem()
 	s, _ := written(t, testOptions(newProcess(origin, nil), Sync), 3)

@@ -12,8 +12,8 @@ import (
 // errDead is what the disk says to a process that has died.
 var errDead = errors.New("this process is dead")
 
-// process is the disk as one process sees it. Before each operation that writes, the process may be stopped, or the disk
-// looked at, or the operation made to fail. Locks are the process's: they go when it dies.
+// process is the disk as one process sees it. Before each operation that writes, the process may be stopped, or the
+// disk looked at, or the operation made to fail. Locks are the process's: they go when it dies.
 type process struct {
 	vfs.FS // of errorfs, over disk
 	disk   *vfs.MemFS

@@ -68,8 +68,8 @@ func (c *script) errorAt(t *testing.T, at int) (surfaced, over bool) {
 	return err != nil, p.ops <= at
 }
 
-// TestFullDisk lets the disk fill up in the middle of a run: nothing can be written any more. The run ends with an Error
-// that says so, every later commit says the same, and with room again everything is there.
+// TestFullDisk lets the disk fill up in the middle of a run: nothing can be written any more. The run ends with an
+// Error that says so, every later commit says the same, and with room again everything is there.
 func TestFullDisk(t *testing.T) {
 	for at := 60; at < 400; at += 17 {
 		disk := vfs.NewCrashableMem()

@@ -88,8 +88,8 @@ func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 	return id, syncPath(fsys, p.dir)
 }
 
-// syncPath makes a directory's name durable, and those of the directories above it, which may have been made for it. Those
-// that cannot be opened are older than that.
+// syncPath makes a directory's name durable, and those of the directories above it, which may have been made for it.
+// Those that cannot be opened are older than that.
 func syncPath(fsys vfs.FS, dir string) error {
 	if err := syncDir(fsys, dir); err != nil {
 		return err

@@ -9,8 +9,8 @@ import (
 	"github.com/portals-lang/portals/runtime/store/fault"
 )
 
-// Remove removes the store in dir, for a fresh start. It refuses a store that is in use. After a crash in the middle the
-// store is either whole or gone: renaming its identity decides, and whoever opens the directory next finishes.
+// Remove removes the store in dir, for a fresh start. It refuses a store that is in use. After a crash in the middle
+// the store is either whole or gone: renaming its identity decides, and whoever opens the directory next finishes.
 func Remove(fsys vfs.FS, dir string) error {
 	p := places(fsys, dir)
 	if _, err := fsys.Stat(dir); errors.Is(err, fs.ErrNotExist) {

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// An entry is one operation on a key, in 24 bytes: sixteen bytes of the key, how many bytes the key has, and where the
-// operation stands. Keys of up to sixteen bytes, which most are, can so be sorted and compared without looking at the log
-// again, where every look is a cache miss.
+// An entry is one operation on a key, in 24 bytes: sixteen bytes of the key, how many bytes the key has, and where
+// the operation stands. Keys of up to sixteen bytes, which most are, can so be sorted and compared without looking at
+// the log again, where every look is a cache miss.
 type entry struct {
 	high, low uint64 // bytes of the key as big-endian words, filled up with zeros
 	at        place
@@ -16,8 +16,8 @@ type entry struct {
 // inEntry is how many bytes of a key an entry has.
 const inEntry = 16
 
-// A place is, from the top: the length of the key, up to inEntry+1 for all that are longer; the number of the payload; the
-// offset in it. Of two operations on one key, the later one has the greater place.
+// A place is, from the top: the length of the key, up to inEntry+1 for all that are longer; the number of the
+// payload; the offset in it. Of two operations on one key, the later one has the greater place.
 type place uint64
 
 const (
@@ -56,8 +56,8 @@ func (f *Fold) sort() {
 	f.sortFrom(f.entries, f.scratch, 0)
 }
 
-// sortFrom sorts entries that agree before depth and hold the bytes from there on: by those bytes, then the shorter before
-// the longer. Of those that agree in the bytes and go on, the next sixteen bytes are fetched and sorted by.
+// sortFrom sorts entries that agree before depth and hold the bytes from there on: by those bytes, then the shorter
+// before the longer. Of those that agree in the bytes and go on, the next sixteen bytes are fetched and sorted by.
 func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
 	sortWords(entries, scratch)
 	for i := 0; i < len(entries); {

@@ -6,9 +6,9 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// compactions decides when Pebble may compact: one compaction at a time; none behind one that failed, before something new was
-// ingested; and none in a state that is over. Pebble's own scheduler would start a failed compaction again at once, which
-// on a full disk keeps a processor busy with failing; it also polls by a clock.
+// compactions decides when Pebble may compact: one compaction at a time; none behind one that failed, before
+// something new was ingested; and none in a state that is over. Pebble's own scheduler would start a failed
+// compaction again at once, which on a full disk keeps a processor busy with failing; it also polls by a clock.
 type compactions struct {
 	log *listener
 	db  pebble.DBForCompaction

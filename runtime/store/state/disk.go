@@ -8,14 +8,15 @@ import (
 
 // disk is the file system as Pebble is given it. It differs from the one below in two ways.
 //
-// Pebble makes a manifest, syncs its content, makes a marker that names it, removes the marker before, and then syncs the
-// directory. That relies on names becoming durable in the order they were made, which a journaling file system does and
-// others need not: after a power cut there may be a marker that names no file, or none at all. Here the directory is
-// synced before a marker is made and before one is removed.
+// Pebble makes a manifest, syncs its content, makes a marker that names it, removes the marker before, and then syncs
+// the directory. That relies on names becoming durable in the order they were made, which a journaling file system
+// does and others need not: after a power cut there may be a marker that names no file, or none at all. Here the
+// directory is synced before a marker is made and before one is removed.
 //
 // If that last sync fails, Pebble panics, in a goroutine of its own. Here the failure ends the state instead: Pebble
-// is told that the sync succeeded, and from then on no file is written, made, renamed or removed. So both manifests, and all that
-// they name, stay for the next opening to choose from; and because the state is over, nobody is told that anything moved.
+// is told that the sync succeeded, and from then on no file is written, made, renamed or removed. So both manifests,
+// and all that they name, stay for the next opening to choose from; and because the state is over, nobody is told
+// that anything moved.
 type disk struct {
 	vfs.FS
 	log *listener

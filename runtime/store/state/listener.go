@@ -16,12 +16,12 @@ import (
 
 // listener hears what Pebble has to say, and knows whether the state is over.
 //
-// Pebble calls its logger's Fatalf when it cannot go on, and expects not to come back: its structures no longer agree, and
-// to run on with them ends in a panic sooner or later, mostly in one of its own goroutines. A store inside an app must
-// not take the process down without a word. So Fatalf keeps the failure and then ends what called it: if that is a call of
-// ours, by a panic that watch turns into an error; if it is one of Pebble's goroutines, by ending the goroutine. Both
-// unwind the stack and so give Pebble's locks back. What is left of Pebble then stays as it is, unclosed and
-// unused, and its disk (see disk.go) lets nothing more through.
+// Pebble calls its logger's Fatalf when it cannot go on, and expects not to come back: its structures no longer
+// agree, and to run on with them ends in a panic sooner or later, mostly in one of its own goroutines. A store inside
+// an app must not take the process down without a word. So Fatalf keeps the failure and then ends what called it: if
+// that is a call of ours, by a panic that watch turns into an error; if it is one of Pebble's goroutines, by ending
+// the goroutine. Both unwind the stack and so give Pebble's locks back. What is left of Pebble then stays as it is,
+// unclosed and unused, and its disk (see disk.go) lets nothing more through.
 type listener struct {
 	*slog.Logger
 	dir string

@@ -4,11 +4,11 @@
 // It is a Pebble database that is never written to. Its own log is off and its memtable stays empty; all that enters
 // is sorted tables, built here from a fold of the log and ingested together with a table of one entry that says which
 // mark the state now stands for. An ingestion is one edit of Pebble's manifest: after a crash the state and its mark
-// are both old or both new. So Pebble does what it is good at, which is merging, caching and finding, and durability is decided in one
-// place, the log.
+// are both old or both new. So Pebble does what it is good at, which is merging, caching and finding, and durability
+// is decided in one place, the log.
 //
-// What Pebble calls fatal (it lost track of its manifest) ends this state: the failure is kept, and everything after it
-// fails with it (see listener.go). Opening again finds out what is on the disk.
+// What Pebble calls fatal (it lost track of its manifest) ends this state: the failure is kept, and everything after
+// it fails with it (see listener.go). Opening again finds out what is on the disk.
 package state
 
 import (
@@ -89,8 +89,9 @@ func (s *State) open() (err error) {
 	return s.readMark()
 }
 
-// removeLogs removes the logs that Pebble makes even if it is told to have none. They are empty; but as long as one is there,
-// opening replays it, flushes what was in it, which costs syncs, and waits for that flush even if it can never succeed.
+// removeLogs removes the logs that Pebble makes even if it is told to have none. They are empty; but as long as one
+// is there, opening replays it, flushes what was in it, which costs syncs, and waits for that flush even if it can
+// never succeed.
 func (s *State) removeLogs() error {
 	names, err := s.opts.FS.List(s.opts.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -115,7 +116,8 @@ func (s *State) pebble() *pebble.Options {
 		FormatMajorVersion: format, DisableWAL: true, MemTableSize: 256 << 10,
 		// Statistics let Pebble pick tables for their tombstones. They are read in the background, over and over if
 		// reading fails; tombstones go without them when their tables are merged for size.
-		DisableTableStats: true,
+		DisableTableStats:     true,
+		L0CompactionThreshold: 8,
 	}
 	s.compactions = newCompactions(s.log)
 	options.Experimental.CompactionScheduler = s.compactions

@@ -9,34 +9,35 @@
 //
 // # How
 //
-// The log is a row of segment files, numbered from 1, written one after the other by one writer. A record is a
-// header and a payload. A header holds a checksum of all that follows it, the checksum of the record before (the
-// chain), the sequence number, the epoch (one more at each opening), and how far the log was known to be durable
-// when the record was written. The first record of a segment says which segment it is, so that a file under a wrong
-// name does not pass.
+// The log is a row of segment files, numbered from 1, written one after the other by one writer. A record is a header
+// and a payload. A header holds a checksum of all that follows it, the checksum of the record before (the chain), the
+// sequence number, the epoch (one more at each opening), and how far the log was known to be durable when the record
+// was written. The first record of a segment says which segment it is, so that a file under a wrong name does not
+// pass.
 //
 // Reading begins at a Mark and follows the chain. Where it breaks, the log may end, because a crash tore the last
 // writes; or it may be damaged, because something that was durable has changed since. The checksum cannot tell these
-// apart, the durable position can: a crash takes away only what was not yet durable. So on a break the reader looks at
-// everything that lies behind it, in this segment and later ones, for records that are sound in themselves. If one
+// apart, the durable position can: a crash takes away only what was not yet durable. So on a break the reader looks
+// at everything that lies behind it, in this segment and later ones, for records that are sound in themselves. If one
 // of them knew, when it was written, that more was durable than the chain now reaches, then there is damage; if none
 // does, this is the end. Records of earlier times that still lie there cannot mislead: what they knew to be durable
 // was there at every later opening, so the chain is past it.
 //
-// What this cannot tell is a flipped bit in the very last durable records, those that no later record vouches for:
-// it looks like the torn tail of a crash. An orderly Close writes a record that vouches for all.
+// What this cannot tell is a flipped bit in the very last durable records, those that no later record vouches for: it
+// looks like the torn tail of a crash. An orderly Close writes a record that vouches for all.
 //
 // A new epoch begins in a new segment, whose first record chains to the last record that was found. So cutting off
 // the tail destroys nothing: the bytes stay where they are, and the chain passes them by. The old tail is synced
-// before the new segment's first record is written, and that record before anything else is: a process that crashed may have left
-// records in the page cache that a reader sees and a power cut takes away; what is built on them must not outlive them.
+// before the new segment's first record is written, and that record before anything else is: a process that crashed
+// may have left records in the page cache that a reader sees and a power cut takes away; what is built on them must
+// not outlive them.
 //
 // # Why it is fast
 //
-// A segment is as long as it will get, and full of zeros, before the first record goes into it, so that fdatasync has data to
-// write and no metadata. The next segment is made ready in the background: a segment that a checkpoint has made
-// superfluous is taken again (its old records are harmless, as above), or a new one is filled. One Append is one write
-// of memory that the caller filled, with the header put into room left for it; one Sync is one fdatasync.
+// A segment is as long as it will get, and full of zeros, before the first record goes into it, so that fdatasync has
+// data to write and no metadata. The next segment is made ready in the background: a segment that a checkpoint has
+// made superfluous is taken again (its old records are harmless, as above), or a new one is filled. One Append is one
+// write of memory that the caller filled, with the header put into room left for it; one Sync is one fdatasync.
 //
 // # What it leaves to others
 //

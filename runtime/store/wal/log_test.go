@@ -71,8 +71,8 @@ func readAll(t testing.TB, l *Log, from, to Mark) (n int) {
 	return n
 }
 
-// TestReopen writes over many segments and epochs, closed in order or not, and reads everything, from the beginning and from
-// marks in the middle.
+// TestReopen writes over many segments and epochs, closed in order or not, and reads everything, from the beginning
+// and from marks in the middle.
 func TestReopen(t *testing.T) {
 	for _, inBackground := range []bool{false, true} {
 		opts := options(vfs.NewMem())

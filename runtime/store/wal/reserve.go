@@ -13,8 +13,9 @@ import (
 // writeCategory is what the log's writes are counted under, where the file system counts.
 const writeCategory = vfs.WriteCategoryUnspecified
 
-// maxSpare is how many superfluous segments are kept to be taken again.
-const maxSpare = 2
+// maxSpare is how many superfluous segments are kept to be taken again. It is more than a checkpoint gives up at once:
+// filling a new segment costs as much writing as using it, and every commit meanwhile waits behind that.
+const maxSpare = 8
 
 // fillStep is how many zeros are written at a time.
 const fillStep = 1 << 20
