@@ -63,6 +63,13 @@ func (f *goFile) param(v *ir.Param) *jen.Statement {
 	if v.Fixed {
 		more = append(more, jen.Id("Fixed").Op(":").True())
 	}
+	if len(v.Reads) > 0 {
+		more = append(more, jen.Id("Reads").Op(":").Index().String().ValuesFunc(func(g *jen.Group) {
+			for _, p := range v.Reads {
+				g.Lit(p.Name)
+			}
+		}))
+	}
 	def := jen.Nil()
 	if v.Default != nil {
 		b := f.newBody(nil)

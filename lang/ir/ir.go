@@ -102,7 +102,8 @@ type Param struct {
 	Flag    string
 	Doc     string
 	Type    *Type
-	Default Expr // nil: the flag must be given
+	Default Expr     // nil: the flag must be given
+	Reads   []*Param // by Default
 	// Fixed tells that it reaches a generator, an initial state or a key, and so must not change while a store is in use.
 	Fixed bool
 	Span  source.Span

@@ -102,6 +102,7 @@ type Engine struct {
 
 	epoch   atomic.Uint64
 	cut     *cut
+	meter   meter
 	scratch []byte
 	facts   []fact       // for the next cut
 	open    atomic.Int64 // nodes that are not complete

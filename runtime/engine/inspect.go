@@ -70,11 +70,20 @@ func (i *Inspection) Streams() ([]StreamFacts, error) {
 			if err != nil {
 				return nil, err
 			}
-			f.Readers = append(f.Readers, ReaderFacts{Name: strings.TrimRight(strings.TrimSuffix(r.name, f.Name), "<>"), At: at, Lag: f.Atoms - min(at, f.Atoms)})
+			f.Readers = append(f.Readers, ReaderFacts{Name: readerOf(r.name), At: at, Lag: f.Atoms - min(at, f.Atoms)})
 		}
 		all = append(all, f)
 	}
 	return all, nil
+}
+
+// readerOf says for people who a reader is: `flow<stream` and `sink>` are names of readers.
+func readerOf(name string) string {
+	if sink, ok := strings.CutSuffix(name, ">"); ok {
+		return "sink " + sink
+	}
+	who, _, _ := strings.Cut(name, "<")
+	return who
 }
 
 // StreamNames are the names of all streams.

@@ -142,6 +142,10 @@ func readNext(from ptl.SourceNode) (f fetched) {
 // publish gives an atom to a stream that n writes.
 func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	e.changed(&n.actor)
+	if s.node.Kind == ptl.BySource {
+		e.meter.atoms.Add(1)
+		e.meter.events.Add(uint64(events.Len()))
+	}
 	pos := s.publish(events)
 	if e.store == nil {
 		s.release(pos + 1)
@@ -288,6 +292,7 @@ func (e *Engine) takeOutputs(w *workflow, empty bool) {
 		}
 	}
 	for _, d := range w.program.TakeFailed() {
+		e.meter.skipped.Add(1)
 		e.env.Log.Warn("an event failed and was skipped", "error", d.Error, "at", d.Place, "task", d.Task, "key", d.Key, "event", d.Event)
 	}
 }

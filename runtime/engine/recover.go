@@ -136,7 +136,7 @@ func (e *Engine) checkParams() error {
 		if !p.Spec.Fixed {
 			continue
 		}
-		k := append(metaKey(metaParams), p.Spec.Name...)
+		k := paramKey(p)
 		was, ok, err := read(e.store, k, "value of param "+p.Spec.Name, (*ptl.Reader).String)
 		if err != nil {
 			return err
@@ -150,6 +150,23 @@ func (e *Engine) checkParams() error {
 	}
 	return nil
 }
+
+// Params are the values that params had which must not change while a store is in use, as far as the store has them.
+func Params(s Store, params []*ptl.Param) (map[*ptl.Param]string, error) {
+	values := map[*ptl.Param]string{}
+	for _, p := range params {
+		value, ok, err := read(s, paramKey(p), "value of param "+p.Spec.Name, (*ptl.Reader).String)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			values[p] = value
+		}
+	}
+	return values, nil
+}
+
+func paramKey(p *ptl.Param) []byte { return append(metaKey(metaParams), p.Spec.Name...) }
 
 // fact is an entry about the whole app that the first cut writes.
 type fact struct{ key, value []byte }

@@ -83,6 +83,11 @@ type Source[T any] interface {
 	Replayable() bool
 }
 
+// Measured is a Source that knows how much there is to read. Measure may be called at any time, from anywhere.
+type Measured interface {
+	Measure() (read, total int64)
+}
+
 // ErrNotYet is what Next returns instead of waiting, of a source that does not wait: it is asked again when the engine is
 // nudged. Only sources that tests feed are of that kind.
 var ErrNotYet = fmt.Errorf("the source has nothing yet")

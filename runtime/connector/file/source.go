@@ -25,6 +25,7 @@ type source[T any] struct {
 	in      *input
 	rejects *reject.File // of that file; nil unless bad input is skipped
 
+	measure     measure
 	failed      error // what every Next returns from now on
 	interrupted atomic.Bool
 }
@@ -38,6 +39,7 @@ func (s *source[T]) Open(env *ptl.Env, at []byte) error {
 		return err
 	}
 	s.paths = paths
+	defer func() { s.measure.begin(env, s.paths, s.index) }()
 	if at == nil {
 		return s.start(0)
 	}
@@ -159,6 +161,7 @@ func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
 		s.failed = err
 		return buf, nil, err
 	}
+	s.measure.read.Store(s.measure.passed + s.in.offset)
 	return events, s.position(), nil
 }
 
@@ -201,6 +204,7 @@ func (s *source[T]) atom(buf []T) ([]T, error) {
 // nextFile goes from one file to the next.
 func (s *source[T]) nextFile() error {
 	s.pass(s.in.offset)
+	s.measure.passed += s.in.offset
 	if err := s.Close(); err != nil {
 		return err
 	}

@@ -147,10 +147,9 @@ func (t *Toolchain) lock(ctx context.Context, key string) (unlock func(), err er
 	if _, err := l.TryLockContext(ctx, 50*time.Millisecond); err != nil {
 		return nil, err
 	}
-	return func() {
-		_ = os.Remove(l.Path()) // whoever waits holds the file itself, and looks for the binary first
-		_ = l.Unlock()
-	}, nil
+	// The file stays: one that was removed could still be locked by who waits for it, while the next one makes and locks
+	// another of the same name.
+	return func() { _ = l.Unlock() }, nil
 }
 
 // layout puts the runtime's source into the cache and returns its directory.
@@ -237,12 +236,10 @@ const unusedFor = 30 * 24 * time.Hour
 // sweep removes what nobody has used for long. It runs before a build, which takes longer anyway; failures are left to
 // the next sweep.
 func (t *Toolchain) sweep() {
-	for _, kind := range []string{"bin", "lock"} {
-		entries, _ := os.ReadDir(filepath.Join(t.dir, kind))
-		for _, e := range entries {
-			if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unusedFor {
-				_ = os.Remove(filepath.Join(t.dir, kind, e.Name()))
-			}
+	entries, _ := os.ReadDir(filepath.Join(t.dir, "bin")) // the locks are empty files, which stay: see lock
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unusedFor {
+			_ = os.Remove(filepath.Join(t.dir, "bin", e.Name()))
 		}
 	}
 	entries, _ := os.ReadDir(filepath.Join(t.dir, "src"))
