@@ -32,7 +32,6 @@ type Options struct {
 	RestartSources bool              // accept sources that hold other data than they did, from their start
 	Stdin          io.Reader         // default: the process's
 	Stdout         io.Writer         // default: the process's
-	Progress       func(p Progress)  // told every half second how far the run has come; default: nobody
 	Notice         func(text string) // told what a user should know, such as where the run goes on; default: nobody
 	Log            *slog.Logger      // default: slog.Default()
 }
@@ -40,8 +39,8 @@ type Options struct {
 // interval is how long a change waits to be committed together with others.
 const interval = 2 * ptl.Millisecond
 
-// Run runs an app, whose params have their values, until it is complete or ctx is done; then it finishes and commits what
-// runs and returns nil. Everything that was done before an error is durable.
+// Run runs an app (or several, which ptl.Together makes one), whose params have their values, until it is complete or ctx
+// is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable.
 func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	o = o.withDefaults(app)
 	var s *store.Store
@@ -59,44 +58,17 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, portal := range g.Unasked() {
+		o.Notice("portal " + portal + " waits for other apps to ask it; stop the run with Ctrl-C, or run the apps that import it together with this one")
+	}
 	stopped := context.AfterFunc(ctx, e.Stop)
 	defer stopped()
 	return e.Run()
 }
 
-	if o.Progress != nil {
-		defer every(progressInterval, func() { o.Progress(e.Progress()) })()
-	}
 func (o Options) withDefaults(app *ptl.App) Options {
 	if o.Data == "" {
 		o.Data = filepath.Join(".portals", app.Name)
-// Progress is how far a run has come.
-type Progress = engine.Progress
-
-const progressInterval = 500 * time.Millisecond
-
-// every calls f again and again, until the function that it returns is called.
-func every(interval time.Duration, f func()) (stop func()) {
-	ticker := time.NewTicker(interval)
-	over, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-ticker.C:
-				f()
-			case <-over:
-				return
-			}
-		}
-	}()
-	return func() {
-		ticker.Stop()
-		close(over)
-		<-ended
-	}
-}
-
 	}
 	if o.Parallelism < 1 {
 		o.Parallelism = goruntime.GOMAXPROCS(0)
@@ -126,7 +98,7 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 	open := func() (*store.Store, error) {
 		return store.Open(o.Data, store.Options{
 			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
-			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: slog.New(warnings{o.Log.Handler()}),
+			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: o.Log,
 		})
 	}
 	s, err := open()
@@ -135,7 +107,7 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 	}
 	finished, err := engine.Finished(s)
 	if err != nil || !finished {
-		if err == nil && s.Written().Seq > 0 {
+		if err == nil && s.Written() != (store.Position{}) {
 			o.Notice("going on where the last run ended (" + o.Data + ")")
 		}
 		return s, err
@@ -156,7 +128,7 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 			FS: vfs.Default, Stdin: o.Stdin, Stdout: o.Stdout, Now: now, After: after, Log: o.Log,
 			Durable: !o.Memory && o.Durability == store.Sync, Restart: o.RestartSources, Go: func(f func()) { go f() },
 		},
-		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), SkipFailed: o.SkipFailed, Params: app.Params,
+		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
 		Interval: interval, Seed: seed,
 		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
 	}
@@ -178,11 +150,4 @@ func seed() uint64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return binary.LittleEndian.Uint64(b[:])
-}
-
-// warnings keeps what the store tells about its daily life out of a program's log.
-type warnings struct{ slog.Handler }
-
-func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }

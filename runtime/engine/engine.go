@@ -30,6 +30,8 @@ type Options struct {
 	Lanes int
 	// Workers is the number of goroutines that run actors, 1 or more.
 	Workers int
+	// Serve keeps the run alive while somebody unknown may ask: an exported portal whose askers are not in the graph.
+	Serve bool
 	// SkipFailed skips events that fail instead of stopping.
 	SkipFailed bool
 	// Params are the params of the app, with their values: those that must not change are compared with the store's.
@@ -102,7 +104,6 @@ type Engine struct {
 
 	epoch   atomic.Uint64
 	cut     *cut
-	meter   meter
 	scratch []byte
 	facts   []fact       // for the next cut
 	open    atomic.Int64 // nodes that are not complete
@@ -303,7 +304,12 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	spec := p.Spec()
 	id, _ := e.numbers.of(numberWorkflow, spec.Name, spec.Was)
 	w := &workflow{id: id, program: p}
-	w.waiting = p.Waiting
+	w.waiting = func() int {
+		if e.opts.Serve && p.Serving() {
+			return 1 + p.Waiting() // for a request from outside
+		}
+		return p.Waiting()
+	}
 	w.name = "workflow " + spec.Name
 	w.step = func() bool { return e.workflowStep(w) }
 	w.contribute = func(c *cut) { contributeWorkflow(w, c) }

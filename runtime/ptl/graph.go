@@ -40,6 +40,9 @@ type Program interface {
 	Complete() *AtomError
 	Take(output int) (events Batch, hidden bool)
 	Waiting() int
+	// Serving tells, once the graph is connected, that somebody unknown may still ask: the workflow answers an exported portal
+	// that no app of the graph imports.
+	Serving() bool
 	TakeFailed() []*DeadLetter
 }
 
@@ -189,22 +192,6 @@ func (s sourceNode[T]) Next() (Batch, []byte, error) {
 // Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
 func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
 	s := ownStream(g, spec, BySequence, t)
-// Measure is how much a source has read of how much; ok is false for one that cannot tell.
-func Measure(s SourceNode) (read, total int64, ok bool) {
-	if n, wrapped := s.(interface{ measured() (Measured, bool) }); wrapped {
-		if m, ok := n.measured(); ok {
-			read, total = m.Measure()
-			return read, total, true
-		}
-	}
-	return 0, 0, false
-}
-
-func (s sourceNode[T]) measured() (Measured, bool) {
-	m, ok := s.Source.(Measured)
-	return m, ok
-}
-
 	for _, in := range inputs {
 		s.Node.Inputs = append(s.Node.Inputs, in.Node)
 	}

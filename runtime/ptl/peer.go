@@ -34,6 +34,8 @@ type imported struct {
 	app  string // that imports
 	kind string // "stream" or "portal"
 	spec PeerSpec
+	// handle stands for a stream; nil for a portal.
+	handle *StreamNode
 	// bind ties it to what the other app exports under the name, and gives the place of that; found is false when there is
 	// nothing of the kind. What does not fit is told in words, and stays untied.
 	bind func(of *imported) (place, misfit string, found bool)
@@ -73,7 +75,7 @@ func export[N any](known map[string]N, exported bool, g *Graph, name string, nod
 func PeerStream[T any](g *Graph, spec PeerSpec, t *Type[T]) *Stream[T] {
 	handle := streamNode(StreamSpec{Name: spec.String(), Place: spec.Place}, ByPeer, t)
 	g.registry.imports = append(g.registry.imports, &imported{
-		app: g.registry.app, kind: "stream", spec: spec,
+		app: g.registry.app, kind: "stream", spec: spec, handle: handle,
 		bind: func(of *imported) (place, misfit string, found bool) {
 			s := g.registry.streams[spec.String()]
 			if s == nil {
@@ -199,6 +201,18 @@ func (g *Graph) bind() error {
 	return nil
 }
 
+// Alone makes the graph one that runs without the apps which it imports, for tests. Their streams become streams of
+// sources, which the caller must set; of their portals nobody gets a reply.
+func (g *Graph) Alone() {
+	for _, i := range g.registry.imports {
+		if i.handle != nil {
+			i.handle.Kind = BySource
+			g.Streams = append(g.Streams, i.handle)
+		}
+	}
+	g.registry.imports = nil
+}
+
 // absent is an error when apps are imported that are not there.
 func (g *Graph) absent() error {
 	r := &g.registry
@@ -241,4 +255,15 @@ func (g *Graph) bindInputs(s *StreamNode) {
 	if converts && s.Kind == BySequence {
 		s.Adopt = func(input int, events Batch) Batch { return handles[input].taken(events) }
 	}
+}
+
+// Unasked are the exported portals that no app of the graph imports, by name; known when the graph is connected.
+func (g *Graph) Unasked() []string {
+	var names []string
+	for _, p := range g.Portals {
+		if p.Spec.Exported && !p.imported {
+			names = append(names, p.Spec.Name)
+		}
+	}
+	return names
 }

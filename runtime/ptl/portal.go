@@ -50,6 +50,7 @@ type PortalNode struct {
 	// imported tells that an app imports it that runs together with its own.
 	imported bool
 	req, rep func() *Shape
+	serve    func() // makes the answering workflow one that serves
 }
 
 // asker is a workflow's end of a portal that it asks.
@@ -205,6 +206,7 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
 func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
 	p.node.answerName = w.spec.Name
+	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
 		addInput(w, seenAs(a.requests, requestType(p.req)), take)
 		to := w.answersTo(g, a.workflow)
@@ -242,6 +244,9 @@ func (g *Graph) Connect() error {
 		}
 		for _, a := range p.askers {
 			p.answer(a)
+		}
+		if p.Spec.Exported && !p.imported {
+			p.serve()
 		}
 	}
 	return nil

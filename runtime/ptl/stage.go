@@ -72,6 +72,9 @@ func (w *Workflow[L]) Waiting() int {
 	return n
 }
 
+// Serving tells that somebody unknown may still ask.
+func (w *Workflow[L]) Serving() bool { return w.serving }
+
 // TakeFailed returns the dead letters of the last atom.
 func (w *Workflow[L]) TakeFailed() []*DeadLetter {
 	failed := w.flow.failed

@@ -104,6 +104,7 @@ type Workflow[L any] struct {
 	prepare  []func(*L) // of each lane, before Start
 	answers  []*answering[L]
 	hearings []*hearing
+	serving  bool
 	depth    int // how often an event may change hands
 
 	flow    flow
