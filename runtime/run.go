@@ -32,6 +32,7 @@ type Options struct {
 	RestartSources bool              // accept sources that hold other data than they did, from their start
 	Stdin          io.Reader         // default: the process's
 	Stdout         io.Writer         // default: the process's
+	Progress       func(p Progress)  // told every half second how far the run has come; default: nobody
 	Notice         func(text string) // told what a user should know, such as where the run goes on; default: nobody
 	Log            *slog.Logger      // default: slog.Default()
 }
@@ -63,7 +64,37 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	}
 	stopped := context.AfterFunc(ctx, e.Stop)
 	defer stopped()
+	if o.Progress != nil {
+		defer every(progressInterval, func() { o.Progress(e.Progress()) })()
+	}
 	return e.Run()
+}
+
+// Progress is how far a run has come.
+type Progress = engine.Progress
+
+const progressInterval = 500 * time.Millisecond
+
+// every calls f again and again, until the function that it returns is called.
+func every(interval time.Duration, f func()) (stop func()) {
+	ticker := time.NewTicker(interval)
+	over, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ticker.C:
+				f()
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() {
+		ticker.Stop()
+		close(over)
+		<-ended
+	}
 }
 
 func (o Options) withDefaults(app *ptl.App) Options {
@@ -98,7 +129,7 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 	open := func() (*store.Store, error) {
 		return store.Open(o.Data, store.Options{
 			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
-			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: o.Log,
+			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: slog.New(warnings{o.Log.Handler()}),
 		})
 	}
 	s, err := open()
@@ -107,7 +138,7 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 	}
 	finished, err := engine.Finished(s)
 	if err != nil || !finished {
-		if err == nil && s.Written() != (store.Position{}) {
+		if err == nil && s.Written().Seq > 0 {
 			o.Notice("going on where the last run ended (" + o.Data + ")")
 		}
 		return s, err
@@ -150,4 +181,11 @@ func seed() uint64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return binary.LittleEndian.Uint64(b[:])
+}
+
+// warnings keeps what the store tells about its daily life out of a program's log.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }

@@ -102,6 +102,7 @@ type Engine struct {
 	participants []*actor // all but the committer
 	committer    committer
 
+	meter   meter
 	epoch   atomic.Uint64
 	cut     *cut
 	scratch []byte

@@ -189,6 +189,22 @@ func (s sourceNode[T]) Next() (Batch, []byte, error) {
 	return Events[T](events), at, err
 }
 
+// Measure is how much a source has read of how much; ok is false for one that cannot tell.
+func Measure(s SourceNode) (read, total int64, ok bool) {
+	if n, wrapped := s.(interface{ measured() (Measured, bool) }); wrapped {
+		if m, ok := n.measured(); ok {
+			read, total = m.Measure()
+			return read, total, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (s sourceNode[T]) measured() (Measured, bool) {
+	m, ok := s.Source.(Measured)
+	return m, ok
+}
+
 // Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
 func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
 	s := ownStream(g, spec, BySequence, t)
