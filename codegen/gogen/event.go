@@ -140,12 +140,31 @@ func (f *goFile) onPerKey(t *ir.Task) {
 	})
 }
 
-// onBarrier prints what runs once for the task: at a barrier, or when the workflow is complete.
-func (f *goFile) onBarrier(t *ir.Task, handler *ir.Func, own, user, when string) {
-	f.declare(fmt.Sprintf("// %s runs %s at %s.", own, t.Name, when), f.nowhere())
-	f.on(own).Params().BlockFunc(func(g *jen.Group) {
+// onBarrier prints what runs once for the task, at the barrier of an atom.
+func (f *goFile) onBarrier(t *ir.Task) {
+	n := f.e.tasks[t]
+	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom.", n.onAtom, t.Name), f.nowhere())
+	f.on(n.onAtom).Params().BlockFunc(func(g *jen.Group) {
 		f.openStates(g, t, false)
-		g.Add(f.call(user, f.context(t, withShared, false)))
-		f.giveOn(g, t, handler)
+		g.Add(f.call(n.atom, f.context(t, withShared, false)))
+		f.giveOn(g, t, t.OnAtom)
+	})
+}
+
+// onCompletion prints what runs once for the task when the workflow is complete. What it emits makes a last atom, for
+// which the tasks behind it have a barrier; without any there is none.
+func (f *goFile) onCompletion(t *ir.Task) {
+	n := f.e.tasks[t]
+	f.declare(fmt.Sprintf("// %s runs %s at completion, and tells whether it has emitted anything.", n.onComplete, t.Name), f.nowhere())
+	f.on(n.onComplete).Params().Params(jen.Id("emitted").Bool()).BlockFunc(func(g *jen.Group) {
+		f.openStates(g, t, false)
+		g.Add(f.call(n.complete, f.context(t, withShared, false)))
+		if n.out == "" || !emitsIn(t.Complete) {
+			g.Return(jen.False())
+			return
+		}
+		g.Id("emitted").Op("=").Len(jen.Id("l").Dot(n.out)).Op(">").Lit(0)
+		f.giveOn(g, t, t.Complete)
+		g.Return(jen.Id("emitted"))
 	})
 }

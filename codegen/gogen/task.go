@@ -229,11 +229,11 @@ func (f *goFile) task(t *ir.Task) {
 		f.handler(t, t.PerKey, n.perKey, "`on atom per key`", withKey|withState)
 	}
 	if t.OnAtom != nil {
-		f.onBarrier(t, t.OnAtom, n.onAtom, n.atom, "the barrier of an atom")
+		f.onBarrier(t)
 		f.handler(t, t.OnAtom, n.atom, "`on atom`", withShared)
 	}
 	if t.Complete != nil {
-		f.onBarrier(t, t.Complete, n.onComplete, n.complete, "completion")
+		f.onCompletion(t)
 		f.handler(t, t.Complete, n.complete, "`on complete`", withShared)
 	}
 	if t.After != nil && f.e.lastBefore(t) {

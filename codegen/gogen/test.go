@@ -45,10 +45,13 @@ func (f *goFile) describeTest(t *ir.Test, fn string) *jen.Statement {
 	for _, s := range t.Steps {
 		if s.Kind >= ir.ExpectExact && s.Kind <= ir.ExpectNone && !slices.Contains(streams, s.Stream) {
 			streams = append(streams, s.Stream)
-			sees = append(sees, jen.Line().Add(ptltest("Sees")).Call(jen.Lit(s.Stream.Name), f.e.desc(s.Stream.Type)))
+			sees = append(sees, jen.Line().Add(ptltest("Sees")).Call(jen.Lit(streamName(s.Stream)), f.e.desc(s.Stream.Type)))
 		}
 	}
 	for _, p := range askedIn(t.Steps) {
+		if p.App != "" {
+			unsupported("an ask of another app in a test", t.Span)
+		}
 		asks = append(asks, jen.Line().Add(ptltest("Asks")).Call(jen.Lit(p.Name), f.e.desc(p.Req), f.e.desc(p.Rep)))
 	}
 	fields := []jen.Code{
@@ -62,6 +65,14 @@ func (f *goFile) describeTest(t *ir.Test, fn string) *jen.Statement {
 		fields = append(fields, jen.Line().Id("Asks").Op(":").Index().Add(ptltest("Client")).Values(append(asks, jen.Line())...))
 	}
 	return jen.Values(append(fields, jen.Line().Id("Run").Op(":").Id(fn), jen.Line())...)
+}
+
+// streamName is what a stream is called in the graph. One that is imported has the name of its app before it.
+func streamName(s *ir.Stream) string {
+	if s.App != "" {
+		return s.App + "." + s.Name
+	}
+	return s.Name
 }
 
 // askedIn are the portals that steps ask, by first use.
@@ -155,7 +166,10 @@ func (b *body) logs(list []ir.Stmt) bool {
 }
 
 func (b *body) testStep(g *jen.Group, s *ir.TestStep) {
-	text, _, _ := strings.Cut(s.Span.Text(), "\n")
+	text, _, more := strings.Cut(s.Span.Text(), "\n")
+	if more {
+		text += " …"
+	}
 	b.mark(g)
 	g.Id("t").Dot("At").Call(jen.Lit(b.e.place(s.Span)), jen.Lit(text))
 	b.stmts(g, stepBody(s))
@@ -168,15 +182,15 @@ func (b *body) testStep(g *jen.Group, s *ir.TestStep) {
 	case ir.TestFeed:
 		atoms := make([]jen.Code, len(s.Feeds))
 		for i, feed := range s.Feeds {
-			atoms[i] = ptltest("Atom").Call(jen.Lit(feed.Stream.Name), b.expr(feed.Events))
+			atoms[i] = ptltest("Atom").Call(jen.Lit(streamName(feed.Stream)), b.expr(feed.Events))
 		}
 		g.Add(t).Dot("Feed").Call(atoms...)
 	case ir.TestSeal:
-		g.Add(t).Dot("Seal").Call(jen.Lit(s.Stream.Name))
+		g.Add(t).Dot("Seal").Call(jen.Lit(streamName(s.Stream)))
 	case ir.TestAdvance:
 		g.Add(t).Dot("Advance").Call(b.expr(s.By))
 	case ir.ExpectExact, ir.ExpectUnordered, ir.ExpectOneOf, ir.ExpectSealed, ir.ExpectNone:
-		args := append([]jen.Code{t, jen.Lit(s.Stream.Name)}, b.exprs(s.Atoms)...)
+		args := append([]jen.Code{t, jen.Lit(streamName(s.Stream))}, b.exprs(s.Atoms)...)
 		g.Add(ptltest(expectations[s.Kind])).Call(args...)
 	case ir.ExpectTrue:
 		if s.Left != nil {

@@ -17,9 +17,9 @@ import (
 	"unicode/utf8"
 )
 
-// predeclared are Go's names that generated code itself uses; the others (`len`, `close`, `copy`) may be taken.
+// predeclared are Go's names that generated code itself uses; the others (`close`, `copy`) may be taken.
 var predeclared = []string{
-	"any", "append", "bool", "byte", "false", "float64", "int64", "iota", "max", "min", "new", "nil", "panic", "string",
+	"any", "append", "bool", "byte", "false", "float64", "int64", "iota", "len", "max", "min", "new", "nil", "panic", "string",
 	"true", "uint16", "uint64", "uint8",
 }
 

@@ -103,9 +103,10 @@ func (r *trial) open() *Failure {
 // cutOff parts the application from the world and joins it to the test.
 func (r *trial) cutOff() {
 	g := r.graph
+	g.Alone()
 	for _, s := range g.Streams {
 		if s.Kind == ptl.BySource {
-			s.Source = r.feed(s.Spec.Name, s.Source.Replayable())
+			s.Source = r.feed(s.Spec.Name, s.Source != nil && s.Source.Replayable())
 		}
 	}
 	g.Sinks = nil
