@@ -225,7 +225,7 @@ func (c *cutter) element(s *ir.For, over, pos *ir.Var) {
 	elem := over.Type.Elems[0]
 	get := ir.Expr(&ir.Unwrap{X: ir.X{T: elem, At: at}, Of: &ir.Builtin{
 		X:    ir.X{T: &ir.Type{Kind: ir.Option, Name: "Option[" + elem.Name + "]", Elems: []*ir.Type{elem}}, At: at},
-		Name: "List.get", Args: []ir.Expr{local(over, at), local(pos, at)},
+		Name: "List.at", Args: []ir.Expr{local(over, at), local(pos, at)},
 	}})
 	if s.Over.Type().Kind != ir.Map {
 		if s.Elem != nil {

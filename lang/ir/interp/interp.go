@@ -97,6 +97,9 @@ type failure struct{ message string }
 
 func (f failure) Error() string { return f.message }
 
+// Fail fails the code that runs: for what a World does.
+func Fail(message string) { panic(failure{message}) }
+
 func fail(format string, args ...any) { panic(failure{fmt.Sprintf(format, args...)}) }
 
 // recovered makes an error of a failure; any other panic goes on.
