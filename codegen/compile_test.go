@@ -1,6 +1,7 @@
 package codegen_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -23,8 +24,12 @@ const goldens = "../testdata/gen"
 func TestGenerated(t *testing.T) {
 	golden.Run(t, goldens, func(t *testing.T, a *txtar.Archive) map[string]string {
 		got := map[string]string{}
-		for name, text := range compile(t, a, "example.com/program").Files {
-			if name != "main.go" {
+		out := compile(t, a, "example.com/program")
+		for name, text := range out.Files {
+			switch {
+			case len(out.Apps) > 1:
+				got[name] = string(text)
+			case name != "main.go":
 				got[path.Base(name)] = string(text)
 			}
 		}
@@ -114,18 +119,35 @@ func archives(t *testing.T) []string {
 	return files
 }
 
-// compile compiles the .ptl files of an archive as one app, named after the first.
+// compile compiles the .ptl files of an archive: those of a directory as an app of its name, others as one named after
+// the first.
 func compile(t *testing.T, a *txtar.Archive, module string) *codegen.Output {
 	t.Helper()
-	app := &codegen.App{}
+	var apps []*codegen.App
+	byDir := map[string]*codegen.App{}
 	for _, f := range a.Files {
-		if strings.HasSuffix(f.Name, ".ptl") {
-			app.Files = append(app.Files, source.New(f.Name, string(f.Data)))
+		if !strings.HasSuffix(f.Name, ".ptl") {
+			continue
 		}
+		dir := path.Dir(f.Name)
+		if byDir[dir] == nil {
+			name := dir
+			if dir == "." {
+				name = strings.TrimSuffix(f.Name, ".ptl")
+			}
+			byDir[dir] = &codegen.App{Name: name, Dir: dir}
+			apps = append(apps, byDir[dir])
+		}
+		byDir[dir].Files = append(byDir[dir].Files, source.New(f.Name, string(f.Data)))
 	}
-	app.Name = strings.TrimSuffix(app.Files[0].Name(), ".ptl")
+	resolve := func(dir string, _ bool) ([]*source.File, error) {
+		if app := byDir[dir]; app != nil {
+			return app.Files, nil
+		}
+		return nil, fs.ErrNotExist
+	}
 	lines := strings.Contains(string(a.Comment), "lines")
-	out, found := codegen.Compile([]*codegen.App{app}, codegen.Options{Module: module, Lines: lines})
+	out, found := codegen.Compile(apps, codegen.Options{Module: module, Lines: lines, Resolve: resolve})
 	if out == nil {
 		var text strings.Builder
 		_ = diag.Text(&text, found, diag.TextOptions{})

@@ -47,6 +47,7 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.info.App.Name = c.app.name
 	c.info.App.Files = files
 	c.declareAll(c.app)
+	c.app.isDefined = true // from here on: an app that imports it back must not define it once more
 	c.defineAll(c.app)
 	c.collect(c.app, true, map[*pkg]bool{})
 	c.checkBodies(c.app)
