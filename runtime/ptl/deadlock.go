@@ -5,73 +5,132 @@ import (
 	"sync"
 )
 
-// Deadlocks knows the requests that are parked anywhere in the process, and refuses one that would close a circle: it
-// would wait for a handler that waits for a parked request that waits … for the handler that the first one descends
-// from. Refusing the ask that closes the circle, the youngest, breaks it.
+// Deadlocks knows who waits for whom at the gates of exclusive tasks, anywhere in the process: a handler that keeps a key
+// closed waits for its asks; a request that is parked waits for those who keep its key closed; and an ask waits for every
+// request that descends from it. A request that would close a circle is refused, which breaks it: it is the youngest.
+//
+// A handler that closes a key later, before what is parked there, cannot close a circle by that: nothing can descend yet
+// from what it has only just asked.
 type Deadlocks struct {
-	mu     sync.Mutex
-	parked map[parkedRequest]waits
+	mu      sync.Mutex
+	waiters map[link]holder   // of an ask
+	asks    map[holder][]link // that a handler waits for
+	parked  map[parkedRequest]parkedAt
+	below   map[link][]parkedRequest // the parked requests that an ask waits for
+	holders map[any][]holder         // of a closed key
 }
 
 type parkedRequest struct {
 	workflow, number uint64
 }
 
-// waits is what a parked request descends from and whom it waits for.
-type waits struct {
-	trail    Trail
-	blockers []blocker
-}
-
-// blocker is a handler that keeps a key closed.
-type blocker struct {
-	workflow uint64
-	holder   holder
+// parkedAt is what a parked request descends from, and the key where it is parked.
+type parkedAt struct {
+	trail Trail
+	place any
 }
 
 // NewDeadlocks returns a Deadlocks for one run.
-func NewDeadlocks() *Deadlocks { return &Deadlocks{parked: map[parkedRequest]waits{}} }
+func NewDeadlocks() *Deadlocks {
+	return &Deadlocks{
+		waiters: map[link]holder{}, asks: map[holder][]link{}, parked: map[parkedRequest]parkedAt{},
+		below: map[link][]parkedRequest{}, holders: map[any][]holder{},
+	}
+}
 
-// enter adds a request, unless it closes a circle.
-func (d *Deadlocks) enter(r parkedRequest, trail Trail, blockers []blocker) bool {
+// awaits notes that a handler waits for an ask, until settles.
+func (d *Deadlocks) awaits(h holder, l link) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.waiters[l] = h
+	d.asks[h] = append(d.asks[h], l)
+}
+
+func (d *Deadlocks) settles(h holder, l link) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.waiters, l)
+	left := slices.DeleteFunc(d.asks[h], func(other link) bool { return other == l })
+	if d.asks[h] = left; len(left) == 0 {
+		delete(d.asks, h)
+	}
+}
+
+// holds notes who keeps a key closed.
+func (d *Deadlocks) holds(place any, holders []holder) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(holders) == 0 {
+		delete(d.holders, place)
+	} else {
+		d.holders[place] = holders
+	}
+}
+
+// enter adds a request that is to be parked, unless it closes a circle. One that nobody waits for cannot.
+func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
+	waited := trail.waited()
+	if len(waited) == 0 {
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	mine := map[holder]bool{}
+	for _, l := range waited {
+		if h := d.waiters[l]; h != nil {
+			mine[h] = true
+		}
+	}
 	seen := map[parkedRequest]bool{}
-	if slices.ContainsFunc(blockers, func(b blocker) bool { return d.reaches(b, trail, seen) }) {
+	if slices.ContainsFunc(d.blocking(trail, place), func(h holder) bool { return d.reaches(h, mine, seen) }) {
 		return false
 	}
-	d.parked[r] = waits{trail, blockers}
+	d.parked[r] = parkedAt{trail, place}
+	for _, l := range waited {
+		d.below[l] = append(d.below[l], r)
+	}
 	return true
 }
 
 func (d *Deadlocks) leave(r parkedRequest) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	for _, l := range d.parked[r].trail.waited() {
+		left := slices.DeleteFunc(d.below[l], func(other parkedRequest) bool { return other == r })
+		if d.below[l] = left; len(left) == 0 {
+			delete(d.below, l)
+		}
+	}
 	delete(d.parked, r)
 }
 
-// reaches tells whether b waits, through parked requests, for a handler that waits for an ask of the trail.
-func (d *Deadlocks) reaches(b blocker, trail Trail, seen map[parkedRequest]bool) bool {
-	if b.waitsForAny(trail) {
+// blocking are the handlers that a request at a key waits for: those that do not wait for it.
+func (d *Deadlocks) blocking(trail Trail, place any) []holder {
+	var blocking []holder
+	for _, h := range d.holders[place] {
+		if !slices.ContainsFunc(trail, func(l link) bool { return d.waiters[l] == h }) {
+			blocking = append(blocking, h)
+		}
+	}
+	return blocking
+}
+
+// reaches tells whether h waits, through parked requests, for one of mine.
+func (d *Deadlocks) reaches(h holder, mine map[holder]bool, seen map[parkedRequest]bool) bool {
+	if mine[h] {
 		return true
 	}
-	for r, w := range d.parked {
-		if seen[r] || !b.waitsForAny(w.trail) {
-			continue
-		}
-		seen[r] = true
-		if slices.ContainsFunc(w.blockers, func(next blocker) bool { return d.reaches(next, trail, seen) }) {
-			return true
+	for _, l := range d.asks[h] {
+		for _, r := range d.below[l] {
+			if seen[r] {
+				continue
+			}
+			seen[r] = true
+			at := d.parked[r]
+			if slices.ContainsFunc(d.blocking(at.trail, at.place), func(next holder) bool { return d.reaches(next, mine, seen) }) {
+				return true
+			}
 		}
 	}
 	return false
-}
-
-func (b blocker) waitsForAny(trail Trail) bool {
-	return slices.ContainsFunc(trail, func(l link) bool { return l.workflow == b.workflow && b.holder.waitsFor(l.ask) })
-}
-
-// Deadlock is the failure of a request that an exclusive task cannot let in without waiting for ever.
-func Deadlock(task string) *Fault {
-	return &Fault{Message: "deadlock: the key is held at " + task + " by a handler that waits for this ask"}
 }

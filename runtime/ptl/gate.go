@@ -7,12 +7,22 @@ import (
 	"sync"
 )
 
-// Trail is the asks that a request descends from, itself included: whoever waits for one of them waits for it.
+// Trail is the asks that a request descends from, itself included.
 type Trail []link
 
-// link is an ask, by the number of its workflow and its own.
+// link is an ask, by the number of its workflow and its own; 0 for one whose reply nobody waits for.
 type link struct {
 	workflow, ask uint64
+}
+
+// waited are the asks that wait for the request: those behind the last one for which nobody waits.
+func (t Trail) waited() Trail {
+	for i := len(t) - 1; i >= 0; i-- {
+		if t[i].ask == 0 {
+			return t[i+1:]
+		}
+	}
+	return t
 }
 
 // Gate keeps the handlers of an exclusive task apart: while one waits at an await, its key is closed, and what arrives for
@@ -68,6 +78,7 @@ type gateTable[K comparable, P any] struct {
 	prefix []byte
 	// changed are the parked items to be written (in) or deleted at the next cut.
 	changed []gateChange[K, P]
+	settled int        // so many of them are of atoms that are done
 	mu      sync.Mutex // changed: lanes add to it
 	found   []func(holds func(h uint64, key any, f holder))
 }
@@ -80,10 +91,20 @@ type gateChange[K comparable, P any] struct {
 
 // gateUndo is a step to be taken back when the running atom is undone.
 type gateUndo[K comparable, P any] struct {
+	step    gateStep
 	lock    *lock[K, P]
-	holders []holder
-	parked  []parked[P]
+	holders []holder  // gateHeld: those before
+	item    parked[P] // gateLeft: what was at that place
+	at      int
 }
+
+type gateStep uint8
+
+const (
+	gateHeld gateStep = iota
+	gateParked
+	gateLeft
+)
 
 func (t *gateTable[K, P]) part(hash uint64) *gatePart[K, P] {
 	return &t.parts[(hash>>56)*uint64(len(t.parts))>>8]
@@ -106,8 +127,14 @@ func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
 // Close closes a key for the handler that was suspended last.
 func (g *Gate[K, P]) Close(l *Lane, h uint64, key K) {
 	k := g.lock(h, key)
-	g.save(k)
-	k.holders = append(slices.Clone(k.holders), l.suspended)
+	g.hold(k, append(slices.Clone(k.holders), l.suspended))
+}
+
+// hold makes others keep a key closed.
+func (g *Gate[K, P]) hold(k *lock[K, P], holders []holder) {
+	g.undo = append(g.undo, gateUndo[K, P]{step: gateHeld, lock: k, holders: k.holders})
+	k.holders = holders
+	g.table.flow.runtime.Deadlocks.holds(k, holders)
 }
 
 func (g *Gate[K, P]) lock(h uint64, key K) *lock[K, P] {
@@ -126,35 +153,20 @@ func (g *Gate[K, P]) Park(l *Lane, h uint64, key K, item P, trail Trail) bool {
 	t := g.table
 	k := g.lock(h, key)
 	p := parked[P]{number: l.flow.frames.Add(1), trail: trail, item: item}
-	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k.blockers(t, trail)) {
+	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k) {
 		return false
 	}
-	g.save(k)
-	k.parked = append(slices.Clone(k.parked), p)
+	g.undo = append(g.undo, gateUndo[K, P]{step: gateParked, lock: k})
+	k.parked = append(k.parked, p)
 	t.part(h).count++
 	t.note(k, true, p)
 	return true
-}
-
-// blockers are the asks of the holders that a request with this trail waits for.
-func (k *lock[K, P]) blockers(t *gateTable[K, P], trail Trail) []blocker {
-	var blockers []blocker
-	for _, h := range k.holders {
-		if !t.descends(trail, h) {
-			blockers = append(blockers, blocker{t.flow.runtime.Number, h})
-		}
-	}
-	return blockers
 }
 
 func (t *gateTable[K, P]) note(k *lock[K, P], in bool, p parked[P]) {
 	t.mu.Lock()
 	t.changed = append(t.changed, gateChange[K, P]{k, in, p})
 	t.mu.Unlock()
-}
-
-func (g *Gate[K, P]) save(k *lock[K, P]) {
-	g.undo = append(g.undo, gateUndo[K, P]{k, k.holders, k.parked})
 }
 
 // Open is called when a handler of a key has ended: it runs what is parked for the key, in order, until a handler closes
@@ -166,10 +178,11 @@ func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
 	if k == nil || k.opening {
 		return
 	}
-	g.save(k)
 	k.opening = true
 	for {
-		k.holders = slices.DeleteFunc(slices.Clone(k.holders), holder.ended)
+		if left := slices.DeleteFunc(slices.Clone(k.holders), holder.ended); len(left) < len(k.holders) {
+			g.hold(k, left)
+		}
 		next := 0
 		if n := len(k.holders); n > 0 {
 			next = slices.IndexFunc(k.parked, func(p parked[P]) bool { return t.descends(p.trail, k.holders[n-1]) })
@@ -178,7 +191,12 @@ func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
 			break
 		}
 		item := k.parked[next]
-		k.parked = slices.Delete(slices.Clone(k.parked), next, next+1)
+		g.undo = append(g.undo, gateUndo[K, P]{step: gateLeft, lock: k, item: item, at: next})
+		if next == 0 {
+			k.parked = k.parked[1:]
+		} else {
+			k.parked = slices.Delete(k.parked, next, next+1)
+		}
 		p.count--
 		t.note(k, false, item)
 		if item.trail != nil {
@@ -251,7 +269,7 @@ func (t *gateTable[K, P]) changes(w StateWriter) {
 		w.Put(entry, t.item.Append(value, c.item))
 	}
 	clear(t.changed)
-	t.changed = t.changed[:0]
+	t.changed, t.settled = t.changed[:0], 0
 }
 
 // attach reads what was parked, in order.
@@ -273,7 +291,7 @@ func (t *gateTable[K, P]) attach(prefix []byte, stored bool) {
 		slices.SortFunc(k.parked, func(a, b parked[P]) int { return cmp.Compare(a.number, b.number) })
 		t.part(hash).count++
 		if p.trail != nil {
-			t.flow.runtime.Deadlocks.enter(parkedRequest{t.flow.runtime.Number, p.number}, p.trail, k.blockers(t, p.trail))
+			t.flow.runtime.Deadlocks.enter(parkedRequest{t.flow.runtime.Number, p.number}, p.trail, k)
 		}
 		return nil
 	})
@@ -304,21 +322,43 @@ func (t *gateTable[K, P]) hold(h uint64, key any, f holder) {
 	k := t.lanes[0].lock(h, key.(K))
 	k.holders = append(k.holders, f)
 	slices.SortFunc(k.holders, func(a, b holder) int { return cmp.Compare(a.number(), b.number()) })
+	t.flow.runtime.Deadlocks.holds(k, slices.Clone(k.holders))
 }
 
 func (t *gateTable[K, P]) rollback() {
 	for _, g := range t.lanes {
 		for i := len(g.undo) - 1; i >= 0; i-- {
-			u := g.undo[i]
-			t.part(u.lock.hash).count += len(u.parked) - len(u.lock.parked)
-			u.lock.holders, u.lock.parked = u.holders, u.parked
-			t.part(u.lock.hash).locks[u.lock.key] = u.lock
+			t.takeBack(&g.undo[i])
 		}
 	}
+	clear(t.changed[t.settled:])
+	t.changed = t.changed[:t.settled]
 	t.settle()
 }
 
+func (t *gateTable[K, P]) takeBack(u *gateUndo[K, P]) {
+	k, d, number := u.lock, t.flow.runtime.Deadlocks, t.flow.runtime.Number
+	p := t.part(k.hash)
+	switch u.step {
+	case gateHeld:
+		k.holders = u.holders
+		d.holds(k, k.holders)
+	case gateParked:
+		last := k.parked[len(k.parked)-1]
+		k.parked = k.parked[:len(k.parked)-1]
+		p.count--
+		d.leave(parkedRequest{number, last.number})
+	case gateLeft:
+		k.parked = slices.Insert(k.parked, u.at, u.item)
+		p.count++
+		d.enter(parkedRequest{number, u.item.number}, u.item.trail, k)
+	}
+	k.opening = false
+	p.locks[k.key] = k
+}
+
 func (t *gateTable[K, P]) settle() {
+	t.settled = len(t.changed)
 	for _, g := range t.lanes {
 		clear(g.undo)
 		g.undo = g.undo[:0]

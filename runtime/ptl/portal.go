@@ -124,7 +124,7 @@ func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
 	return f
 }
 
-// trail is that of an ask of the running handler.
+// trail is that of an ask of the running handler; 0 stands for one whose reply nobody waits for.
 func (l *Lane) trail(ask uint64) Trail {
 	if !l.flow.runtime.Exclusive {
 		return nil
@@ -135,7 +135,7 @@ func (l *Lane) trail(ask uint64) Trail {
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
 	id := l.flow.asks.Add(1)<<8 | h>>56
-	a.out.Put(l, Request[Req]{Req: req, id: id, from: a.number, silent: true, Trail: l.trail(id)})
+	a.out.Put(l, Request[Req]{Req: req, id: id, from: a.number, silent: true, Trail: l.trail(0)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.

@@ -65,7 +65,7 @@ type frame[K comparable, F any] struct {
 	data   F
 	asks   []uint64 // that it still waits for
 	atom   uint64   // the last atom that touched it
-	since  Time // the cut that stored it first
+	since  Time     // the cut that stored it first
 	dirty  bool
 	stored bool
 	gone   bool
@@ -97,6 +97,7 @@ type waitingTable[K comparable, F any] struct {
 	bytes  []byte         // scratch
 	value  []byte         // scratch
 	found  []*frame[K, F] // in the store, for the gate
+	gated  bool           // the task is exclusive
 }
 
 // frameUndo is a step to be taken back when the running atom is undone.
@@ -138,8 +139,7 @@ func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 	p := w.table.part(f.hash)
 	for _, future := range l.asked {
 		id := future.ask()
-		p.asks[id] = awaited[K, F]{f, future}
-		f.asks = append(f.asks, id)
+		w.table.await(p, f, future)
 		w.undo = append(w.undo, frameUndo[K, F]{step: askBegun, frame: f, ask: id, future: future})
 	}
 	l.asked = l.asked[:0]
@@ -196,12 +196,26 @@ func (w *Waiting[K, F]) end(f *frame[K, F]) {
 // forget ends the wait for one ask.
 func (w *Waiting[K, F]) forget(p *waitingPart[K, F], f *frame[K, F], id uint64) {
 	w.undo = append(w.undo, frameUndo[K, F]{step: askDone, frame: f, ask: id, future: p.asks[id].future})
+	w.table.cease(p, f, id)
+}
+
+// await makes f wait for an ask, cease ends that.
+func (t *waitingTable[K, F]) await(p *waitingPart[K, F], f *frame[K, F], future AnyFuture) {
+	id := future.ask()
+	p.asks[id] = awaited[K, F]{f, future}
+	f.asks = append(f.asks, id)
+	if t.gated {
+		t.flow.runtime.Deadlocks.awaits(f, link{t.flow.runtime.Number, id})
+	}
+}
+
+func (t *waitingTable[K, F]) cease(p *waitingPart[K, F], f *frame[K, F], id uint64) {
 	delete(p.asks, id)
-	for i, ask := range f.asks {
-		if ask == id {
-			f.asks = append(f.asks[:i], f.asks[i+1:]...)
-			break
-		}
+	if i := slices.Index(f.asks, id); i >= 0 {
+		f.asks = slices.Delete(f.asks, i, i+1)
+	}
+	if t.gated {
+		t.flow.runtime.Deadlocks.settles(f, link{t.flow.runtime.Number, id})
 	}
 }
 
@@ -237,6 +251,7 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 		}
 		t.found = nil
 	}
+	slot.gated = func() { t.gated = true }
 	slot.waiter = &waiter[L]{
 		has: func(id uint64) bool {
 			_, ok := t.part(id << 56).asks[id]
@@ -301,9 +316,8 @@ func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
 		p := t.part(f.hash)
 		p.count++
 		t.typ.Futures(&f.data, func(future AnyFuture) {
-			if id := future.ask(); !future.Done() {
-				p.asks[id] = awaited[K, F]{f, future}
-				f.asks = append(f.asks, id)
+			if !future.Done() {
+				t.await(p, f, future)
 			}
 		})
 		t.found = append(t.found, f)
@@ -371,10 +385,10 @@ func (t *waitingTable[K, F]) rollback() {
 			case frameRun:
 				f.data = u.data
 			case askBegun:
-				delete(p.asks, u.ask)
+				t.cease(p, f, u.ask)
 			case askDone:
 				u.future.reopen()
-				p.asks[u.ask] = awaited[K, F]{f, u.future}
+				t.await(p, f, u.future)
 			}
 		}
 	}

@@ -49,6 +49,8 @@ type StateSlot[L any] struct {
 	waiter *waiter[L]
 	// found tells of the frames that the store held; of awaiting handlers.
 	found func(holds func(h uint64, key any, f holder))
+	// gated tells awaiting handlers that their task is exclusive.
+	gated func()
 	// link makes a gate close the keys of such frames when it is attached; of gates.
 	link func(found func(holds func(h uint64, key any, f holder)))
 }
@@ -198,6 +200,7 @@ func (t *Task[L]) linkGate() {
 		for _, frames := range t.Waiting {
 			if frames.found != nil {
 				gate.link(frames.found)
+				frames.gated()
 			}
 		}
 	}

@@ -1,0 +1,176 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// App is an application as data.
+type App struct {
+	Sources   []Source
+	Relays    []Relay
+	Workflows []Workflow
+	Portals   []Portal
+	Sinks     []string // the streams that have one
+}
+
+// Source is a stream whose atoms are given.
+type Source struct {
+	Name       string
+	Replayable bool
+	Atoms      [][]int64
+}
+
+// Relay is a sequencer, or a splitter if Keep is not 0.
+type Relay struct {
+	Name   string
+	Inputs []string
+	Keep   int64 // a splitter keeps events v with mix(v) % Keep == 0
+}
+
+// Workflow is a workflow: what its inputs give goes to targets; tasks stand in the order of their barriers.
+type Workflow struct {
+	Name    string
+	Inputs  []Input
+	Tasks   []Task
+	Outputs []string
+}
+
+// Input is a stream that a workflow reads, and who gets its events, in order.
+type Input struct {
+	Stream string
+	To     []Target
+}
+
+// Target is a later task, or an output.
+type Target struct {
+	Output bool
+	N      int
+}
+
+// Task is a use of a task.
+type Task struct {
+	Keys      int64 // number of keys; 0: a single instance with shared state
+	Exclusive bool
+	// Bodies are its handlers: OnEvent first, then one for each portal that it answers.
+	Bodies  []Body
+	Answers []int // portals, by the index of their body less one
+	OnError Body  // nil: none
+	PerKey  bool  // `on atom per key` emits what its state holds
+	OnAtom  bool  // `on atom` emits what the shared state holds
+	OnEnd   bool  // `on complete` emits
+	To      []Target
+}
+
+// Portal is a portal.
+type Portal struct {
+	Name     string
+	Workflow int // that answers
+	Task     int
+}
+
+func (t *Task) name(i int) string { return fmt.Sprintf("T%d", i) }
+
+// key is the key that an event has in a task.
+func (t *Task) key(v int64) int64 {
+	if t.Keys == 0 {
+		return 0
+	}
+	return mix(v) % t.Keys
+}
+
+// touch notes what the barrier must know of an event.
+func (t *Task) touch(s *State, x int64) {
+	if t.PerKey || t.OnAtom {
+		s.Life = max(s.Life, life(x))
+	}
+}
+
+// barrier is what `on atom` and `on atom per key` emit, if anything.
+func (t *Task) barrier(s *State, key int64) (v int64, ok bool) {
+	had := s.Life
+	s.Life = 0
+	return event(mix(key, s.A, s.B, 77), had-1), had > 0
+}
+
+// ending is what `on complete` emits.
+func (t *Task) ending(n int, s *State) int64 { return event(mix(int64(n), s.A, s.B, 99), 0) }
+
+// asks are the portals that the handlers of a workflow ask, without repetition, in the order of the portals.
+func (a *App) asks(w *Workflow) []int {
+	asked := make([]bool, len(a.Portals))
+	for _, t := range w.Tasks {
+		for _, b := range t.Bodies {
+			for _, in := range b {
+				if in.Op == Ask || in.Op == Tell {
+					asked[in.P] = true
+				}
+			}
+		}
+	}
+	var portals []int
+	for p, yes := range asked {
+		if yes {
+			portals = append(portals, p)
+		}
+	}
+	return portals
+}
+
+// exclusive tells whether any task is.
+func (a *App) exclusive() bool {
+	for _, w := range a.Workflows {
+		for _, t := range w.Tasks {
+			if t.Exclusive {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *App) String() string {
+	var b strings.Builder
+	for _, s := range a.Sources {
+		fmt.Fprintf(&b, "source %s replayable=%v %v\n", s.Name, s.Replayable, s.Atoms)
+	}
+	for _, r := range a.Relays {
+		fmt.Fprintf(&b, "relay %s of %v keep=%d\n", r.Name, r.Inputs, r.Keep)
+	}
+	for _, p := range a.Portals {
+		fmt.Fprintf(&b, "portal %s answered by W%d.T%d\n", p.Name, p.Workflow, p.Task)
+	}
+	for _, w := range a.Workflows {
+		fmt.Fprintf(&b, "workflow %s\n", w.Name)
+		for _, in := range w.Inputs {
+			fmt.Fprintf(&b, "  from %s to %s\n", in.Stream, targets(&w, in.To))
+		}
+		for i, t := range w.Tasks {
+			fmt.Fprintf(&b, "  task T%d keys=%d exclusive=%v perKey=%v onAtom=%v onComplete=%v to %s\n", i, t.Keys, t.Exclusive, t.PerKey, t.OnAtom, t.OnEnd, targets(&w, t.To))
+			for j, body := range t.Bodies {
+				what := "on event"
+				if j > 0 {
+					what = "on ask " + a.Portals[t.Answers[j-1]].Name
+				}
+				fmt.Fprintf(&b, "    %s: %s\n", what, body)
+			}
+			if t.OnError != nil {
+				fmt.Fprintf(&b, "    on error: %s\n", t.OnError)
+			}
+		}
+	}
+	fmt.Fprintf(&b, "sinks on %v\n", a.Sinks)
+	return b.String()
+}
+
+func targets(w *Workflow, to []Target) string {
+	var parts []string
+	for _, t := range to {
+		if t.Output {
+			parts = append(parts, w.Outputs[t.N])
+		} else {
+			parts = append(parts, fmt.Sprintf("T%d", t.N))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

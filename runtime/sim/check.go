@@ -1,0 +1,203 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Finding is a promise that was broken, by the name of the checker that noticed.
+type Finding struct {
+	Checker string
+	Text    string
+}
+
+func (f Finding) String() string { return f.Checker + ": " + f.Text }
+
+// found notes a finding. Nothing counts that happens after the process has died.
+func (r *Run) found(checker, text string) {
+	if !r.world.dead {
+		r.findings = append(r.findings, Finding{checker, text})
+	}
+}
+
+// checkRecovered compares what a crash has left with what the model has at the same place. All of it belongs together or
+// the recovered state was never one that the application was in.
+func (r *Run) checkRecovered(stored entries) {
+	m := r.retrace()
+	for _, text := range m.wrong {
+		r.found("total-order", text)
+	}
+	r.checkStored("atomicity", m, stored)
+	numbers := numbersOf(stored)
+	for _, name := range slices.Sorted(maps.Keys(r.pages)) {
+		durable := uint64(0)
+		if at, ok := stored[numbered('p', numbers["s"+name])]; ok {
+			durable = ptl.NewReader([]byte(at)).Uint()
+		}
+		if p := r.pages[name]; uint64(len(p.shown)) > durable {
+			r.found("observation", fmt.Sprintf("sink %s has shown %d atoms, and %d are durable", name, len(p.shown), durable))
+		}
+	}
+}
+
+// checkStored compares the stored state of tasks, frames and gates with the model's.
+func (r *Run) checkStored(checker string, m *model, stored entries) {
+	numbers := numbersOf(stored)
+	for i := range r.app.Workflows {
+		w := &r.app.Workflows[i]
+		f := m.flows[w.Name]
+		for n, t := range f.tasks {
+			place := w.Name + "/" + t.spec.name(n)
+			kind := "ttask "
+			if t.spec.Keys == 0 {
+				kind = "tshared "
+			}
+			want, got := t.stored(), readStates(stored, numbers[kind+place])
+			if !maps.Equal(want, got) {
+				r.found(checker, fmt.Sprintf("the state of %s is %v in the store and %v by the model", place, got, want))
+			}
+			if n := countUnder(stored, numbers["ttask "+place+"/handler"]); n != len(t.frames) {
+				r.found(checker, fmt.Sprintf("at %s %d handlers wait in the store and %d by the model", place, n, len(t.frames)))
+			}
+			if n := countUnder(stored, numbers["ttask "+place+"/parked"]); n != t.parked() {
+				r.found(checker, fmt.Sprintf("at %s %d things are parked in the store and %d by the model", place, n, t.parked()))
+			}
+		}
+		if value, ok := stored[numbered('w', numbers["w"+w.Name])]; ok {
+			rd := ptl.NewReader([]byte(value))
+			rd.Bool()
+			if atoms := rd.Uint(); atoms != uint64(f.atoms) {
+				r.found(checker, fmt.Sprintf("%s has processed %d atoms by the store and %d by the model", w.Name, atoms, f.atoms))
+			}
+		}
+	}
+}
+
+// stored are the states that a task has in the store: those that are not initial.
+func (t *modelTask) stored() map[int64]State {
+	states := map[int64]State{}
+	for key, s := range t.states {
+		if *s != (State{}) {
+			states[key] = *s
+		}
+	}
+	return states
+}
+
+func numbersOf(stored entries) map[string]uint64 {
+	numbers := map[string]uint64{}
+	for k, v := range stored {
+		if k[0] == 'n' {
+			numbers[k[1:]] = ptl.NewReader([]byte(v)).Uint()
+		}
+	}
+	return numbers
+}
+
+// numbered is the beginning of the store's keys for something that has a number.
+func numbered(kind byte, n uint64) string {
+	return string([]byte{kind, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+func readStates(stored entries, number uint64) map[int64]State {
+	states := map[int64]State{}
+	prefix := numbered('s', number)
+	for k, v := range stored {
+		if number == 0 || !strings.HasPrefix(k, prefix) {
+			continue
+		}
+		key := int64(0)
+		if len(k) > len(prefix) {
+			key = ptl.NewReader([]byte(k[len(prefix)+1:])).Int()
+		}
+		var s State
+		stateType.Read(ptl.NewReader([]byte(v)), &s)
+		if s != (State{}) {
+			states[key] = s
+		}
+	}
+	return states
+}
+
+func countUnder(stored entries, number uint64) int {
+	n := 0
+	for k := range stored {
+		if number != 0 && strings.HasPrefix(k, numbered('s', number)) {
+			n++
+		}
+	}
+	return n
+}
+
+// checkShown compares what the sinks show at the end of a run with the model's streams.
+func (r *Run) checkShown(m *model) {
+	for _, text := range m.wrong {
+		r.found("total-order", text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.pages)) {
+		var want [][]int64
+		for _, atom := range m.streams[name] {
+			want = append(want, atom.([]int64))
+		}
+		if got := r.pages[name].atoms; !slices.EqualFunc(got, want, equal) {
+			r.found(r.differ(got, want), fmt.Sprintf("sink %s shows\n    %v, by the model\n    %v", name, got, want))
+		}
+	}
+}
+
+// differ names the promise that is broken when a sink shows got instead of want.
+func (r *Run) differ(got, want [][]int64) string {
+	count := map[int64]int{}
+	for _, atom := range want {
+		for _, v := range atom {
+			count[v]++
+		}
+	}
+	for _, atom := range got {
+		for _, v := range atom {
+			count[v]--
+		}
+	}
+	lost, more := false, false
+	for _, n := range count {
+		lost, more = lost || n > 0, more || n < 0
+	}
+	switch {
+	case lost && !more:
+		return "no-lost-event"
+	case more && !lost:
+		return "exactly-once"
+	case more:
+		return "state=model"
+	case !slices.Equal(slices.Concat(got...), slices.Concat(want...)):
+		return "output-order"
+	}
+	return "atomicity"
+}
+
+// checkEnd checks what must hold when an application has come to its end.
+func (r *Run) checkEnd(stored entries) {
+	m := r.retrace()
+	r.checkShown(m)
+	for _, text := range m.unfinished() {
+		checker := "no-lost-event"
+		if strings.HasPrefix(text, "an ask") {
+			checker = "ask-reply"
+		}
+		r.found(checker, text)
+	}
+	if stored == nil {
+		return
+	}
+	r.checkStored("state=model", m, stored)
+	for k := range stored {
+		if k[0] == 'a' {
+			r.found("no-lost-event", fmt.Sprintf("an atom that all have passed is still in the store: %q", k))
+			break
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// source gives the atoms of a Source. One that cannot repeat them loses what it gave and nobody logged.
+type source struct {
+	run  *Run
+	spec *Source
+	at   int
+	halt bool
+}
+
+func (s *source) Open(_ *ptl.Env, at []byte) error {
+	if s.spec.Replayable {
+		if s.at = 0; at != nil {
+			s.at = int(ptl.NewReader(at).Uint())
+		}
+		return nil
+	}
+	s.at = s.run.given[s.spec.Name]
+	return nil
+}
+
+func (s *source) Next(buf []int64) ([]int64, []byte, error) {
+	if s.halt {
+		s.halt = false
+		return nil, nil, ptl.ErrInterrupted
+	}
+	if s.at == len(s.spec.Atoms) {
+		return nil, nil, io.EOF
+	}
+	events := append(buf, s.spec.Atoms[s.at]...)
+	s.at++
+	s.run.given[s.spec.Name] = s.at
+	s.run.history.gives(s.spec.Name, s.spec.Atoms[s.at-1])
+	return events, ptl.AppendUint(nil, uint64(s.at)), nil
+}
+
+func (s *source) Interrupt()       { s.halt = true }
+func (s *source) Close() error     { return nil }
+func (s *source) Replayable() bool { return s.spec.Replayable }
+
+// page is what a sink writes to: a file on the simulated disk, and what a reader of it has ever seen.
+type page struct {
+	name   string
+	atoms  [][]int64
+	synced int
+	shown  [][]int64
+}
+
+// sink writes to a page.
+type sink struct {
+	run  *Run
+	page *page
+}
+
+var errSink = errors.New("the sink's disk fails")
+
+func (s *sink) Open(_ *ptl.Env, at []byte) error {
+	n := 0
+	if at != nil {
+		n = int(ptl.NewReader(at).Uint())
+	}
+	if n > len(s.page.atoms) {
+		s.run.found("exactly-once", fmt.Sprintf("sink %s goes on behind atom %d and has only %d", s.page.name, n, len(s.page.atoms)))
+		return errSink
+	}
+	s.page.atoms, s.page.synced = s.page.atoms[:n], n
+	return nil
+}
+
+func (s *sink) Write(events []int64) error {
+	if s.run.world.fails() {
+		return errSink
+	}
+	s.page.atoms = append(s.page.atoms, append([]int64(nil), events...))
+	return nil
+}
+
+// Flush shows what was written. Whoever has seen something must never see something else in its place.
+func (s *sink) Flush() error {
+	p := s.page
+	for i, atom := range p.atoms {
+		if i == len(p.shown) {
+			p.shown = append(p.shown, atom)
+		} else if !equal(p.shown[i], atom) {
+			s.run.found("observation", fmt.Sprintf("sink %s showed %v as atom %d, and after a crash %v", p.name, p.shown[i], i, atom))
+			p.shown[i] = atom
+		}
+	}
+	return nil
+}
+
+func (s *sink) Sync() ([]byte, error) {
+	if s.run.world.fails() {
+		return nil, errSink
+	}
+	s.page.synced = len(s.page.atoms)
+	return ptl.AppendUint(nil, uint64(s.page.synced)), nil
+}
+
+func (s *sink) Close() error { return nil }
+func (s *sink) Exact() bool  { return true }

@@ -1,0 +1,229 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/engine"
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Plan is what happens to an application from outside, and how it is run.
+type Plan struct {
+	Seed    uint64
+	Lanes   int
+	Guarded bool   // --on-failure skip, from the first run on
+	Crashes int    // the process dies so often
+	Power   bool   // and the power with it: what was not synced is lost
+	Memory  bool   // no store
+	Fails   int    // the operation of connectors and store that fails, from 1; 0: none
+	Stops   bool   // the run is stopped in order once
+	Late    int    // who comes first, as world.late
+	Break   string // the place where the engine does the wrong thing
+}
+
+// Run is one application in one simulated world, over as many processes as it takes.
+type Run struct {
+	app      *App
+	plan     Plan
+	dice     *rand.Rand // of what happens between processes
+	world    *world
+	history  *history
+	pages    map[string]*page
+	given    map[string]int // how far the sources that cannot go back were read
+	stored   entries
+	findings []Finding
+	trace    uint64
+	draws    int
+	refusals int
+	notes    []string
+	events   int  // that tasks got
+	tooLarge bool // the application makes more events than a test has time for
+}
+
+// mostEvents is how many events a run may have before it is given up.
+const mostEvents = 1500
+
+// drawPlan draws what happens to an application.
+func drawPlan(seed uint64) Plan {
+	dice := rand.New(rand.NewPCG(seed, 2))
+	p := Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
+	switch dice.IntN(8) {
+	case 0:
+		p.Memory = true
+	case 1:
+	case 2:
+		p.Fails = 1 + dice.IntN(20)
+	case 3:
+		p.Stops = true
+	default:
+		p.Crashes = 1 + dice.IntN(3)
+	}
+	return p
+}
+
+// simulate runs an application as planned and returns what was found.
+func simulate(app *App, plan Plan) *Run {
+	r := &Run{app: app, plan: plan, dice: rand.New(rand.NewPCG(plan.Seed, 3)), pages: map[string]*page{}, given: map[string]int{}, stored: entries{}}
+	r.history = newHistory(r)
+	const processes = 12
+	for n := range processes {
+		if r.process(n) {
+			return r
+		}
+		if len(r.findings) > 0 {
+			return r
+		}
+	}
+	r.found("termination", fmt.Sprintf("the application has not come to its end in %d processes", processes))
+	return r
+}
+
+// process runs one process to its end, and tells whether the application has come to its own.
+func (r *Run) process(n int) (over bool) {
+	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 30_000, late: r.plan.Late}
+	r.world = w
+	if n < r.plan.Crashes {
+		w.dieAt = 1 + r.dice.IntN(max(r.draws, 150))
+	}
+	if n == 0 {
+		w.failAt = r.plan.Fails
+		if r.plan.Stops {
+			w.stopAt = 1 + r.dice.IntN(100)
+		}
+	}
+	store := openDouble(w, r.stored)
+	e, err := engine.Open(r.build(), r.options(n, store))
+	if err != nil {
+		r.found("recovery", fmt.Sprintf("the application does not open: %v", err))
+		return true
+	}
+	if !r.plan.Memory {
+		r.checkRecovered(r.stored)
+	}
+	w.stop = e.Stop
+	err = e.Run()
+	r.draws, r.trace = w.draws, r.trace*31^w.trace^uint64(w.draws)
+	r.stored = store.committed
+	r.note("process %d: %d draws, dead=%v stuck=%v complete=%v: %v", n, w.draws, w.dead, w.stuck, e.Complete(), err)
+	return r.ended(e, err, store)
+}
+
+// ended judges how a process came to its end.
+func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
+	w := r.world
+	var failure *ptl.AtomError
+	switch {
+	case r.tooLarge:
+		return true
+	case w.draws > w.limit:
+		w.dead = false
+		r.found("termination", "the run does not end")
+		return true
+	case w.dead:
+		r.crashed(store)
+		return false
+	case w.stuck:
+		r.found("termination", fmt.Sprintf("nothing can happen any more, and the application is not complete: %v, %v", err, r.retrace().unfinished()))
+		return true
+	case errors.Is(err, errDisk) || errors.Is(err, errSink):
+		return r.plan.Memory
+	case errors.As(err, &failure):
+		r.failedAtom(failure)
+		return r.plan.Memory
+	case err != nil:
+		r.found("failure", fmt.Sprintf("the run failed: %v", err))
+		return true
+	case !e.Complete():
+		r.checkShown(r.retrace()) // it was stopped in order
+		return r.plan.Memory
+	}
+	if r.plan.Memory {
+		r.checkEnd(nil)
+	} else {
+		r.checkEnd(r.stored)
+		if done, err := engine.Finished(openDouble(w, r.stored)); err != nil || !done {
+			r.found("termination", "the store does not know that the run has ended")
+		}
+	}
+	return true
+}
+
+// crashed takes from the world what a crash takes.
+func (r *Run) crashed(store *double) {
+	r.stored = store.after(r.broken("skip a sync") && r.plan.Power, r.dice)
+	for _, p := range r.pages {
+		if r.plan.Power {
+			p.atoms = p.atoms[:p.synced+r.dice.IntN(len(p.atoms)-p.synced+1)]
+		}
+	}
+	r.world = &world{dice: r.dice} // findings count again
+}
+
+// failedAtom checks a run that was stopped by a failure: all that was before is shown.
+func (r *Run) failedAtom(*ptl.AtomError) {
+	if r.plan.Guarded {
+		r.found("failure", "an atom failed although failed events are skipped")
+	}
+	if w := r.world; w.failAt == 0 || w.failures < w.failAt {
+		r.checkShown(r.retrace())
+	}
+	r.plan.Guarded = true // how else could it go on
+}
+
+func (r *Run) broken(place string) bool { return r.plan.Break == place }
+
+func (r *Run) options(n int, store *double) engine.Options {
+	w := r.world
+	seeds := rand.New(rand.NewPCG(r.plan.Seed, uint64(200+n)))
+	o := engine.Options{
+		Env: &ptl.Env{FS: vfs.NewMem(), Stdin: bytes.NewReader(nil), Stdout: io.Discard,
+			Now: func() ptl.Time { w.now++; return w.now }, Log: slog.New(slog.DiscardHandler), Durable: true},
+		Lanes: 1 + (r.plan.Lanes+n)%3, Workers: 1, SkipFailed: r.plan.Guarded,
+		Interval: ptl.Millisecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
+		Watch: &engine.Watch{Opened: r.history.opened, Took: r.history.took},
+		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond},
+	}
+	if !r.plan.Memory {
+		o.Store = store
+	}
+	if r.plan.Break != "" {
+		o.Break = r.broken
+	}
+	return o
+}
+
+// page is the page of a sink.
+func (r *Run) page(name string) *page {
+	if r.pages[name] == nil {
+		r.pages[name] = &page{name: name}
+	}
+	return r.pages[name]
+}
+
+func (r *Run) workflow(name string) *Workflow {
+	for i := range r.app.Workflows {
+		if r.app.Workflows[i].Name == name {
+			return &r.app.Workflows[i]
+		}
+	}
+	return &Workflow{}
+}
+
+// gets counts an event that a task gets, and gives a run up that has too many.
+func (r *Run) gets() {
+	if r.events++; r.events > mostEvents {
+		r.tooLarge, r.world.dead = true, true
+	}
+}
+
+// note keeps a line for the report of a failing seed.
+func (r *Run) note(format string, args ...any) {
+	r.notes = append(r.notes, fmt.Sprintf(format, args...))
+}
