@@ -242,7 +242,7 @@ func (t *Toolchain) sweep() {
 			_ = os.Remove(filepath.Join(t.dir, "bin", e.Name()))
 		}
 	}
-	entries, _ := os.ReadDir(filepath.Join(t.dir, "src"))
+	entries, _ = os.ReadDir(filepath.Join(t.dir, "src"))
 	for _, e := range entries {
 		info, err := os.Stat(filepath.Join(t.dir, "src", e.Name(), "built"))
 		if err == nil && e.Name() != t.hash && time.Since(info.ModTime()) > unusedFor {
