@@ -47,14 +47,14 @@ func run(suites []*Suite, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "portalsc test:", err)
 		return exitUsage
 	}
+	dir := commonDir(flags.Args())
 	rep := &report{out: stdout, json: *asJSON, plan: p}
 	for i, suite := range suites {
 		if err := setParams(suite.App, params); err != nil {
 			fmt.Fprintf(stderr, "portalsc test: %s: %s\n", suite.App.Name, err)
 			return exitUsage
 		}
-		s := sourceOf(flags.Arg(i))
-		s.flags = params
+		s := source{arg: flags.Arg(i), dir: dir, flags: params}
 		for _, test := range suite.Tests {
 			if wanted.MatchString(test.Name) {
 				rep.add(s, p.try(suite, test))
@@ -68,13 +68,29 @@ func run(suites []*Suite, args []string, stdout, stderr io.Writer) int {
 	return exitPassed
 }
 
-// sourceOf is the file or directory that an argument names.
-func sourceOf(arg string) source {
-	arg = strings.ReplaceAll(arg, `\`, "/")
-	if strings.HasSuffix(arg, ".ptl") {
-		return source{arg: arg, dir: path.Dir(arg)}
+// commonDir is the directory that everything which the arguments name lies in: places of the program begin there.
+func commonDir(args []string) string {
+	var common []string
+	for i, arg := range args {
+		dir := path.Clean(strings.ReplaceAll(arg, `\`, "/"))
+		if strings.HasSuffix(dir, ".ptl") {
+			dir = path.Dir(dir)
+		}
+		parts := strings.Split(dir, "/")
+		if i == 0 {
+			common = parts
+			continue
+		}
+		n := 0
+		for n < min(len(common), len(parts)) && common[n] == parts[n] {
+			n++
+		}
+		common = common[:n]
 	}
-	return source{arg: arg, dir: arg}
+	if len(common) == 1 && common[0] == "" {
+		return "/"
+	}
+	return strings.Join(common, "/")
 }
 
 // setParams gives the params of an app their values: those of the flags, and defaults.

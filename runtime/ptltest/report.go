@@ -19,9 +19,9 @@ type report struct {
 
 // source is where a suite comes from, as the user has named it.
 type source struct {
-	arg   string // of `portalsc test`
-	dir   string // of its files
-	flags []string
+	arg   string   // of `portalsc test`
+	dir   string   // that places begin in
+	flags []string // of the params
 }
 
 // place is a place of a suite as the user can open it.
