@@ -42,7 +42,13 @@ type Options struct {
 	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, or of a module
 	// of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
 	Resolve func(path string, app bool) ([]*source.File, error)
+	// Go finds the Go packages that `extern fun`s name, as they are seen from a directory of source files. Nil: there are
+	// none.
+	Go func(dir string, paths []string) map[string]*GoPackage
 }
+
+// GoPackage is a Go package whose functions a program calls.
+type GoPackage = typecheck.GoPackage
 
 // Output is a Go program.
 type Output struct {
@@ -129,7 +135,7 @@ func check(app *App, opts Options, diags *diag.List) *typecheck.Info {
 		}
 		return parse(found, diags), nil
 	}
-	return typecheck.Check(files, typecheck.Options{Name: app.Name, Resolve: resolve}, diags)
+	return typecheck.Check(files, typecheck.Options{Name: app.Name, Resolve: resolve, Go: opts.Go}, diags)
 }
 
 func parse(files []*source.File, diags *diag.List) []*ast.File {

@@ -377,8 +377,6 @@ func receiverName(t types.Type) string {
 
 // with checks `o.with(field: e)`.
 func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
-	call := &Call{Kind: CallWith, Variant: n.Def.Variants[0], Name: "with", Named: map[string]*ast.Arg{}}
-	b.info.Calls[e] = call
 	b.info.Selected[f] = Selection{Kind: SelectWith}
 	if n.Def.Sort != types.Record {
 		b.err("PTL0204", f.Name.Place, "", "`with` works on records, and %s is an enum", n.Def.Name).at(n.Def.Span, "declared here").
@@ -386,6 +384,8 @@ func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
 		b.looseArgs(e)
 		return n
 	}
+	call := &Call{Kind: CallWith, Variant: n.Def.Variants[0], Name: "with", Named: map[string]*ast.Arg{}}
+	b.info.Calls[e] = call
 	for _, a := range e.Args {
 		if a.Name == nil {
 			b.err("PTL0303", a.Place, "", "`with` takes its arguments by name").

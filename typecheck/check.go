@@ -34,6 +34,9 @@ type Options struct {
 	// (`import "./money"` in a/b.ptl: "a/money"), a module of the standard library by its name alone; app tells
 	// `import app`. Nil: nothing can be imported.
 	Resolve func(path string, app bool) ([]*ast.File, error)
+	// Go finds the Go packages of some paths, as they are seen from a directory of source files. Nil: an `extern fun`
+	// cannot be checked, which is an error.
+	Go func(dir string, paths []string) map[string]*GoPackage
 }
 
 // Check checks the files of one app and returns what it found out about them. Everything that is wrong goes to diags;
@@ -50,6 +53,7 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.app.isDefined = true // from here on: an app that imports it back must not define it once more
 	c.defineAll(c.app)
 	c.collect(c.app, true, map[*pkg]bool{})
+	c.linkExterns()
 	c.checkBodies(c.app)
 	c.closeEffects()
 	c.solveConstraints()

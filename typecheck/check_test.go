@@ -24,7 +24,7 @@ func check(name, text string) (*typecheck.Info, *diag.List) { return checkWith(n
 func checkWith(name, text string, beside map[string]string) (*typecheck.Info, *diag.List) {
 	var diags diag.List
 	file := parser.Parse(source.New(name, text), &diags)
-	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolver(beside, &diags)}, &diags), &diags
+	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolver(beside, &diags), Go: findGo}, &diags), &diags
 }
 
 // resolver finds imports among texts.
@@ -113,7 +113,7 @@ func TestGoldens(t *testing.T) {
 				files = append(files, parser.Parse(source.New(f.Name, string(f.Data)), &diags))
 			}
 		}
-		info := typecheck.Check(files, typecheck.Options{Resolve: resolver(beside, &diags)}, &diags)
+		info := typecheck.Check(files, typecheck.Options{Resolve: resolver(beside, &diags), Go: findGo}, &diags)
 		return map[string]string{"info": typecheck.Dump(info), "diagnostics": render(t, &diags)}
 	})
 }

@@ -80,6 +80,7 @@ type Fun struct {
 	Result     types.Type
 	Decl       *ast.FunDecl    // nil for extern
 	Extern     *ast.ExternDecl // nil otherwise
+	Go         *GoFunc         // of an extern that fits
 	Task       *Task           // of a helper
 	// Effects of a helper, transitively: it reads or writes per-key state, shared state, emits, asks, names `key`.
 	UsesState, WritesState, UsesShared, Emits, Asks, UsesKey, TaskOnly bool

@@ -50,14 +50,15 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 	if err != nil {
 		return "", nil, failure{err}
 	}
-	out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Resolve: resolve})
+	externs := &goPackages{}
+	out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Resolve: resolve, Go: externs.find})
 	if err := report(found); err != nil {
 		return "", nil, err
 	}
 	if err := distinct(out.Apps, args); err != nil {
 		return "", nil, failure{err}
 	}
-	binary, err = link(ctx, out, debug)
+	binary, err = link(ctx, out, externs, debug)
 	return binary, out.Apps, err
 }
 
@@ -65,13 +66,13 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 const inToolchain = toolchain.Module + "/" + toolchain.Placeholder
 
 // link makes a binary of compiled programs, or finds it in the cache.
-func link(ctx context.Context, out *codegen.Output, debug bool) (binary string, err error) {
+func link(ctx context.Context, out *codegen.Output, externs *goPackages, debug bool) (binary string, err error) {
 	tools, err := toolchain.New(os.Getenv("PORTALS_CACHE"), portals.Source)
 	if err != nil {
 		return "", failure{err}
 	}
 	tools.Notice = notice
-	if binary, err = tools.Build(ctx, &toolchain.Program{Files: out.Files, Debug: debug}); err != nil {
+	if binary, err = tools.Build(ctx, &toolchain.Program{Files: out.Files, Modules: externs.modules, Debug: debug}); err != nil {
 		return "", failure{err}
 	}
 	return binary, nil

@@ -21,7 +21,7 @@ warnings are reported, sorted by place. The exit status is 3 if there is an erro
 			if err != nil {
 				return failure{err}
 			}
-			found := codegen.Check(apps, codegen.Options{Resolve: resolve})
+			found := codegen.Check(apps, codegen.Options{Resolve: resolve, Go: new(goPackages).find})
 			if asJSON {
 				return reportJSON(cmd.OutOrStdout(), found)
 			}

@@ -31,7 +31,9 @@ which panics and debuggers show the lines of the program, are left out on paper 
 			if !cmd.Flags().Changed("lines") {
 				lines = dir != ""
 			}
-			out, found := codegen.Compile(apps, codegen.Options{Module: "example.com/program", Lines: lines, Resolve: resolve})
+			out, found := codegen.Compile(apps, codegen.Options{
+				Module: "example.com/program", Lines: lines, Resolve: resolve, Go: new(goPackages).find,
+			})
 			if err := report(found); err != nil {
 				return err
 			}

@@ -55,11 +55,14 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 			if err != nil {
 				return failure{err}
 			}
-			out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Tests: true, Resolve: resolve})
+			externs := &goPackages{}
+			out, found := codegen.Compile(apps, codegen.Options{
+				Module: inToolchain, Lines: true, Tests: true, Resolve: resolve, Go: externs.find,
+			})
 			if err := report(found); err != nil {
 				return err
 			}
-			binary, err := link(cmd.Context(), out, false)
+			binary, err := link(cmd.Context(), out, externs, false)
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ import (
 func (b *body) call(x *ir.Call) *jen.Statement {
 	switch {
 	case x.Extern != nil:
-		unsupported("`extern fun`", x.At)
+		return jen.Id(b.e.externs[x.Extern]).Call(b.exprs(x.Args)...)
 	case x.Func != nil:
 		return b.callee(x.Func).Call(append(b.given(x.Func), b.exprs(x.Args)...)...)
 	}

@@ -9,14 +9,18 @@ import (
 	"github.com/portals-lang/portals/lang/source"
 )
 
-// functionsFile prints the functions of the user.
+// functionsFile prints the functions of the user, and those that call Go's.
 func (e *emitter) functionsFile() {
-	if len(e.prog.Funcs) == 0 {
+	if len(e.prog.Funcs) == 0 && len(e.prog.Externs) == 0 {
 		return
 	}
 	f := e.newFile("functions.go", "")
 	for _, fn := range e.prog.Funcs {
 		f.function(fn)
+	}
+	f.importExterns()
+	for _, x := range e.prog.Externs {
+		f.extern(x)
 	}
 	f.finish()
 }

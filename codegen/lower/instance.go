@@ -125,13 +125,45 @@ func (b *body) extern(f *typecheck.Fun) *ir.Extern {
 	if x := b.externs[f]; x != nil {
 		return x
 	}
-	x := &ir.Extern{Name: f.Name, GoName: f.Extern.GoName.Text, Package: plainText(f.Extern.Package), Span: f.Extern.Place}
+	g := f.Go
+	x := &ir.Extern{
+		Name: f.Name, Doc: string(f.Extern.Doc), Package: plainText(f.Extern.Package), PackageName: g.Package,
+		GoName: f.Extern.GoName.Text, Variadic: g.Variadic, OK: g.OK, HasError: g.Error, Span: f.Extern.Place,
+	}
 	inner := b.newBody(nil, nil)
-	for _, p := range f.Params {
-		x.Params = append(x.Params, inner.param(p))
+	for i, p := range f.Params {
+		v := inner.param(p)
+		x.Params = append(x.Params, v)
+		x.Args = append(x.Args, goType(v.Type, g.Params[i]))
 	}
 	x.Result = inner.typ(f.Result)
+	values := x.Result
+	if x.OK {
+		values = values.Elems[0]
+	}
+	for i, form := range g.Results {
+		part := values
+		if values.Kind == ir.Tuple {
+			part = values.Elems[i]
+		}
+		x.Results = append(x.Results, goType(part, form))
+	}
 	b.externs[f] = x
 	b.prog.Externs = append(b.prog.Externs, x)
 	return x
+}
+
+// goForms are the forms of typecheck as those of the ir.
+var goForms = map[typecheck.GoForm]ir.GoForm{
+	typecheck.GoSame: ir.GoSame, typecheck.GoText: ir.GoText, typecheck.GoInt: ir.GoInt, typecheck.GoBytes: ir.GoBytes,
+	typecheck.GoTime: ir.GoTime, typecheck.GoDuration: ir.GoDuration, typecheck.GoPointer: ir.GoPointer,
+	typecheck.GoSlice: ir.GoSlice, typecheck.GoMap: ir.GoMap,
+}
+
+func goType(t *ir.Type, form *typecheck.GoType) *ir.GoType {
+	out := &ir.GoType{Form: goForms[form.Form], Type: t}
+	for i, part := range form.Parts {
+		out.Parts = append(out.Parts, goType(t.Elems[i], part))
+	}
+	return out
 }

@@ -76,6 +76,8 @@ var registry = []struct {
 	{"PTL0702", "not exported"},
 	{"PTL0703", "not in a module"},
 	{"PTL0704", "module that imports itself"},
+	{"PTL0705", "Go function not found"},
+	{"PTL0706", "Go function of another type"},
 	{"PTL0801", "unused name"},
 	{"PTL0802", "code that never runs"},
 	{"PTL0803", "state that may have changed"},

@@ -122,17 +122,6 @@ type Func struct {
 	Awaits bool
 }
 
-// Extern is a Go function that the program calls.
-type Extern struct {
-	Name     string
-	Package  string
-	GoName   string
-	Params   []*Var
-	Result   *Type
-	HasError bool // the Go function returns an error beside its result
-	Span     source.Span
-}
-
 // Var is a local variable or parameter.
 type Var struct {
 	Name    string

@@ -72,13 +72,15 @@ func New(dir string, source fs.FS) (*Toolchain, error) {
 // Program is what to build.
 type Program struct {
 	Files map[string][]byte // Go files by path, the main package at the top
+	// Modules are the Go modules, beside the runtime's, whose packages the program imports.
+	Modules []UserModule
 	// Debug keeps what debuggers read; without it linking is faster. Places in panics are there either way.
 	Debug bool
 }
 
 // Build returns the path of the program's binary, which it makes unless it is there. The file belongs to the cache.
 func (t *Toolchain) Build(ctx context.Context, p *Program) (string, error) {
-	key, err := t.key(p)
+	key, err := t.key(ctx, p)
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +105,7 @@ func (t *Toolchain) Build(ctx context.Context, p *Program) (string, error) {
 }
 
 // key is the hash of everything that a binary depends on.
-func (t *Toolchain) key(p *Program) (string, error) {
+func (t *Toolchain) key(ctx context.Context, p *Program) (string, error) {
 	h := sha256.New()
 	tool, err := filepath.EvalSymlinks(t.goTool)
 	if err != nil {
@@ -121,6 +123,13 @@ func (t *Toolchain) key(p *Program) (string, error) {
 	for _, name := range sortedNames(p.Files) {
 		fmt.Fprintln(h, name, len(p.Files[name]))
 		h.Write(p.Files[name])
+	}
+	for _, m := range p.Modules {
+		builds, err := t.builds(ctx, m)
+		if err != nil {
+			return "", err
+		}
+		h.Write(builds)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:24], nil
 }
@@ -200,25 +209,28 @@ func (t *Toolchain) compile(ctx context.Context, p *Program, module, key, binary
 	}
 	temp := binary + fmt.Sprintf(".%d", os.Getpid())
 	defer os.Remove(temp)
-	if err := t.goBuild(ctx, dir, temp, p.Debug); err != nil {
+	workspace := "off" // the user's is about other modules
+	if len(p.Modules) > 0 {
+		workspace = filepath.Join(dir, "go.work")
+		if err := t.writeWorkspace(ctx, workspace, module, p.Modules); err != nil {
+			return err
+		}
+	}
+	if err := t.goBuild(ctx, dir, temp, workspace, p.Debug); err != nil {
 		return err
 	}
 	_ = write(module, "built", nil) // only the notice depends on it
 	return os.Rename(temp, binary)
 }
 
-func (t *Toolchain) goBuild(ctx context.Context, dir, out string, debug bool) error {
+func (t *Toolchain) goBuild(ctx context.Context, dir, out, workspace string, debug bool) error {
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", out}
 	if !debug {
 		args = append(args, "-ldflags=-s -w")
 	}
 	cmd := exec.CommandContext(ctx, t.goTool, append(args, ".")...)
 	cmd.Dir = dir
-	// The user's own flags and workspaces are about other modules.
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
-	if os.Getenv("CGO_ENABLED") == "" {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // no C compiler is needed, and the binary runs anywhere
-	}
+	cmd.Env = append(Environ(), "GOFLAGS=-mod=readonly", "GOWORK="+workspace) // the user's own flags are about other modules
 	var stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = io.Discard, &stderr
 	if err := cmd.Run(); err != nil {
@@ -228,6 +240,15 @@ func (t *Toolchain) goBuild(ctx context.Context, dir, out string, debug bool) er
 		return explain(err, stderr.String())
 	}
 	return nil
+}
+
+// Environ is the environment in which programs are built. Unless the user says otherwise, no C compiler is needed, and
+// the binary runs anywhere.
+func Environ() []string {
+	if os.Getenv("CGO_ENABLED") != "" {
+		return os.Environ()
+	}
+	return append(os.Environ(), "CGO_ENABLED=0")
 }
 
 // unusedFor is how long a binary or runtime is kept that nobody uses.
