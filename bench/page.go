@@ -41,7 +41,7 @@ func table(rows []row) string {
 		plain, ratio, work, goal := "", "", "", w.goal
 		if w.plain > 0 {
 			work = fmt.Sprintf("%.2f", w.work)
-		plain = fmt.Sprintf("%.1f", w.plain)
+			plain = fmt.Sprintf("%.1f", w.plain)
 			ratio = fmt.Sprintf("%.2f (%.2f–%.2f)", w.ratio, w.least, w.most)
 		}
 		if goal != "" && !w.holds {

@@ -222,6 +222,13 @@ func (s *watched) Next() (ptl.Batch, []byte, error) {
 	return s.SourceNode.Next()
 }
 
+// Recycle implements ptl.Recycler.
+func (s *watched) Recycle(events ptl.Batch) {
+	if r, ok := s.SourceNode.(ptl.Recycler); ok {
+		r.Recycle(events)
+	}
+}
+
 func (s *watched) Close() error {
 	s.watch.last.Do(func() {
 		s.watch.end, s.watch.endCPU = time.Now(), processorTime()

@@ -31,6 +31,7 @@ type published struct {
 // streamLog is what the committer knows of a stream; fresh belongs to the producer.
 type streamLog struct {
 	fresh   []published // since the producer's last contribution
+	spare   []published // the memory of an earlier fresh
 	pending []published // in committed epochs, and not yet passed by all readers
 	next    uint64      // behind the last atom of committed epochs
 	logged  uint64      // position that the store has as next
@@ -65,7 +66,7 @@ func contributeNode(n *node, c *cut) {
 	for _, s := range n.writes {
 		if len(s.log.fresh) > 0 {
 			c.fresh = append(c.fresh, freshAtoms{s, s.log.fresh})
-			s.log.fresh = nil
+			s.log.fresh, s.log.spare = s.log.spare, nil
 		}
 	}
 }
@@ -189,6 +190,8 @@ func (e *Engine) endCut() {
 		l := &f.stream.log
 		l.pending = append(l.pending, f.atoms...)
 		l.next = f.atoms[len(f.atoms)-1].pos + 1
+		clear(f.atoms)
+		l.spare = f.atoms[:0]
 	}
 	for _, s := range e.streams {
 		e.cutStream(s, b)
@@ -225,6 +228,8 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 		}
 		if p.pos >= least && (!p.written || l.replay) || p.pos+1 == until && l.replay {
 			kept = append(kept, p)
+		} else if p.pos < least && s.recycle != nil {
+			s.recycle(p.events) // all readers are behind it; one that was written may still be read
 		}
 	}
 	clear(l.pending[len(kept):])

@@ -395,6 +395,36 @@ func (e *Engine) connect() {
 		// A sink on a source's own stream must see the same atoms after a crash, so they go into the log.
 		s.log.replay = s.node.Kind == ptl.BySource && s.node.Source.Replayable() && !durably
 	}
+	e.letRecycle()
+}
+
+// letRecycle finds the streams whose atoms nobody holds on to once they have been read.
+func (e *Engine) letRecycle() {
+	keeps := map[*stream]bool{}
+	for _, r := range e.relays {
+		for _, in := range r.reads {
+			keeps[in.stream] = true
+		}
+	}
+	for _, s := range e.sinks {
+		if !s.node.Returns {
+			keeps[s.reader.stream] = true
+		}
+	}
+	for _, s := range e.streams {
+		s.stored = e.store != nil
+		if keeps[s] {
+			continue
+		}
+		switch s.node.Kind {
+		case ptl.BySource:
+			if source, ok := s.node.Source.(ptl.Recycler); ok {
+				s.recycle = source.Recycle
+			}
+		case ptl.ByWorkflow:
+			s.recycle = s.node.Recycle
+		}
+	}
 }
 
 // breaks tells whether a test wants the wrong thing done here.

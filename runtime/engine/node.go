@@ -129,13 +129,16 @@ func (e *Engine) fetch(s *source) (fetched, bool) {
 }
 
 func readNext(from ptl.SourceNode) (f fetched) {
-	fault := ptl.Protect(func() { f.events, f.at, f.err = from.Next() })
-	if fault != nil {
-		f.err = fault
-		if at := fault.Site.String(); at != "" {
-			f.err = fmt.Errorf("%s: %w", at, fault)
+	defer func() {
+		if r := recover(); r != nil {
+			fault := ptl.Recovered(r)
+			f = fetched{err: fault}
+			if at := fault.Site.String(); at != "" {
+				f.err = fmt.Errorf("%s: %w", at, fault)
+			}
 		}
-	}
+	}()
+	f.events, f.at, f.err = from.Next()
 	return f
 }
 

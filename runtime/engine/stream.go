@@ -28,6 +28,10 @@ type stream struct {
 	full    bool
 	sealed  bool
 	readers []*reader
+	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on.
+	recycle func(events ptl.Batch)
+	// stored tells that the log holds atoms too, and so recycles them.
+	stored bool
 
 	log streamLog // what the committer knows of it
 }
@@ -134,17 +138,22 @@ func (r *reader) advance(n int) {
 	for _, other := range s.readers {
 		least = min(least, other.pos)
 	}
-	for s.low < least {
-		s.weight -= weigh(s.window[0])
-		s.window[0] = nil
-		s.window = s.window[1:]
-		s.low++
+	gone := s.window[:least-s.low]
+	for _, events := range gone {
+		s.weight -= weigh(events)
 	}
+	s.window, s.low = s.window[len(gone):], least
 	drained := s.full && s.weight <= s.room/2
 	if drained || len(s.window) <= 1 {
 		drained, s.full = s.full, false
 	}
 	s.mu.Unlock()
+	for i, events := range gone {
+		if s.recycle != nil && !s.stored {
+			s.recycle(events)
+		}
+		gone[i] = nil
+	}
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
 	}

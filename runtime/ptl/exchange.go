@@ -40,35 +40,30 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 	return &Receiver[L]{prepare: prepare, deliver: func(lanes []*L, to int) {
 		self := lanes[to]
 		base := P(self).base()
-		next := make([]int, len(lanes))
-		queue := func(i int) []sent[K, E] {
+		queues := make([][]sent[K, E], len(lanes))
+		for i := range lanes {
 			if x := exchange(lanes[i]); x.to != nil {
-				return x.to[to]
+				queues[i] = x.to[to]
+				inOrder(queues[i], sentFrom)
 			}
-			return nil
 		}
-		for i := range lanes {
-			inOrder(queue(i), func(s *sent[K, E]) *ord { return &s.place })
-		}
-		merge(len(lanes), func(i int) *ord {
-			if q := queue(i); next[i] < len(q) {
-				return &q[next[i]].place
+		merge(queues, sentFrom, func(_ int, run []sent[K, E]) {
+			for i := range run {
+				s := &run[i]
+				base.begin(s.place)
+				handle(self, s.hash, s.key, s.event)
 			}
-			return nil
-		}, func(i int) {
-			s := &queue(i)[next[i]]
-			next[i]++
-			base.begin(s.place)
-			handle(self, s.hash, s.key, s.event)
 		})
-		for i := range lanes {
-			if q := queue(i); q != nil {
+		for i, q := range queues {
+			if q != nil {
 				clear(q)
 				exchange(lanes[i]).to[to] = q[:0]
 			}
 		}
 	}}
 }
+
+func sentFrom[K any, E any](s *sent[K, E]) *ord { return &s.place }
 
 // ReceiveAll is Receive for a task without key; its exchange's events have hash 0 and so come to lane 0.
 func ReceiveAll[L any, P lanePointer[L], E any](exchange func(*L) *Exchange[Unit, E], handle func(l *L, event E)) *Receiver[L] {

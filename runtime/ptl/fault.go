@@ -26,6 +26,9 @@ type brokenState struct{ error }
 
 func (b brokenState) Unwrap() error { return b.error }
 
+// Recovered makes a Fault of what a deferred function of the engine has recovered.
+func Recovered(r any) *Fault { return recovered(r) }
+
 // recovered makes a Fault of what a deferred function has recovered; it must be called while the panic's stack is
 // there. What is no failure of a handler goes on as a panic.
 func recovered(r any) *Fault {

@@ -92,6 +92,8 @@ type StreamNode struct {
 	Append    func(b []byte, events Batch) []byte
 	Read      func(r *Reader) Batch
 	EventJSON func(events Batch, i int) []byte
+	// Recycle takes back an atom that a workflow has made and nobody reads any more; nil for other streams.
+	Recycle func(events Batch)
 
 	none    Batch             // of the type that all its batches have
 	origin  *StreamNode       // of a handle that is bound
@@ -105,6 +107,11 @@ type SourceNode interface {
 	Interrupt()
 	Close() error
 	Replayable() bool
+}
+
+// Recycler is a SourceNode that uses the memory of atoms again, once nobody reads them any more.
+type Recycler interface {
+	Recycle(events Batch)
 }
 
 // SinkSpec names a sink.
@@ -125,6 +132,8 @@ type SinkNode struct {
 		Exact() bool
 	}
 	Write func(events Batch) error
+	// Returns tells that Write does not hold on to the Batch, so that its memory can be used again.
+	Returns bool
 }
 
 // ownStream adds a stream that a declaration of the app names.
@@ -178,14 +187,18 @@ func NewStream[T any](g *Graph, spec StreamSpec, t *Type[T]) *Stream[T] {
 // SourceStream adds a stream that a connector or generator produces.
 func SourceStream[T any](g *Graph, spec StreamSpec, t *Type[T], source Source[T]) *Stream[T] {
 	s := ownStream(g, spec, BySource, t)
-	s.Node.Source = sourceNode[T]{source}
+	s.Node.Source = &sourceNode[T]{Source: source}
 	return s
 }
 
-type sourceNode[T any] struct{ Source[T] }
+type sourceNode[T any] struct {
+	Source[T]
+	spares spares[T]
+}
 
-func (s sourceNode[T]) Next() (Batch, []byte, error) {
-	events, at, err := s.Source.Next(nil)
+func (s *sourceNode[T]) Next() (Batch, []byte, error) {
+	events, at, err := s.Source.Next(s.spares.take())
+	s.spares.expect(len(events))
 	return Events[T](events), at, err
 }
 
@@ -200,10 +213,13 @@ func Measure(s SourceNode) (read, total int64, ok bool) {
 	return 0, 0, false
 }
 
-func (s sourceNode[T]) measured() (Measured, bool) {
+func (s *sourceNode[T]) measured() (Measured, bool) {
 	m, ok := s.Source.(Measured)
 	return m, ok
 }
+
+// Recycle implements Recycler.
+func (s *sourceNode[T]) Recycle(events Batch) { s.spares.recycle(events) }
 
 // Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
 func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
@@ -235,7 +251,8 @@ func NewSink[T any](g *Graph, spec SinkSpec, s *Stream[T], sink Sink[T]) {
 	spec.Name = g.named(spec.Name)
 	g.Sinks = append(g.Sinks, &SinkNode{
 		Spec: spec, Stream: s.Node, Sink: sink,
-		Write: func(events Batch) error { return sink.Write(s.Node.taken(events).(Events[T])) },
+		Write:   func(events Batch) error { return sink.Write(s.Node.taken(events).(Events[T])) },
+		Returns: true,
 	})
 }
 

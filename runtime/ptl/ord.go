@@ -49,26 +49,43 @@ func (o *ord) compare(p *ord) int {
 // inOrder sorts what a lane has collected. One stage collects in order, so there is something to sort only where several
 // stages feed the same place.
 func inOrder[T any](items []T, place func(*T) *ord) {
-	compare := func(a, b T) int { return place(&a).compare(place(&b)) }
-	if !slices.IsSortedFunc(items, compare) {
-		slices.SortFunc(items, compare)
+	for i := 1; i < len(items); i++ {
+		if place(&items[i]).less(place(&items[i-1])) {
+			slices.SortFunc(items, func(a, b T) int { return place(&a).compare(place(&b)) })
+			return
+		}
 	}
 }
 
-// merge visits the elements of several sequences, each in order already, in the order of all: it calls visit with the
-// number of a sequence, whose next element is the least. place returns the place of the next element of sequence i, or nil at its end.
-func merge(sequences int, place func(i int) *ord, visit func(i int)) {
+// merge visits the elements of several sequences, each in order already, in the order of all: it calls visit with runs of
+// elements of one sequence. Where lanes have collected one after the other, a run is all that a lane has.
+func merge[T any](sequences [][]T, place func(*T) *ord, visit func(sequence int, run []T)) {
+	rest := slices.Clone(sequences)
 	for {
-		least := -1
-		var first *ord
-		for i := range sequences {
-			if o := place(i); o != nil && (first == nil || o.less(first)) {
-				least, first = i, o
+		least, limit := -1, (*ord)(nil) // the sequence that comes next, and the first place of the others
+		for i, s := range rest {
+			switch {
+			case len(s) == 0:
+			case least < 0:
+				least = i
+			case place(&s[0]).less(place(&rest[least][0])):
+				least, limit = i, place(&rest[least][0])
+			case limit == nil || place(&s[0]).less(limit):
+				limit = place(&s[0])
 			}
 		}
 		if least < 0 {
 			return
 		}
-		visit(least)
+		run := rest[least]
+		if limit != nil && limit.less(place(&run[len(run)-1])) {
+			n := 1
+			for place(&run[n]).less(limit) {
+				n++
+			}
+			run = run[:n]
+		}
+		rest[least] = rest[least][len(run):]
+		visit(least, run)
 	}
 }

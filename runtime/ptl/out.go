@@ -32,34 +32,38 @@ func (o *Out[T]) Put(l *Lane, event T) {
 	}
 }
 
-// gather returns what the lanes have put, in the order of a sequential run, and empties them.
-func gather[T any](outs []*Out[T]) Events[T] {
+// gather returns what the lanes have put, in the order of a sequential run, and empties them. The buffers come from spare,
+// which may be nil.
+func gather[T any](outs []*Out[T], spare *spares[T]) Events[T] {
 	total := 0
-	for _, o := range outs {
+	queues := make([][]placed[T], len(outs))
+	for i, o := range outs {
 		total += len(o.placed)
-		inOrder(o.placed, func(p *placed[T]) *ord { return &p.place })
+		queues[i] = o.placed
+		inOrder(o.placed, placeOf)
 	}
-	all := outs[0].events
-	outs[0].events = nil
-	if total == 0 {
-		return all // lane 0 did it all
-	}
-	all = make([]T, 0, total)
-	next := make([]int, len(outs))
-	merge(len(outs), func(i int) *ord {
-		if next[i] < len(outs[i].placed) {
-			return &outs[i].placed[next[i]].place
+	if lane0 := outs[0]; total == 0 { // it did it all
+		all := lane0.events
+		if len(all) > 0 {
+			spare.expect(len(all))
+			lane0.events = spare.take()
 		}
-		return nil
-	}, func(i int) {
-		all = append(all, outs[i].placed[next[i]].event)
-		next[i]++
+		return all
+	}
+	spare.expect(total)
+	all := spare.take()
+	merge(queues, placeOf, func(_ int, run []placed[T]) {
+		for i := range run {
+			all = append(all, run[i].event)
+		}
 	})
 	for _, o := range outs {
 		o.drop()
 	}
 	return all
 }
+
+func placeOf[T any](p *placed[T]) *ord { return &p.place }
 
 func (o *Out[T]) drop() {
 	clear(o.events)

@@ -217,7 +217,7 @@ func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 			for i, l := range lanes {
 				outs[i] = &at(l).outs[a.number]
 			}
-			return a.adopt(gather(outs), own)
+			return a.adopt(gather(outs, nil), own)
 		})
 		to.drop = append(to.drop, func(lanes []*L) {
 			for _, l := range lanes {

@@ -101,7 +101,7 @@ type Sink[T any] interface {
 	// Open prepares to write behind at, a position that Sync returned earlier: whatever was written after it is removed,
 	// since it will be written again. nil is a fresh start, which replaces what is there.
 	Open(env *Env, at []byte) error
-	// Write writes the events of one atom. They need not be visible before Flush.
+	// Write writes the events of one atom, and does not hold on to the slice. They need not be visible before Flush.
 	Write(events []T) error
 	// Flush makes what was written visible to readers.
 	Flush() error

@@ -180,23 +180,24 @@ func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K
 func rankTouched[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane)) [][]uint32 {
 	keyed := make([]*Keyed[K, S], len(w.lanes))
 	ranks := make([][]uint32, len(w.lanes))
+	queues := make([][]first, len(w.lanes))
 	for i, l := range w.lanes {
 		keyed[i], _ = at(l)
-		inOrder(keyed[i].firsts, func(f *first) *ord { return &f.place })
-		ranks[i] = make([]uint32, 0, len(keyed[i].firsts))
+		queues[i] = keyed[i].firsts
+		inOrder(queues[i], placeOfFirst)
+		ranks[i] = make([]uint32, 0, len(queues[i]))
 	}
 	rank := uint32(0)
-	merge(len(keyed), func(i int) *ord {
-		if n := len(ranks[i]); n < len(keyed[i].firsts) {
-			return &keyed[i].firsts[n].place
+	merge(queues, placeOfFirst, func(lane int, run []first) {
+		for range run {
+			ranks[lane] = append(ranks[lane], rank)
+			rank++
 		}
-		return nil
-	}, func(i int) {
-		ranks[i] = append(ranks[i], rank)
-		rank++
 	})
 	return ranks
 }
+
+func placeOfFirst(f *first) *ord { return &f.place }
 
 // each calls work for lanes 0 … n-1, at once when n > 1, and tells whether none failed.
 func (w *Workflow[L]) each(n int, work func(lane int, event *int)) bool {

@@ -220,23 +220,26 @@ func Writes[L any, T any](w *Workflow[L], s *Stream[T], out func(*L) *Out[T]) {
 }
 
 func addOutput[L any, T any](w *Workflow[L], s *StreamNode, hidden bool, out func(*L) *Out[T]) {
+	var outs []*Out[T]
 	collect := func(lanes []*L) []*Out[T] {
-		outs := make([]*Out[T], len(lanes))
-		for i, l := range lanes {
-			outs[i] = out(l)
+		if outs == nil {
+			for _, l := range lanes {
+				outs = append(outs, out(l))
+			}
 		}
 		return outs
 	}
+	spare := &spares[T]{}
+	s.Recycle = spare.recycle
+	var none Batch = Events[T](nil)
 	w.outputs = append(w.outputs, output[L]{
 		stream: s, hidden: hidden,
 		take: func(lanes []*L) Batch {
-			if len(lanes) == 1 {
-				o := out(lanes[0])
-				events := o.events
-				o.events = nil
-				return Events[T](events)
+			events := gather(collect(lanes), spare)
+			if len(events) == 0 {
+				return none
 			}
-			return gather(collect(lanes))
+			return Events[T](events)
 		},
 		drop: func(lanes []*L) {
 			for _, o := range collect(lanes) {

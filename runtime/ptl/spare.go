@@ -1,0 +1,80 @@
+package ptl
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// spares are the buffers of a stream's atoms that nobody reads any more, for atoms to come. Without them a stream whose
+// events are cheap would spend most of its time on fresh memory.
+type spares[T any] struct {
+	usual atomic.Int64 // events of the last atom: what a buffer for the next one should hold
+	count atomic.Int64 // of buffers, to look at without the lock
+	mu    sync.Mutex
+	free  [][]T
+	bytes int
+}
+
+const (
+	// spareLeast is the size of a buffer from which keeping it is cheaper than making it, in bytes.
+	spareLeast = 1 << 10
+	// spareMost is how much a stream keeps, in bytes.
+	spareMost = 8 << 20
+)
+
+// expect tells how many events the buffers that are taken next should hold.
+func (s *spares[T]) expect(events int) {
+	if s != nil {
+		s.usual.Store(int64(events))
+	}
+}
+
+// take returns an empty buffer.
+func (s *spares[T]) take() []T {
+	if s == nil {
+		return nil
+	}
+	if s.count.Load() > 0 {
+		s.mu.Lock()
+		if n := len(s.free); n > 0 {
+			buf := s.free[n-1]
+			s.free[n-1] = nil
+			s.free = s.free[:n-1]
+			s.bytes -= sizeOf(buf)
+			s.count.Store(int64(n - 1))
+			s.mu.Unlock()
+			return buf
+		}
+		s.mu.Unlock()
+	}
+	if n := s.usual.Load(); n > 0 {
+		return make([]T, 0, n)
+	}
+	return nil
+}
+
+// give returns the buffer of an atom that nobody reads any more.
+func (s *spares[T]) give(events []T) {
+	size := sizeOf(events)
+	if size < spareLeast {
+		return
+	}
+	clear(events)
+	s.mu.Lock()
+	if s.bytes+size <= spareMost {
+		s.free = append(s.free, events[:0])
+		s.bytes += size
+		s.count.Store(int64(len(s.free)))
+	}
+	s.mu.Unlock()
+}
+
+// recycle is give for a Batch.
+func (s *spares[T]) recycle(events Batch) { s.give(events.(Events[T])) }
+
+// sizeOf is the memory of a buffer in bytes.
+func sizeOf[T any](buf []T) int {
+	var event T
+	return cap(buf) * int(unsafe.Sizeof(event))
+}
