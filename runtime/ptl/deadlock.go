@@ -134,3 +134,9 @@ func (d *Deadlocks) reaches(h holder, mine map[holder]bool, seen map[parkedReque
 	}
 	return false
 }
+
+// Deadlock is the failure of a request that would wait for ever at an exclusive task: what generated code answers when
+// Park refuses it.
+func Deadlock(task string) *Fault {
+	return &Fault{Message: "deadlock: the key is held at " + task + " by a handler that waits for this ask"}
+}
