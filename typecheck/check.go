@@ -56,6 +56,7 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.linkExterns()
 	c.checkBodies(c.app)
 	c.closeEffects()
+	c.checkStaleState()
 	c.solveConstraints()
 	c.checkGraph()
 	c.checkUnused()
@@ -101,6 +102,13 @@ type checker struct {
 	idle    []func()             // warnings of names that nothing uses, for the end
 
 	deadLetters *Stream // the built-in stream, once it is named
+	handlers    []taskHandler
+}
+
+// taskHandler is a handler with its task.
+type taskHandler struct {
+	task    *Task
+	handler *ast.Handler
 }
 
 // appName is the name that the app has unless Options or an `app` declaration give one: that of its only file.

@@ -23,9 +23,7 @@ func (c *checker) checkHandler(p *pkg, t *Task, h *ast.Handler, vars typeVars) {
 	if h.Kind == ast.OnAsk && b.portal != nil {
 		c.checkReplies(h, b.portal)
 	}
-	if !t.Exclusive {
-		c.checkStale(t, h)
-	}
+	c.handlers = append(c.handlers, taskHandler{t, h})
 }
 
 // handled is the type of what a handler's pattern takes apart, and why.

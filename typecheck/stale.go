@@ -1,6 +1,9 @@
 package typecheck
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
 )
@@ -11,15 +14,26 @@ import (
 // It walks the handler in the order of evaluation and counts the awaits that it has passed. A value carries what state
 // it comes from, and how many awaits had been passed when that was read; so does every condition that the place
 // depends on, as far as it surrounds it. A write after further awaits, of a value or under a condition that comes from
-// the same state, is what the warning is about. A condition is settled when the state is written before anything is
-// awaited: that is how a handler locks others out. Early returns are not followed, to warn of little that is right.
+// the same state, is what the warning is about. Where one way of a choice leaves the handler, what follows depends on the
+// choice, too; where it leaves a round of a loop, so does the rest of the loop. A condition is settled when the state is
+// written before anything is awaited: that is how a handler locks others out. A helper reads and writes what its body
+// does.
+//
+// It runs when all bodies have been checked, since it looks into helpers.
 func (c *checker) checkStale(t *Task, h *ast.Handler) {
-	if h.Body == nil || !t.Awaits {
+	if h.Body == nil || !t.Awaits || t.Exclusive {
 		return
 	}
-	s := &stale{checker: c, origins: map[*Local]origin{}, warned: map[ast.Node]bool{}}
+	s := &stale{checker: c, origins: map[*Local]origin{}, warned: map[ast.Node]bool{}, helpers: map[*Fun]*touched{}}
 	s.eval(h.Guard)
 	s.eval(h.Body)
+}
+
+// checkStaleState looks at the handlers of all tasks.
+func (c *checker) checkStaleState() {
+	for _, h := range c.handlers {
+		c.checkStale(h.task, h.handler)
+	}
 }
 
 // origin is where a value comes from: for each state variable the earliest read that went into it.
@@ -33,11 +47,27 @@ type read struct {
 type stale struct {
 	*checker
 	origins    map[*Local]origin
-	conditions []origin
+	conditions []origin // of the choices around
+	lingering  []origin // of choices that some way has left the handler from
+	rounds     []origin // of choices that some way has left a round of the loop from
+	left       leaving  // how the way that is being walked has ended
 	awaits     int
 	lastAwait  source.Span
 	warned     map[ast.Node]bool
+	helpers    map[*Fun]*touched
 }
+
+// leaving says how a way through a handler ends.
+type leaving int
+
+const (
+	goesOn leaving = iota
+	leavesRound
+	leavesHandler
+)
+
+// touched is the state that a helper reads and writes, itself or by others that it calls.
+type touched struct{ reads, writes []*StateVar }
 
 // join adds what comes from b to a.
 func join(a, b origin) origin {
@@ -75,8 +105,22 @@ func (s *stale) eval(e ast.Expr) origin {
 		s.awaits++
 		s.lastAwait = e.Place // a reply is news, whatever was asked
 		return nil
+	case *ast.Return:
+		s.eval(e.X)
+		s.left = leavesHandler
+		return nil
+	case *ast.Fail:
+		s.eval(e.X)
+		s.left = leavesHandler
+		return nil
+	case *ast.Break, *ast.Continue:
+		s.left = max(s.left, leavesRound)
+		return nil
 	case *ast.Lambda:
-		return s.eval(e.Body)
+		left := s.left // a `return` in it leaves the lambda
+		from := s.eval(e.Body)
+		s.left = left
+		return from
 	case *ast.Block:
 		if e == nil {
 			return nil
@@ -117,29 +161,96 @@ func (s *stale) call(e *ast.Call) origin {
 	if mutates {
 		s.write(field.X, from, e)
 	}
+	if call != nil && call.Fun != nil && call.Fun.Task != nil {
+		t := s.touches(call.Fun)
+		for _, v := range t.writes {
+			s.writeState(v, from, e)
+		}
+		for _, v := range t.reads {
+			from = join(from, origin{v: {s.awaits, e.Place}})
+		}
+	}
 	return from
+}
+
+// touches finds out what state a helper reads and writes.
+func (s *stale) touches(f *Fun) *touched {
+	if t := s.helpers[f]; t != nil {
+		return t
+	}
+	t := &touched{}
+	s.helpers[f] = t // for helpers that call each other
+	written := map[ast.Node]bool{}
+	write := func(target ast.Expr) {
+		if root := rootOf(target); root != nil {
+			if v, ok := s.info.Uses[root].(*StateVar); ok {
+				t.writes = append(t.writes, v)
+				written[root] = true
+			}
+		}
+	}
+	ast.Inspect(f.Decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			write(n.Target)
+		case *ast.Call:
+			call := s.info.Calls[n]
+			if field, ok := n.Fun.(*ast.Field); ok && call != nil && call.Mutates {
+				write(field.X)
+			}
+			if call != nil && call.Fun != nil && call.Fun.Task != nil {
+				inner := s.touches(call.Fun)
+				t.reads, t.writes = append(t.reads, inner.reads...), append(t.writes, inner.writes...)
+			}
+		case *ast.Ident:
+			if v, ok := s.info.Uses[n].(*StateVar); ok && !written[n] {
+				t.reads = append(t.reads, v)
+			}
+		}
+		return true
+	})
+	return t
 }
 
 // branches walks the ways that a condition leads to.
 func (s *stale) branches(cond origin, ways ...func() origin) origin {
-	s.conditions = append(s.conditions, join(origin{}, cond))
-	before, awaits := s.origins, s.awaits
+	own := join(origin{}, cond)
+	s.conditions = append(s.conditions, own)
+	before, awaits, left := s.origins, s.awaits, s.left
 	after, most := map[*Local]origin{}, awaits
 	var value origin
+	least, furthest := leavesHandler, goesOn
 	for _, way := range ways {
-		s.origins, s.awaits = map[*Local]origin{}, awaits
-		for l, o := range before {
-			s.origins[l] = o
+		s.origins, s.awaits, s.left = maps.Clone(before), awaits, goesOn
+		v := way()
+		least, furthest = min(least, s.left), max(furthest, s.left)
+		if s.left != goesOn {
+			continue // nothing of it is left behind the choice
 		}
-		value = join(value, way())
+		value = join(value, v)
 		for l, o := range s.origins {
 			after[l] = join(after[l], o)
 		}
 		most = max(most, s.awaits)
 	}
-	s.origins, s.awaits = after, most
+	switch furthest {
+	case leavesHandler:
+		s.lingering = append(s.lingering, own)
+	case leavesRound:
+		s.rounds = append(s.rounds, own)
+	}
+	s.origins, s.awaits, s.left = after, most, max(left, least)
 	s.conditions = s.conditions[:len(s.conditions)-1]
 	return join(value, cond)
+}
+
+// loop walks a loop twice, for what one round reads, the next may write.
+func (s *stale) loop(round func()) {
+	rounds, left := len(s.rounds), s.left
+	for range 2 {
+		round()
+	}
+	s.rounds, s.left = s.rounds[:rounds], left
 }
 
 func (s *stale) match(e *ast.Match) origin {
@@ -171,14 +282,14 @@ func (s *stale) stmt(st ast.Stmt) origin {
 		return s.eval(st.X)
 	case *ast.ForStmt:
 		x := s.eval(st.X)
-		for range 2 { // what one round reads, the next may write
+		s.loop(func() {
 			s.bind(st.Pattern, x)
 			s.branches(x, func() origin { return s.eval(st.Body) }, func() origin { return nil })
-		}
+		})
 	case *ast.WhileStmt:
-		for range 2 {
+		s.loop(func() {
 			s.branches(s.eval(st.Cond), func() origin { return s.eval(st.Body) }, func() origin { return nil })
-		}
+		})
 	}
 	return nil
 }
@@ -213,15 +324,20 @@ func (s *stale) write(target ast.Expr, from origin, at ast.Node) {
 			s.origins[o] = join(s.origins[o], from)
 		}
 	case *StateVar:
-		if r, ok := from[o]; ok && r.awaits < s.awaits {
-			s.warnStale(o, r, at, "the value comes from `"+o.Name+"` as read here")
-		}
-		for _, cond := range s.conditions {
-			if r, ok := cond[o]; ok && r.awaits < s.awaits {
-				s.warnStale(o, r, at, "this happens because of `"+o.Name+"` as read here")
-			} else if ok {
-				delete(cond, o) // written before anything was awaited: the condition is settled
-			}
+		s.writeState(o, from, at)
+	}
+}
+
+// writeState walks a write to a state variable of a value that comes from somewhere.
+func (s *stale) writeState(v *StateVar, from origin, at ast.Node) {
+	if r, ok := from[v]; ok && r.awaits < s.awaits {
+		s.warnStale(v, r, at, "the value comes from `"+v.Name+"` as read here")
+	}
+	for _, cond := range slices.Concat(s.conditions, s.rounds, s.lingering) {
+		if r, ok := cond[v]; ok && r.awaits < s.awaits {
+			s.warnStale(v, r, at, "this happens because of `"+v.Name+"` as read here")
+		} else if ok {
+			delete(cond, v) // written before anything was awaited: the condition is settled
 		}
 	}
 }
