@@ -111,6 +111,7 @@ func (p *program) command() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	p.params.define(f)
+	groupFlags(cmd)
 	for _, param := range p.app.Params {
 		if param.Default == nil {
 			_ = cmd.MarkFlagRequired(param.Spec.Flag) // it has just been defined

@@ -20,6 +20,9 @@ func (ps *params) define(flags *pflag.FlagSet) {
 	ps.given = map[*ptl.Param]bool{}
 	for _, p := range ps.all {
 		f := flags.VarPF(paramValue{p, ps}, p.Spec.Flag, "", p.Spec.Doc)
+		if p.App != "" {
+			f.Annotations = map[string][]string{ofApp: {p.App}}
+		}
 		f.DefValue = "" // shown below: pflag takes "false" and "0" for no default
 		if p.Type == ptl.BoolType.Name {
 			f.NoOptDefVal = "true"
