@@ -1,0 +1,277 @@
+package runtime
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/portals-lang/portals/runtime/connector/file"
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// These tests run a program as the process that it is: the test binary, started again, is the app that the environment
+// names.
+
+const asApp = "PORTALS_TEST_APP"
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(asApp); name != "" {
+		Main(&ptl.App{Name: name, Doc: "Counts lines.", Params: linesParams(), Build: linesApp})
+	}
+	os.Exit(m.Run())
+}
+
+// linesApp counts the lines of in.txt by their text, in atoms of two, and writes line and count to out.txt.
+type linesLane struct {
+	ptl.Lane
+	total   ptl.Keyed[string, linesState]
+	toTotal ptl.Exchange[string, string]
+	out     ptl.Out[string]
+}
+
+type linesState struct{ n int64 }
+
+var linesStateType = &ptl.StateType[linesState]{
+	Init:      func(s *linesState) { s.n = 0 },
+	IsInitial: func(s *linesState) bool { return s.n == 0 },
+	Fields:    []ptl.StateField{{Name: "n", Type: "Int"}},
+	Append:    func(b []byte, s *linesState) []byte { return ptl.AppendInt(b, s.n) },
+	Read:      func(r *ptl.Reader, s *linesState) { s.n = r.Int() },
+	JSON:      func(b []byte, s *linesState) []byte { return fmt.Appendf(b, `{"n":%d}`, s.n) },
+}
+
+var linesFlags struct {
+	pause ptl.Duration
+	hang  bool
+}
+
+func linesParams() []*ptl.Param {
+	return []*ptl.Param{
+		ptl.NewParam(&linesFlags.pause, ptl.DurationType, ptl.ParamSpec{Name: "pause", Flag: "pause"}, func() ptl.Duration { return 0 }),
+		ptl.NewParam(&linesFlags.hang, ptl.BoolType, ptl.ParamSpec{Name: "hang", Flag: "hang"}, func() bool { return false }),
+	}
+}
+
+func linesApp(g *ptl.Graph) {
+	lines := ptl.SourceStream(g, ptl.StreamSpec{Name: "lines", Place: "lines.ptl:1:1"}, ptl.StringType,
+		file.LinesSource(ptl.StringType, file.SourceOptions{Path: "in.txt", Atom: ptl.Cut{Events: 2}}))
+	counts := ptl.NewStream(g, ptl.StreamSpec{Name: "counts", Place: "lines.ptl:2:1"}, ptl.StringType)
+	w := ptl.NewWorkflow[linesLane](g, ptl.WorkflowSpec{Name: "counting", Place: "lines.ptl:3:1"}, nil)
+	ptl.Reads(w, lines, func(l *linesLane, line string) {
+		if h := ptl.HashString(line); l.Inline {
+			l.count(h, line, line)
+		} else {
+			l.toTotal.Send(&l.Lane, h, line, line)
+		}
+	})
+	ptl.AddTask(w, &ptl.Task[linesLane]{
+		Name:    "Total",
+		State:   ptl.KeyedState("Total", func(l *linesLane) *ptl.Keyed[string, linesState] { return &l.total }, ptl.StringType, linesStateType, nil),
+		Receive: ptl.Receive(func(l *linesLane) *ptl.Exchange[string, string] { return &l.toTotal }, (*linesLane).count),
+	})
+	ptl.Writes(w, counts, func(l *linesLane) *ptl.Out[string] { return &l.out })
+	ptl.NewSink(g, ptl.SinkSpec{Name: "counts", Place: "lines.ptl:4:1"}, counts, file.LinesSink(ptl.StringType, file.SinkOptions{Path: "out.txt"}))
+}
+
+func (l *linesLane) count(h uint64, key, line string) {
+	time.Sleep(time.Duration(linesFlags.pause))
+	for linesFlags.hang {
+		time.Sleep(time.Second)
+	}
+	s := l.total.At(&l.Lane, h, key)
+	s.n++
+	l.out.Put(&l.Lane, fmt.Sprint(line, " ", s.n))
+}
+
+// workplace is a directory with an input, in which the app runs.
+type workplace struct {
+	t   *testing.T
+	dir string
+}
+
+func newWorkplace(t *testing.T, lines int) *workplace {
+	t.Helper()
+	w := &workplace{t, t.TempDir()}
+	w.write("in.txt", strings.Repeat("a\nb\n", lines/2))
+	return w
+}
+
+func (w *workplace) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+func (w *workplace) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(w.path(name), []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *workplace) read(name string) string {
+	w.t.Helper()
+	text, err := os.ReadFile(w.path(name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// process is the app as a process, not yet started.
+type process struct {
+	*exec.Cmd
+	stdout, stderr bytes.Buffer
+}
+
+func (w *workplace) process(name string, args ...string) *process {
+	w.t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p := &process{Cmd: exec.Command(exe, args...)}
+	p.Dir, p.Env = w.dir, append(os.Environ(), asApp+"="+name)
+	p.Stdout, p.Stderr = &p.stdout, &p.stderr
+	return p
+}
+
+// run runs the app to its end and returns its exit status with all that it said.
+func (w *workplace) run(args ...string) (status int, stdout, stderr string) {
+	p := w.process("lines", args...)
+	_ = p.Run()
+	return p.ProcessState.ExitCode(), p.stdout.String(), p.stderr.String()
+}
+
+// must runs the app, which must succeed.
+func (w *workplace) must(args ...string) string {
+	w.t.Helper()
+	status, stdout, stderr := w.run(args...)
+	if status != 0 {
+		w.t.Fatalf("lines %v ended with %d: %s", args, status, stderr)
+	}
+	return stdout
+}
+
+// refused runs the app, which must fail and say all of the words.
+func (w *workplace) refused(words ...string) {
+	w.t.Helper()
+	status, _, stderr := w.run()
+	if status != exitFailed {
+		w.t.Errorf("it ended with %d: %s", status, stderr)
+	}
+	for _, word := range words {
+		if !strings.Contains(stderr, word) {
+			w.t.Errorf("%q is not in: %s", word, stderr)
+		}
+	}
+}
+
+// begun starts the app and waits until it has written something; the process runs on.
+func (w *workplace) begun(args ...string) *process {
+	w.t.Helper()
+	p := w.process("lines", args...)
+	if err := p.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = p.Process.Kill() })
+	for range 600 {
+		if info, err := os.Stat(w.path("out.txt")); err == nil && info.Size() > 0 {
+			return p
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	w.t.Fatalf("nothing came out: %s", p.stderr.String())
+	return nil
+}
+
+// wantAll makes sure that the next run ends, with every line counted once.
+func (w *workplace) wantAll(lines int) {
+	w.t.Helper()
+	w.must()
+	var want strings.Builder
+	for i := range lines / 2 {
+		fmt.Fprintf(&want, "a %d\nb %d\n", i+1, i+1)
+	}
+	if got := w.read("out.txt"); got != want.String() {
+		w.t.Errorf("out.txt has %d lines: %.200s", strings.Count(got, "\n"), got)
+	}
+}
+
+func TestStopsInOrder(t *testing.T) {
+	w := newWorkplace(t, 200)
+	p := w.begun("--pause", "10ms")
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil || !strings.Contains(p.stderr.String(), "stopping; what runs is being finished") {
+		t.Errorf("%v: %s", err, p.stderr.String())
+	}
+	if out := w.must("store", "check"); !strings.Contains(out, "is sound") || !strings.Contains(out, "closed in order") {
+		t.Error(out)
+	}
+	if n := strings.Count(w.read("out.txt"), "\n"); n == 0 || n >= 200 || n%2 != 0 {
+		t.Errorf("%d lines were written", n)
+	}
+	w.wantAll(200)
+}
+
+func TestSecondSignalStopsAtOnce(t *testing.T) {
+	w := newWorkplace(t, 200)
+	w.begun("--pause", "5ms").stop(t)
+	p := w.process("lines", "--hang")
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second)
+	for range 2 {
+		if err := p.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	_ = p.Wait()
+	if code := p.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(p.stderr.String(), "stopped at once") {
+		t.Errorf("%d: %s", code, p.stderr.String())
+	}
+	if out := w.must("store", "check"); !strings.Contains(out, "is sound") {
+		t.Error(out)
+	}
+	w.wantAll(200)
+}
+
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, p.stderr.String())
+	}
+}
+
+func TestStopsHardWhenPatienceEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as patience lasts")
+	}
+	w := newWorkplace(t, 10)
+	p := w.process("lines", "--hang")
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second)
+	begun := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait()
+	if passed := time.Since(begun); passed < patience || passed > patience+5*time.Second {
+		t.Errorf("it took %s", passed)
+	}
+	if code := p.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(p.stderr.String(), "stopped hard") {
+		t.Errorf("%d: %s", code, p.stderr.String())
+	}
+	w.wantAll(10)
+}
