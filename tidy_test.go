@@ -53,7 +53,6 @@ var rooms = map[string]string{
 	"runtime/store/fold":        "runtime/store/group",
 	"runtime/store/state":       "runtime/store/fault runtime/store/fold runtime/store/group runtime/store/wal",
 	"runtime/engine":            "runtime/ptl runtime/store",
-	"runtime/sim":               "runtime/engine runtime/ptl runtime/store runtime/store/*",
 	"runtime/connector/outfile": "",
 	"runtime/connector/format":  "runtime/ptl",
 	"runtime/connector/reject":  "runtime/connector/outfile runtime/ptl",

@@ -56,6 +56,8 @@ type Output struct {
 	Files map[string][]byte
 	// Apps are the names of the applications, in the order of Compile's argument.
 	Apps []string
+	// Tests is the number of their tests.
+	Tests int
 }
 
 // Compile compiles applications into one program. Output is nil if the diagnostics hold an error.
@@ -79,6 +81,7 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 		}
 		paths = append(paths, path.Join(opts.Module, dir))
 		out.Apps = append(out.Apps, prog.App)
+		out.Tests += len(prog.Tests)
 	}
 	if diags.HasErrors() {
 		return nil, diags.Sorted()

@@ -20,7 +20,7 @@ import (
 const goldens = "../testdata/gen"
 
 // TestGenerated compares the Go that the programs of testdata/gen become. An archive whose comment holds the word
-// `lines` asks for //line directives.
+// `lines` asks for //line directives, and one that says `and its tests` for the tests.
 func TestGenerated(t *testing.T) {
 	golden.Run(t, goldens, func(t *testing.T, a *txtar.Archive) map[string]string {
 		got := map[string]string{}
@@ -146,8 +146,10 @@ func compile(t *testing.T, a *txtar.Archive, module string) *codegen.Output {
 		}
 		return nil, fs.ErrNotExist
 	}
-	lines := strings.Contains(string(a.Comment), "lines")
-	out, found := codegen.Compile(apps, codegen.Options{Module: module, Lines: lines, Resolve: resolve})
+	out, found := codegen.Compile(apps, codegen.Options{
+		Module: module, Resolve: resolve,
+		Lines: strings.Contains(string(a.Comment), "lines"), Tests: strings.Contains(string(a.Comment), "and its tests"),
+	})
 	if out == nil {
 		var text strings.Builder
 		_ = diag.Text(&text, found, diag.TextOptions{})

@@ -62,6 +62,10 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 			if err := report(found); err != nil {
 				return err
 			}
+			if out.Tests == 0 {
+				fmt.Fprintln(cmd.ErrOrStderr(), "there are no tests")
+				return nil
+			}
 			binary, err := link(cmd.Context(), out, externs, false)
 			if err != nil {
 				return err

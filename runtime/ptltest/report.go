@@ -152,7 +152,7 @@ func (p *report) end() {
 	}
 	switch all := p.passed + p.failed; {
 	case all == 0:
-		fmt.Fprintln(p.out, "there are no tests")
+		fmt.Fprintln(p.out, "no test has a name that matches")
 	case p.failed == 0:
 		fmt.Fprintf(p.out, "%s passed\n", counted(all, "test"))
 	default:
