@@ -30,14 +30,13 @@ type Lane struct {
 
 // flow is what the lanes of a workflow share.
 type flow struct {
-	name     string
-	lanes    int
-	runtime  Runtime
-	parallel int   // events of an atom from which lanes share it
-	atoms    int64 // atoms of the workflow so far: whose turn it is in `steps`
-	turns    []turn
-	asks     atomic.Uint64 // numbers of asks and frames so far
-	frames   atomic.Uint64
+	name    string
+	lanes   int
+	runtime Runtime
+	atoms   int64 // atoms of the workflow so far: whose turn it is in `steps`
+	turns   []turn
+	asks    atomic.Uint64 // numbers of asks and frames so far
+	frames  atomic.Uint64
 
 	mu     sync.Mutex
 	now    Time // of the running atom; 0: not asked for yet
@@ -54,7 +53,8 @@ type Runtime struct {
 	Log     *slog.Logger
 	// Parallel calls work(0) … work(n-1), possibly at once, and returns when all have returned.
 	Parallel func(n int, work func(i int))
-	// ParallelEvents is the size of an atom from which it pays to wake other lanes; 0 stands for what was measured.
+	// ParallelEvents is the size of an atom from which the lanes share it; 0 lets the workflow find out, by the clock, when
+	// that pays.
 	ParallelEvents int
 	// Break makes the workflow do the wrong thing at a place of that name, for tests of tests; nil otherwise.
 	Break func(place string) bool

@@ -11,7 +11,7 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 	}
 	w.begin()
 	lanes := 1
-	if len(w.lanes) > 1 && events.Len() >= w.flow.parallel && replies == nil {
+	if len(w.lanes) > 1 && replies == nil && w.spread.begin(events.Len()) {
 		lanes = len(w.lanes)
 	}
 	w.setInline(lanes == 1)
@@ -29,6 +29,9 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 		return false, w.abort(w.inputs[in].stream, events)
 	}
 	w.end()
+	if len(w.lanes) > 1 && replies == nil {
+		w.spread.end()
+	}
 	return true, nil
 }
 

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// parallelEvents is the size of an atom from which it pays to wake other lanes.
-const parallelEvents = 256
-
 // lanePointer is the constraint of a generated lane type: a struct that embeds Lane.
 type lanePointer[L any] interface {
 	*L
@@ -111,6 +108,7 @@ type Workflow[L any] struct {
 
 	flow    flow
 	lanes   []*L
+	spread  spread
 	states  []States
 	waiters []*waiter[L]
 	serial  uint64
@@ -261,9 +259,7 @@ func Steps[L any](w *Workflow[L], name string, times []int64) {
 // Start makes the lanes and the state.
 func (w *Workflow[L]) Start(r Runtime) error {
 	w.flow.runtime = r
-	if w.flow.parallel = r.ParallelEvents; w.flow.parallel == 0 {
-		w.flow.parallel = parallelEvents
-	}
+	w.spread = newSpread(&r)
 	n := max(r.Lanes, 1)
 	if w.depth >= maxHops {
 		n = 1 // paths too long for an ord
