@@ -55,6 +55,7 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.collect(c.app, true, map[*pkg]bool{})
 	c.linkExterns()
 	c.checkBodies(c.app)
+	c.checkExpansion()
 	c.closeEffects()
 	c.checkStaleState()
 	c.solveConstraints()

@@ -38,7 +38,7 @@ func (c *checker) defineAll(p *pkg) {
 	}
 	for _, o := range p.params {
 		o.Type = c.written(p, o.Decl.Type, nil)
-		c.mustBeData(o.Decl.Type, o.Type, "a param")
+		c.mustBeFlag(o)
 	}
 	for _, f := range p.funs {
 		c.defineFun(p, f)
@@ -159,6 +159,17 @@ func (c *checker) mustBeData(at ast.Type, t types.Type, what string) {
 		c.err("PTL0308", at.Span(), "", "%s cannot hold a function", what).
 			note("A function type is for parameters of functions and tasks only, so that all data can be stored and sent.")
 	}
+}
+
+// mustBeFlag refuses params that no flag of a command line can hold.
+func (c *checker) mustBeFlag(o *Param) {
+	switch o.Type {
+	case types.Bool, types.Int, types.Float, types.String, types.Time, types.Duration, types.Invalid:
+		return
+	}
+	c.err("PTL0309", o.Decl.Type.Span(), "", "a param cannot be %s", article(show(o.Type))).
+		note("A param is a flag of the program, `--%s`: a Bool, Int, Float, String, Time or Duration.", o.Flag).
+		help("Take a String and split it, or read larger things from a stream.")
 }
 
 func (c *checker) defineFun(p *pkg, f *Fun) {

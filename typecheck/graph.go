@@ -22,6 +22,7 @@ func (c *checker) checkGraph() {
 	}
 	c.checkStreamCycles()
 	c.checkAskCycles()
+	c.checkFiles()
 }
 
 func (c *checker) noReplier(p *Portal) {

@@ -48,7 +48,12 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 		return nil
 	}
 	files, err := c.opts.Resolve(full, d.App)
-	if err != nil {
+	switch {
+	case err == nil:
+	case !d.Quoted && !d.App:
+		c.notInLibrary(d, name)
+		return nil
+	default:
 		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.TrimSuffix(err.Error(), ".")).
 			help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
 				"a bare name is a module of the standard library.")
@@ -74,6 +79,19 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	c.declareAll(q)
 	q.loading = false
 	return q
+}
+
+// notInLibrary reports a bare name that names no module of the standard library, which has none in this version.
+func (c *checker) notInLibrary(d *ast.ImportDecl, name string) {
+	if name == "window" {
+		c.err("PTL0701", d.Name.Place, "", "the module `window` is not there yet").
+			note("Windows are made of event time and timers, which this version does not have.").
+			help("Until then, collect in a `state` of a task what belongs together, and emit it `on atom`.")
+		return
+	}
+	c.err("PTL0701", d.Name.Place, "", "there is no module `%s` in the standard library", name).
+		note("A bare name is a module of the standard library, which is empty in this version.").
+		help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
 }
 
 func sameFiles(a, b []*ast.File) bool {

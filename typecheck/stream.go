@@ -125,9 +125,13 @@ func (b *body) produced(s *Stream, call *ast.Call) types.Type {
 			didYouMean(f.Place, f.Name, append(connectorNames("generator"), "sequence", "split"))
 		return types.Invalid
 	case *ast.Field:
-		if g := b.connector(f, "source"); g != nil {
+		if _, named := f.X.(*ast.Ident); !named {
+			b.noProducer(b.pkg, call)
+		} else if g := b.connector(f, "source"); g != nil {
 			return b.configured(call, g, connectorName(g.sig), CallConnector, wantedEvents(s), &s.Call)
 		}
+	default:
+		b.noProducer(b.pkg, call)
 	}
 	b.looseArgs(call)
 	return types.Invalid
@@ -399,6 +403,9 @@ func (c *checker) checkSink(p *pkg, s *Sink) {
 		return
 	}
 	field, ok := call.Fun.(*ast.Field)
+	if ok {
+		_, ok = field.X.(*ast.Ident)
+	}
 	if !ok {
 		b.looseArgs(call)
 		c.err("PTL0510", call.Fun.Span(), "", "this is no target of a sink").help("There are %s.", quoted(connectorNames("sink")))

@@ -1,0 +1,60 @@
+package typecheck
+
+import (
+	"path"
+	"strings"
+
+	"github.com/portals-lang/portals/lang/ast"
+)
+
+// checkFiles refuses two sinks that write one file, and a sink that writes what the app reads, so far as the paths can
+// be told from the text: each is written out, or is one and the same param.
+func (c *checker) checkFiles() {
+	written := map[string]ast.Expr{}
+	for _, s := range c.app.sinks {
+		where, arg := c.fileOf(s.Call)
+		if where == "" {
+			continue
+		}
+		if first, ok := written[where]; ok {
+			c.err("PTL0510", arg.Span(), "", "two sinks write one file").at(first.Span(), "this one, too").
+				note("Each would replace what the other has written.").
+				help("Give each a file of its own; to write two streams into one, join them by `sequence`.")
+			continue
+		}
+		written[where] = arg
+	}
+	for _, s := range c.app.streams {
+		read, arg := c.fileOf(s.Call)
+		if read == "" {
+			continue
+		}
+		for _, sink := range c.app.sinks {
+			where, target := c.fileOf(sink.Call)
+			matches, _ := path.Match(read, where)
+			if where != "" && (where == read || matches) {
+				c.err("PTL0510", target.Span(), "", "this sink writes the file that the stream `%s` is read from", s.Name).
+					at(arg.Span(), "it is read here").help("Write to another file.")
+			}
+		}
+	}
+}
+
+// fileOf is the file that a connector is given, "" if it cannot be told. A param stands for itself.
+func (c *checker) fileOf(call *Call) (string, ast.Expr) {
+	if call == nil || call.Kind != CallConnector || !strings.HasPrefix(call.Name, "file.") || call.Named["path"] == nil {
+		return "", nil
+	}
+	arg := call.Named["path"].Value
+	switch e := arg.(type) {
+	case *ast.StringLit:
+		if text, ok := plainText(e); ok && text != "" {
+			return path.Clean(text), arg
+		}
+	case *ast.Ident:
+		if p, ok := c.info.Uses[e].(*Param); ok {
+			return "${" + p.Name + "}", arg
+		}
+	}
+	return "", nil
+}
