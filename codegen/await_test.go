@@ -388,11 +388,13 @@ var shapes = []waiting{
 	}`, "0|20\n1|10\n2|0\nSome(3)|the ask failed: no -1\nSome(4)|the ask failed: no -2\nSome(5)|the ask failed: no -3"},
 }
 
-// program is the shapes as one application: a task and a workflow for each. Those with state are keyed by the event, so
-// that no two events share it, and an exclusive one by its parity.
+// shapesProgram is the shapes as one application: a task for each, in a few workflows. Those with state are keyed by the
+// event, so that no two events share it, and an exclusive one by its parity.
 func shapesProgram() string {
+	const perWorkflow = 24
 	var b strings.Builder
 	b.WriteString(answering)
+	flows := make([]string, (len(shapes)+perWorkflow-1)/perWorkflow)
 	for i, s := range shapes {
 		name := fmt.Sprintf("T%d", i)
 		task := fmt.Sprintf("task %s: Int -> String { on event e {\n%s\n} }", name, s.text)
@@ -405,7 +407,11 @@ func shapesProgram() string {
 		if strings.HasPrefix(task, "exclusive") {
 			steps = "key(n => n % 2) |> "
 		}
-		fmt.Fprintf(&b, "\n// %s\n%s\nstream in%d = list([0])\nstream out%d: String\nworkflow w%d { from in%d |> %s%s |> to out%d }\n", s.name, task, i, i, i, i, steps, name, i)
+		fmt.Fprintf(&b, "\n// %s\n%s\nstream in%d = list([0])\nstream out%d: String\n", s.name, task, i, i)
+		flows[i/perWorkflow] += fmt.Sprintf("  from in%d |> %s%s |> to out%d\n", i, steps, name, i)
+	}
+	for i, flow := range flows {
+		fmt.Fprintf(&b, "\nworkflow w%d {\n%s}\n", i, flow)
 	}
 	return b.String()
 }
@@ -460,7 +466,7 @@ func compareShapes(t *testing.T, got string, want map[string][]string) {
 	}
 	for i, s := range shapes {
 		var got, expected []string
-		for _, name := range []string{fmt.Sprintf("out%d", i), fmt.Sprintf("w%d", i)} {
+		for _, name := range []string{fmt.Sprintf("out%d", i), fmt.Sprintf("T%d", i)} {
 			for _, line := range by[name] {
 				got = append(got, strings.TrimPrefix(line, name+": "))
 			}
@@ -505,7 +511,7 @@ func interpreted(t *testing.T, prog *ir.Program) map[string][]string {
 		for _, in := range w.Inputs {
 			for e := range int64(shapeEvents) {
 				if err := run.Atom(in.Stream, []interp.Value{e}); err != nil {
-					add(w.Name, fmt.Sprintf("failed %d|%s", e, err))
+					add("T"+strings.TrimPrefix(in.Stream.Name, "in"), fmt.Sprintf("failed %d|%s", e, err))
 				}
 			}
 		}

@@ -232,7 +232,7 @@ func (d *driver) take(p ptl.Program) {
 		}
 	}
 	for _, f := range p.TakeFailed() {
-		d.emit(p.Spec().Name, fmt.Sprintf("failed %s|%s", f.Event, f.Error))
+		d.emit(f.Task, fmt.Sprintf("failed %s|%s", f.Event, f.Error))
 	}
 }
 
