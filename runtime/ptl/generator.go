@@ -1,8 +1,10 @@
 package ptl
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 )
 
@@ -17,6 +19,7 @@ type generator struct {
 	env         *Env
 	cutter      *Cutter
 	interrupted atomic.Bool
+	places      []byte // what positions are cut from
 }
 
 func (g *generator) open(env *Env) {
@@ -37,6 +40,16 @@ func (g *generator) Close() error { return nil }
 
 // Replayable implements Source.
 func (g *generator) Replayable() bool { return true }
+
+// at is the position behind done steps.
+func (g *generator) at(done uint64) []byte {
+	if cap(g.places)-len(g.places) < binary.MaxVarintLen64 {
+		g.places = make([]byte, 0, 1<<10)
+	}
+	from := len(g.places)
+	g.places = AppendUint(g.places, done)
+	return slices.Clip(g.places[from:])
+}
 
 // position reads how many of the limit steps were made before at.
 func (g *generator) position(at []byte, limit uint64) (uint64, error) {
@@ -108,7 +121,7 @@ func (g *ranges) Next(buf []int64) ([]int64, []byte, error) {
 		}
 	}
 	g.done = done
-	return buf, AppendUint(nil, done), nil
+	return buf, g.at(done), nil
 }
 
 // listed is the source of ListSource.
@@ -152,7 +165,7 @@ func (g *listed[T]) Next(buf []T) ([]T, []byte, error) {
 		}
 	}
 	g.done = done
-	return buf, AppendUint(nil, uint64(done)), nil
+	return buf, g.at(uint64(done)), nil
 }
 
 // whole is the source of Atoms, Repeat and Empty: atom i is atom(i).
@@ -199,7 +212,7 @@ func (g *whole[T]) Next(buf []T) ([]T, []byte, error) {
 	}
 	buf = append(buf, g.atom(g.done)...)
 	g.done++
-	return buf, AppendUint(nil, g.done), nil
+	return buf, g.at(g.done), nil
 }
 
 // unfolded is the source of Unfold.

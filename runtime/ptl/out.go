@@ -36,11 +36,8 @@ func (o *Out[T]) Put(l *Lane, event T) {
 // which may be nil.
 func gather[T any](outs []*Out[T], spare *spares[T]) Events[T] {
 	total := 0
-	queues := make([][]placed[T], len(outs))
-	for i, o := range outs {
+	for _, o := range outs {
 		total += len(o.placed)
-		queues[i] = o.placed
-		inOrder(o.placed, placeOf)
 	}
 	if lane0 := outs[0]; total == 0 { // it did it all
 		all := lane0.events
@@ -49,6 +46,11 @@ func gather[T any](outs []*Out[T], spare *spares[T]) Events[T] {
 			lane0.events = spare.take()
 		}
 		return all
+	}
+	queues := make([][]placed[T], len(outs))
+	for i, o := range outs {
+		queues[i] = o.placed
+		inOrder(o.placed, placeOf)
 	}
 	spare.expect(total)
 	all := spare.take()

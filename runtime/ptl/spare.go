@@ -14,6 +14,7 @@ type spares[T any] struct {
 	mu    sync.Mutex
 	free  [][]T
 	bytes int
+	chunk []T // what small buffers are cut from
 }
 
 const (
@@ -48,10 +49,28 @@ func (s *spares[T]) take() []T {
 		}
 		s.mu.Unlock()
 	}
-	if n := s.usual.Load(); n > 0 {
+	n := int(s.usual.Load())
+	if n == 0 {
+		return nil
+	}
+	var event T
+	if n*int(unsafe.Sizeof(event)) >= spareLeast {
 		return make([]T, 0, n)
 	}
-	return nil
+	return s.carve(n)
+}
+
+// carve cuts a small buffer off a larger one.
+func (s *spares[T]) carve(n int) []T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.chunk) < n {
+		var event T
+		s.chunk = make([]T, max(n, 2*spareLeast/max(int(unsafe.Sizeof(event)), 1)))
+	}
+	buf := s.chunk[:0:n]
+	s.chunk = s.chunk[n:]
+	return buf
 }
 
 // give returns the buffer of an atom that nobody reads any more.

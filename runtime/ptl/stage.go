@@ -10,22 +10,15 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 		return false, nil
 	}
 	w.begin()
-	lanes := 1
-	if len(w.lanes) > 1 && replies == nil && w.spread.begin(events.Len()) {
-		lanes = len(w.lanes)
-	}
-	w.setInline(lanes == 1)
-	n := events.Len()
-	if s := w.inputs[in].stream; s.convert != nil {
-		if !w.each(1, func(int, *int) { events = s.taken(events) }) {
+	shared := len(w.lanes) > 1 && replies == nil && w.spread.begin(events.Len())
+	w.setInline(!shared)
+	if w.inputs[in].stream.convert != nil {
+		var ok bool
+		if events, ok = w.converted(in, events); !ok {
 			return false, w.abort(nil, nil)
 		}
 	}
-	ok := w.each(lanes, func(i int, at *int) {
-		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes, at)
-	})
-	ok = ok && w.stages(lanes)
-	if !ok {
+	if ok := shared && w.runShared(in, events) || !shared && w.runAlone(in, events); !ok {
 		return false, w.abort(w.inputs[in].stream, events)
 	}
 	w.end()
@@ -33,6 +26,48 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 		w.spread.end()
 	}
 	return true, nil
+}
+
+// converted is an atom of another app as this one sees it.
+func (w *Workflow[L]) converted(in int, events Batch) (own Batch, ok bool) {
+	ok = w.each(1, func(int, *int) { own = w.inputs[in].stream.taken(events) })
+	return own, ok
+}
+
+// runAlone processes an atom on lane 0. It is written without closures: for atoms of one event, their memory would be
+// most of what an atom costs.
+func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
+	l := w.lanes[0]
+	base := w.lane(l)
+	defer func() {
+		if r := recover(); r != nil {
+			w.failed[0] = laneFault{recovered(r), base.cur, w.at}
+		}
+	}()
+	w.inputs[in].run(l, base, events, 0, events.Len(), &w.at)
+	w.at = -1
+	for i, t := range w.tasks {
+		if t.State != nil && t.State.perKey != nil {
+			w.phase(uint32(1 + 2*i))
+			if t.State.perKey(w); w.failed[0].fault != nil {
+				return false
+			}
+		}
+		if t.OnAtom != nil {
+			w.phase(uint32(2 + 2*i))
+			t.OnAtom(l)
+		}
+	}
+	return true
+}
+
+// runShared processes an atom on all lanes.
+func (w *Workflow[L]) runShared(in int, events Batch) bool {
+	n, lanes := events.Len(), len(w.lanes)
+	ok := w.each(lanes, func(i int, at *int) {
+		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes, at)
+	})
+	return ok && w.stages()
 }
 
 // Complete runs `on complete` of all tasks. What the first of them emits begins one last atom: the tasks behind it see
@@ -43,7 +78,7 @@ func (w *Workflow[L]) Complete() *AtomError {
 	ok, emitted := true, false
 	for i, t := range w.tasks {
 		if emitted {
-			ok = ok && w.barrier(1, i, t)
+			ok = ok && w.barrier(i, t)
 		}
 		if t.Complete != nil {
 			ok = ok && w.each(1, func(int, *int) { emitted = t.Complete(w.lanes[0]) || emitted })
@@ -107,21 +142,21 @@ func (w *Workflow[L]) setInline(inline bool) {
 }
 
 // stages brings every task, in order, what was sent to it, and then its barrier.
-func (w *Workflow[L]) stages(lanes int) bool {
+func (w *Workflow[L]) stages() bool {
 	for i, t := range w.tasks {
-		to := lanes
+		to := len(w.lanes)
 		if t.Single {
 			to = 1
 		}
 		for _, receiver := range t.receivers() {
-			if lanes > 1 && !w.each(to, func(lane int, at *int) {
+			if !w.each(to, func(lane int, at *int) {
 				*at = -1
 				receiver.deliver(w.lanes, lane)
 			}) {
 				return false
 			}
 		}
-		if !w.barrier(lanes, i, t) {
+		if !w.barrier(i, t) {
 			return false
 		}
 	}
@@ -129,7 +164,7 @@ func (w *Workflow[L]) stages(lanes int) bool {
 }
 
 // barrier runs `on atom per key` and `on atom` of task number i.
-func (w *Workflow[L]) barrier(lanes, i int, t *Task[L]) bool {
+func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 	if t.State != nil && t.State.perKey != nil {
 		w.phase(uint32(1 + 2*i))
 		t.State.perKey(w)

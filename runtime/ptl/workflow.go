@@ -112,6 +112,7 @@ type Workflow[L any] struct {
 	states  []States
 	waiters []*waiter[L]
 	serial  uint64
+	at      int         // the event that lane 0 handles alone, or -1
 	failed  []laneFault // by lane, of the running step
 }
 
