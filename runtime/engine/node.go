@@ -320,6 +320,7 @@ type sink struct {
 	reader  *reader
 	busy    bool            // writing beside the scheduler
 	written int             // atoms that the last job wrote
+	batches []ptl.Batch     // of that job
 	synced  atomic.Uint64   // position up to which the sink has synced; the committer looks at it
 	at      []byte          // its cursor there
 	broken  atomic.Bool     // writing failed
@@ -373,8 +374,12 @@ func (s *sink) take(most uint64) []ptl.Batch {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	n := min(in.durable-s.reader.pos, most)
-	from := s.reader.pos - in.low
-	return append([]ptl.Batch(nil), in.window[from:from+n]...)
+	from := int(s.reader.pos - in.low)
+	s.batches = s.batches[:0]
+	for i := range int(n) {
+		s.batches = append(s.batches, in.window.at(from+i))
+	}
+	return s.batches
 }
 
 func (s *sink) job(batches []ptl.Batch, sync bool) (r sinkResult) {
@@ -392,6 +397,7 @@ func (s *sink) job(batches []ptl.Batch, sync bool) (r sinkResult) {
 
 func (e *Engine) sinkDone(s *sink, r sinkResult) {
 	s.busy = false
+	clear(s.batches)
 	if r.err != nil {
 		s.broken.Store(true)
 		e.fail(fmt.Errorf("%s: sink %s: %w", s.node.Spec.Place, s.node.Spec.Name, r.err))

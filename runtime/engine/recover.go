@@ -79,13 +79,11 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		if !ok {
 			return nil, fmt.Errorf("atom %d is missing in the store", pos)
 		}
-		s.window = append(s.window, events)
+		s.window.push(events)
 		s.weight += weigh(events)
 	}
-	if s.log.replay && len(s.window) > 0 {
-		for i, events := range s.window {
-			s.log.pending = append(s.log.pending, published{pos: least + uint64(i), events: events, written: true})
-		}
+	for i := 0; s.log.replay && i < s.window.len(); i++ {
+		s.log.pending = append(s.log.pending, published{pos: least + uint64(i), events: s.window.at(i), written: true})
 	}
 	if len(at) == 0 {
 		at = nil

@@ -20,8 +20,8 @@ type stream struct {
 	room  int64 // weight from which it is full
 
 	mu      sync.Mutex
-	window  []ptl.Batch
-	low     uint64 // position of window[0]
+	window  window
+	low     uint64 // position of the window's first
 	next    uint64 // position of the next atom to be published
 	durable uint64 // positions below it are durable
 	weight  int64
@@ -59,9 +59,9 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	if len(s.readers) == 0 {
 		s.low = s.next
 	} else {
-		s.window = append(s.window, events)
+		s.window.push(events)
 		s.weight += weigh(events)
-		if s.weight > s.room && len(s.window) > 1 {
+		if s.weight > s.room && s.window.len() > 1 {
 			s.full = true // until advance says otherwise, and wakes those who wait for it
 		}
 	}
@@ -126,7 +126,7 @@ func (r *reader) peek() (ptl.Batch, bool) {
 	if r.pos >= end {
 		return nil, false
 	}
-	return s.window[r.pos-s.low], true
+	return s.window.at(int(r.pos - s.low)), true
 }
 
 // advance moves r behind the n atoms that it has processed, whose effects must have been published before.
@@ -138,21 +138,24 @@ func (r *reader) advance(n int) {
 	for _, other := range s.readers {
 		least = min(least, other.pos)
 	}
-	gone := s.window[:least-s.low]
-	for _, events := range gone {
+	var gone ptl.Batch
+	for ; s.low < least; s.low++ {
+		if gone != nil {
+			s.recycle(gone)
+		}
+		events := s.window.pop()
 		s.weight -= weigh(events)
+		if s.recycle != nil && !s.stored {
+			gone = events
+		}
 	}
-	s.window, s.low = s.window[len(gone):], least
 	drained := s.full && s.weight <= s.room/2
-	if drained || len(s.window) <= 1 {
+	if drained || s.window.len() <= 1 {
 		drained, s.full = s.full, false
 	}
 	s.mu.Unlock()
-	for i, events := range gone {
-		if s.recycle != nil && !s.stored {
-			s.recycle(events)
-		}
-		gone[i] = nil
+	if gone != nil {
+		s.recycle(gone) // one is the rule: more are rare enough to recycle under the lock
 	}
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
