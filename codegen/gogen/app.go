@@ -185,7 +185,7 @@ func (f *goFile) stream(s *ir.Stream, vars map[*ir.Stream]string) *jen.Statement
 	case ir.ByPeer:
 		return f.peerStream(s)
 	case ir.ByDeadLetters:
-		unsupported("the stream `deadLetters`", s.Span)
+		return ptl("DeadLetters").Call(jen.Id("g"), f.spec("StreamSpec", s.Name, s.Was, s.Span))
 	}
 	return ptl(name).Call(args...)
 }

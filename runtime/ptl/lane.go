@@ -37,11 +37,12 @@ type flow struct {
 	turns   []turn
 	asks    atomic.Uint64 // numbers of asks and frames so far
 	frames  atomic.Uint64
+	timers  timers // that handlers wait for
 
 	mu     sync.Mutex
 	now    Time // of the running atom; 0: not asked for yet
 	last   Time
-	failed []*DeadLetter
+	failed []skipped
 }
 
 // Runtime is what a running workflow needs of the engine.
@@ -67,15 +68,6 @@ type Runtime struct {
 	Load func(key []byte) (value []byte, ok bool, err error)
 	// Scan visits the stored values whose keys begin with prefix.
 	Scan func(prefix []byte, visit func(key, value []byte) error) error
-}
-
-// DeadLetter is an element of the built-in stream `deadLetters`: an event that failed and was skipped.
-type DeadLetter struct {
-	Event string // JSON
-	Task  string
-	Key   string // JSON, "" without key
-	Error string
-	Place string // file.ptl:line
 }
 
 // NewLane is a lane of no workflow, for functions that are called outside of any: by tests.
@@ -176,7 +168,7 @@ func (l *Lane) Guard(call func()) (f *Fault) {
 func (l *Lane) Skip(f *Fault, task string, key, event string) {
 	d := &DeadLetter{Event: event, Task: task, Key: key, Error: f.Message, Place: f.Site.String()}
 	l.flow.mu.Lock()
-	l.flow.failed = append(l.flow.failed, d)
+	l.flow.failed = append(l.flow.failed, skipped{d, l.cur})
 	l.flow.mu.Unlock()
 }
 

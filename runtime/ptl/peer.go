@@ -27,6 +27,7 @@ type registry struct {
 	streams map[string]*StreamNode // exported, by app and name
 	portals map[string]*PortalNode
 	imports []*imported
+	letters *StreamNode // the dead letters of the app that is being built, if it names them
 }
 
 // imported is something that an app imports of another one.
@@ -52,7 +53,7 @@ func (g *Graph) enter(app string) {
 	if r.streams == nil {
 		r.streams, r.portals = map[string]*StreamNode{}, map[string]*PortalNode{}
 	}
-	r.app = app
+	r.app, r.letters = app, nil
 	r.apps = append(r.apps, app)
 }
 

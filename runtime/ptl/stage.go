@@ -113,13 +113,6 @@ func (w *Workflow[L]) Waiting() int {
 // Serving tells that somebody unknown may still ask.
 func (w *Workflow[L]) Serving() bool { return w.serving }
 
-// TakeFailed returns the dead letters of the last atom.
-func (w *Workflow[L]) TakeFailed() []*DeadLetter {
-	failed := w.flow.failed
-	w.flow.failed = nil
-	return failed
-}
-
 func (w *Workflow[L]) begin() {
 	w.serial++
 	w.flow.now = 0

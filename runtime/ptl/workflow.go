@@ -158,6 +158,7 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 		return lanes
 	}
 	g.Workflows = append(g.Workflows, w)
+	writesLetters(g, w)
 	return w
 }
 
