@@ -127,7 +127,7 @@ func (p *program) command() *cobra.Command {
 	f.BoolVar(&p.quiet, "quiet", false, "show no progress and no notices, only what fails")
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.SetHelpCommand(&cobra.Command{Hidden: true})
-	cmd.AddCommand(p.storeCommand(), p.stateCommand(), p.waitingCommand(), p.dumpCommand())
+	cmd.AddCommand(p.storeCommand(), p.stateCommand(), p.waitingCommand(), p.dumpCommand(), p.upgradeCommand())
 	return cmd
 }
 

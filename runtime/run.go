@@ -62,6 +62,9 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	for _, portal := range g.Unasked() {
 		o.Notice("portal " + portal + " waits for other apps to ask it; stop the run with Ctrl-C, or run the apps that import it together with this one")
 	}
+	for _, change := range e.Upgraded() {
+		o.Notice("upgrade: " + change)
+	}
 	stopped := context.AfterFunc(ctx, e.Stop)
 	defer stopped()
 	if o.Progress != nil {

@@ -168,6 +168,9 @@ func (f *goFile) stream(s *ir.Stream, vars map[*ir.Stream]string) *jen.Statement
 	if s.Exported {
 		more = append(more, jen.Id("Exported").Op(":").True())
 	}
+	if s.Made != "" {
+		more = append(more, jen.Id("Made").Op(":").Lit(s.Made))
+	}
 	args := []jen.Code{jen.Id("g"), f.spec("StreamSpec", s.Name, s.Was, s.Span, more...), f.e.desc(s.Type)}
 	name := "NewStream"
 	switch s.Kind {

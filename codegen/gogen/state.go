@@ -116,7 +116,7 @@ func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen
 func (f *goFile) stateFields(states []*ir.StateVar) *jen.Statement {
 	return jen.Index().Add(ptl("StateField")).ValuesFunc(func(g *jen.Group) {
 		for _, v := range states {
-			fields := []jen.Code{jen.Id("Name").Op(":").Lit(v.Name), jen.Id("Type").Op(":").Lit(v.Type.Name)}
+			fields := []jen.Code{jen.Id("Name").Op(":").Lit(v.Name), jen.Id("Type").Op(":").Lit(v.Type.Name), jen.Id("Shape").Op(":").Add(f.e.desc(v.Type)).Dot("Shape")}
 			if v.Was != "" {
 				fields = append(fields, jen.Id("Was").Op(":").Lit(v.Was))
 			}

@@ -165,6 +165,12 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
 	}
 	add("Name", jen.Lit(t.Name))
+	if t.Was != "" {
+		add("Was", jen.Lit(t.Was))
+	}
+	if t.Keys != "" {
+		add("Keys", jen.Lit(t.Keys))
+	}
 	if t.Span.Valid() {
 		add("Place", jen.Lit(f.e.place(t.Span)))
 	}

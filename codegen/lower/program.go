@@ -100,8 +100,10 @@ func (l *lowerer) producer(s *typecheck.Stream) {
 	switch s.Kind {
 	case typecheck.FromConnector:
 		made.Source = l.endpoint("source", s.Call, s.Name, s.Decl.Source.Span())
+		made.Made = made.Source.Name
 	case typecheck.FromGenerator:
 		made.Source = l.endpoint("generator", s.Call, s.Name, s.Decl.Source.Span())
+		made.Made = words(s.Decl.Source.Span())
 		for _, arg := range made.Source.Args {
 			l.fixedExprs(arg.Value, arg.Or)
 		}

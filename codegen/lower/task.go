@@ -41,6 +41,7 @@ func (f *flow) task(use *typecheck.TaskUse, keyed bool) *ir.Task {
 	s.key = f.optional(use.Key, nil)
 	if keyed || needsKey(use) {
 		t.Key = s.key
+		t.Keys = strings.Join(keysOf(use), " | ")
 	}
 	f.params(use, s)
 	for _, v := range decl.State {

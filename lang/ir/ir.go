@@ -166,6 +166,7 @@ type Stream struct {
 	Exported bool
 	Kind     StreamKind
 	Source   *Endpoint // ByConnector, ByGenerator
+	Made     string    // the text of a generator, the name of a connector: what must stay in an upgrade
 	Inputs   []*Stream // BySequence; BySplit: one
 	Split    *Func     // BySplit
 	Span     source.Span
@@ -242,7 +243,8 @@ type Task struct {
 	Single    bool // shared state or `on atom`: one instance sees all events in order
 	Serve     bool // has no input
 	In, Out   *Type
-	Key       *Type // nil: none
+	Key       *Type  // nil: none
+	Keys      string // the text of what gives events their keys, which must stay in an upgrade
 	Params    []*TaskParam
 	State     []*StateVar // per key
 	Shared    []*StateVar

@@ -92,6 +92,10 @@ type Engine struct {
 	sched   scheduler
 	numbers *numbers
 
+	renaming *renaming // of what the store knows under earlier names
+	moves    []string  // what it did, for people
+	upgraded []string
+
 	deadlocks *ptl.Deadlocks
 
 	streams      []*stream
@@ -121,6 +125,9 @@ func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.upgrade(false); err != nil {
+		return nil, err
+	}
 	if err := e.recover(); err != nil {
 		return nil, errors.Join(err, e.closeConnectors())
 	}
@@ -142,6 +149,8 @@ func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	if e.numbers, err = loadNumbers(e.store); err != nil {
 		return nil, err
 	}
+	e.renaming = renamed(g, e.numbers.known)
+	e.moves = e.numbers.rename(e.renaming)
 	return e, e.build()
 }
 
@@ -245,7 +254,7 @@ func (e *Engine) build() error {
 	e.committer.result = make(chan error, 1)
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
-		id, _ := e.numbers.of(numberStream, n.Spec.Name, n.Spec.Was)
+		id, _ := e.numbers.of(numberStream, n.Spec.Name)
 		s := &stream{node: n, id: id, sched: e.sched, room: e.opts.Sizes.Stream}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
@@ -272,8 +281,8 @@ func (e *Engine) build() error {
 
 // read adds a reader of s.
 func (e *Engine) read(s *stream, owner *actor, name string) *reader {
-	id, _ := e.numbers.of(numberReader, name, "")
-	r := &reader{stream: s, owner: owner, name: name, id: id}
+	id, stored := e.numbers.of(numberReader, name)
+	r := &reader{stream: s, owner: owner, name: name, id: id, fresh: !stored}
 	s.readers = append(s.readers, r)
 	return r
 }
@@ -303,7 +312,7 @@ func (e *Engine) addRelay(s *stream, byNode map[*ptl.StreamNode]*stream) {
 
 func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) error {
 	spec := p.Spec()
-	id, _ := e.numbers.of(numberWorkflow, spec.Name, spec.Was)
+	id, _ := e.numbers.of(numberWorkflow, spec.Name)
 	w := &workflow{id: id, program: p}
 	w.waiting = func() int {
 		if e.opts.Serve && p.Serving() {
@@ -340,14 +349,15 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 		if s.Shared() {
 			kind = "shared "
 		}
-		number, stored := e.numbers.of(numberState, kind+spec.Name+"/"+s.Name(), "")
-		w.states = append(w.states, keptState{s, number, stored})
+		name := kind + spec.Name + "/" + s.Name()
+		number, stored := e.numbers.of(numberState, name)
+		w.states = append(w.states, keptState{s, name, number, stored})
 	}
 	return nil
 }
 
 func (e *Engine) addSink(n *ptl.SinkNode, in *stream) {
-	id, _ := e.numbers.of(numberSink, n.Spec.Name, "")
+	id, _ := e.numbers.of(numberSink, n.Spec.Name)
 	s := &sink{id: id, node: n, result: make(chan sinkResult, 1)}
 	s.name = "sink " + n.Spec.Name
 	s.step = func() bool { return e.sinkStep(s) }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -18,16 +19,28 @@ type Inspection struct {
 
 // Inspect looks into a store.
 func Inspect(g *ptl.Graph, s Store) (*Inspection, error) {
-	env := &ptl.Env{Now: func() ptl.Time { return 0 }, Log: slog.New(slog.DiscardHandler)}
-	e, err := prepare(g, Options{Env: env, Store: s, Lanes: 1, Workers: 1})
+	e, err := prepareLook(g, s)
 	if err != nil {
 		return nil, err
+	}
+	p, err := e.plan()
+	if err != nil {
+		return nil, err
+	}
+	if p != nil && len(p.states)+len(p.streams)+len(p.Problems) > 0 {
+		return nil, errors.New("another version of the program has written the store; look with that one, or let `upgrade` make it one of this version (--dry-run tells what that does)")
 	}
 	i := &Inspection{e: e, portals: map[uint32]string{}}
 	for _, p := range g.Portals {
 		i.portals[ptl.PortalMark(p.Spec.Name)] = p.Spec.Name
 	}
 	return i, nil
+}
+
+// prepareLook prepares a run that is not to be.
+func prepareLook(g *ptl.Graph, s Store) (*Engine, error) {
+	env := &ptl.Env{Now: func() ptl.Time { return 0 }, Log: slog.New(slog.DiscardHandler)}
+	return prepare(g, Options{Env: env, Store: s, Lanes: 1, Workers: 1})
 }
 
 // StreamFacts is where a stream stands.

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -57,6 +58,7 @@ type numbers struct {
 	known map[string]uint64
 	next  uint64
 	fresh []string // to be written with the next cut
+	gone  []string // to be deleted with it
 }
 
 func loadNumbers(s Store) (*numbers, error) {
@@ -74,19 +76,11 @@ func loadNumbers(s Store) (*numbers, error) {
 	return n, err
 }
 
-// of returns the number of a thing by kind and name; was is an earlier name, or "". stored tells whether it had one
-// before this run.
-func (n *numbers) of(kind byte, name, was string) (number uint64, stored bool) {
+// of returns the number of a thing by kind and name. stored tells whether it had one before this run.
+func (n *numbers) of(kind byte, name string) (number uint64, stored bool) {
 	id := string(kind) + name
 	if number, ok := n.known[id]; ok {
 		return number, true
-	}
-	if was != "" {
-		if number, ok := n.known[string(kind)+was]; ok {
-			n.known[id] = number
-			n.fresh = append(n.fresh, id)
-			return number, true
-		}
 	}
 	number = n.next
 	n.next++
@@ -95,8 +89,21 @@ func (n *numbers) of(kind byte, name, was string) (number uint64, stored bool) {
 	return number, false
 }
 
+// move gives a thing the number of another one, which has none from then on.
+func (n *numbers) move(kind byte, from, to string) {
+	before, now := string(kind)+from, string(kind)+to
+	n.known[now] = n.known[before]
+	delete(n.known, before)
+	n.gone = append(n.gone, before)
+	n.fresh = append(slices.DeleteFunc(n.fresh, func(id string) bool { return id == before }), now)
+}
+
 // write puts the new numbers into a cut.
 func (n *numbers) write(b *Batch) {
+	for _, id := range n.gone {
+		b.Delete(append([]byte{keyNumber}, id...))
+	}
+	n.gone = nil
 	for _, id := range n.fresh {
 		b.Put(append([]byte{keyNumber}, id...), ptl.AppendUint(nil, n.known[id]))
 	}

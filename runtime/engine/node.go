@@ -231,6 +231,7 @@ type workflow struct {
 // keptState is the state of a task with its number in the store.
 type keptState struct {
 	ptl.States
+	name   string // by which it is numbered
 	number uint64
 	stored bool // the store may have entries
 }

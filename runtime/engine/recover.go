@@ -9,6 +9,7 @@ import (
 // Names of facts about the whole app.
 const (
 	metaFinished = "finished" // the last run came to its end
+	metaShape    = "shape"    // what the version that ran last stores
 	metaParams   = "params"   // the values of params that must not change
 )
 
@@ -64,9 +65,12 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 			return nil, err
 		}
 		r.pos, r.cut, r.logged = pos, pos, pos
-		least = min(least, pos)
+		if r.fresh { // of another version: it begins with what comes next
+			r.pos, r.cut = s.next, s.next
+		}
+		least = min(least, r.pos)
 		if r.circle != nil {
-			r.circle.moving.Add(int64(s.next - pos))
+			r.circle.moving.Add(int64(s.next - r.pos))
 		}
 	}
 	s.low, s.durable = least, s.next

@@ -41,6 +41,7 @@ type reader struct {
 	stream  *stream
 	owner   *actor
 	name    string
+	fresh   bool // the store has never heard of it
 	id      uint64
 	pos     uint64  // next to read; written under the stream's lock
 	cut     uint64  // pos at the owner's last contribution

@@ -246,11 +246,6 @@ func (t *gateTable[K, P]) Name() string { return t.task + "/parked" }
 // Shared is false: what is parked belongs to keys.
 func (t *gateTable[K, P]) Shared() bool { return false }
 
-// Shape names the type of what is parked.
-func (t *gateTable[K, P]) Shape() (string, []StateField) {
-	return t.key.Name, []StateField{{Name: "parked", Type: t.item.Name}}
-}
-
 func (t *gateTable[K, P]) entry(k *lock[K, P], number uint64) []byte {
 	return AppendUint(append(append([]byte(nil), t.prefix...), byte(k.hash>>56)), number)
 }

@@ -32,6 +32,7 @@ type Program interface {
 	Outputs() []*StreamNode
 	Start(r Runtime) error
 	States() []States
+	TaskSpecs() []TaskSpec
 	// Progress and SetProgress are the counters that a workflow goes on with after a restart.
 	Progress() Progress
 	SetProgress(p Progress)
@@ -69,6 +70,8 @@ type StreamSpec struct {
 	Was      string // its name in earlier versions
 	Place    string
 	Exported bool
+	// Made says what makes the events: the text of a generator, the name of a connector.
+	Made string
 }
 
 // Stream is a handle on a stream of T, for building graphs.

@@ -105,8 +105,6 @@ func (k *Keyed[K, S]) Guard(_ *Lane, s *S, call func()) *Fault {
 func (t *keyedTable[K, S]) Name() string { return t.name }
 func (t *keyedTable[K, S]) Shared() bool { return false }
 
-func (t *keyedTable[K, S]) Shape() (string, []StateField) { return t.key.Name, t.state.Fields }
-
 func (t *keyedTable[K, S]) attach(prefix []byte, stored bool) {
 	t.prefix = prefix
 	if !stored {

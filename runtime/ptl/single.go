@@ -36,9 +36,6 @@ func (s *Single[S]) Name() string { return s.name }
 // Shared is true.
 func (s *Single[S]) Shared() bool { return true }
 
-// Shape names the states with their types.
-func (s *Single[S]) Shape() (string, []StateField) { return "", s.typ.Fields }
-
 func (s *Single[S]) attach(prefix []byte, stored bool) {
 	s.prefix = prefix
 	if stored && s.load != nil {

@@ -16,6 +16,7 @@ type StateType[S any] struct {
 type StateField struct {
 	Name, Type string
 	Was        string // its name in earlier versions
+	Shape      func() *Shape
 }
 
 // copyOf returns a copy of s that later changes of s do not reach.
@@ -52,8 +53,9 @@ type States interface {
 	Shared() bool
 	// Kind tells what the entries are.
 	Kind() StateKind
-	// Shape names the key type and the states with their types.
-	Shape() (key string, fields []StateField)
+	// layout and initial are as LayoutOf and Initial say.
+	layout() Layout
+	initial() []byte
 	// attach makes the state of n lanes, whose stored entries begin with prefix.
 	attach(prefix []byte, stored bool)
 	// find is what the key of an entry has behind the prefix, for a key that people write.

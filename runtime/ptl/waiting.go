@@ -292,9 +292,6 @@ func (t *waitingTable[K, F]) Name() string { return t.name + "/" + t.typ.Name }
 // Shared is false: frames belong to keys.
 func (t *waitingTable[K, F]) Shared() bool { return false }
 
-// Shape names the handler; what its frames hold is judged by the identity of their resume points.
-func (t *waitingTable[K, F]) Shape() (string, []StateField) { return t.key.Name, nil }
-
 func (t *waitingTable[K, F]) entry(f *frame[K, F]) []byte {
 	t.bytes = append(t.bytes[:0], t.prefix...)
 	t.bytes = append(t.bytes, byte(f.hash>>56))

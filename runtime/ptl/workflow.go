@@ -18,9 +18,18 @@ type WorkflowSpec struct {
 	Place string
 }
 
+// TaskSpec names a task.
+type TaskSpec struct {
+	Name string
+	Was  string // its name in earlier versions
+	Keys string // the text of what gives events their keys
+}
+
 // Task describes a use of a task in a workflow, in terms of the workflow's lane type.
 type Task[L any] struct {
 	Name     string
+	Was      string // its name in earlier versions
+	Keys     string // the text of what gives events their keys
 	Place    string
 	Handlers []string // names of the methods that run the user's code, by which a failure finds its task
 	// Single tells that one instance sees all events, in the order of a sequential run.
@@ -319,6 +328,14 @@ func (w *Workflow[L]) Outputs() []*StreamNode {
 		streams = append(streams, out.stream)
 	}
 	return streams
+}
+
+// TaskSpecs name its tasks.
+func (w *Workflow[L]) TaskSpecs() (specs []TaskSpec) {
+	for _, t := range w.tasks {
+		specs = append(specs, TaskSpec{t.Name, t.Was, t.Keys})
+	}
+	return specs
 }
 
 // States are the states of its tasks, after Start.

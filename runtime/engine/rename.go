@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// renaming gives what a store knows under names of an earlier version the names of this one. A `was` counts when the
+// store knows the old name and not the new one; it moves everything that has the old name in its own: the cursors of a
+// workflow, the states of its tasks, its requests.
+type renaming struct {
+	streams, workflows map[string]string            // old name → new name
+	tasks              map[string]map[string]string // new name of the workflow → old → new
+}
+
+// renamed finds what has another name now.
+func renamed(g *ptl.Graph, known map[string]uint64) *renaming {
+	r := &renaming{streams: map[string]string{}, workflows: map[string]string{}, tasks: map[string]map[string]string{}}
+	move := func(into map[string]string, kind byte, name, was string) {
+		_, old := known[string(kind)+was]
+		if _, now := known[string(kind)+name]; was != "" && old && !now {
+			into[was] = name
+		}
+	}
+	for _, s := range g.Streams {
+		move(r.streams, numberStream, s.Spec.Name, s.Spec.Was)
+	}
+	for _, w := range g.Workflows {
+		spec := w.Spec()
+		move(r.workflows, numberWorkflow, spec.Name, spec.Was)
+		r.tasks[spec.Name] = map[string]string{}
+		for _, t := range w.TaskSpecs() {
+			before := spec.Name
+			if r.workflows[spec.Was] == spec.Name {
+				before = spec.Was
+			}
+			if t.Was != "" && knowsTask(known, before, t.Was) && !knowsTask(known, before, t.Name) {
+				r.tasks[spec.Name][t.Was] = t.Name
+			}
+		}
+	}
+	return r
+}
+
+func knowsTask(known map[string]uint64, workflow, task string) bool {
+	for id := range known {
+		for _, kind := range []string{"task ", "shared "} {
+			if rest, ok := strings.CutPrefix(id, string(byte(numberState))+kind+workflow+"/"+task); ok && (rest == "" || rest[0] == '/') {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func to(names map[string]string, name string) string {
+	if now, ok := names[name]; ok {
+		return now
+	}
+	return name
+}
+
+// id is what a numbered thing is called now.
+func (r *renaming) id(id string) string {
+	kind, name := id[0], id[1:]
+	switch kind {
+	case numberStream, numberSink:
+		return string(kind) + r.stream(name)
+	case numberWorkflow:
+		return string(kind) + to(r.workflows, name)
+	case numberReader:
+		if sink, ok := strings.CutSuffix(name, ">"); ok {
+			return string(kind) + r.stream(sink) + ">"
+		}
+		owner, stream, _ := strings.Cut(name, "<")
+		return string(kind) + to(r.workflows, r.stream(owner)) + "<" + r.stream(stream)
+	case numberState:
+		return string(kind) + r.state(name)
+	}
+	return id
+}
+
+// stream is what a stream is called now: by itself, or as requests (`asker?portal`) or replies (`replier!asker`).
+func (r *renaming) stream(name string) string {
+	if asker, portal, ok := strings.Cut(name, "?"); ok {
+		return to(r.workflows, asker) + "?" + portal
+	}
+	if replier, asker, ok := strings.Cut(name, "!"); ok {
+		return to(r.workflows, replier) + "!" + to(r.workflows, asker)
+	}
+	return to(r.streams, name)
+}
+
+// state is what the state of a task is called now.
+func (r *renaming) state(name string) string {
+	kind, rest, _ := strings.Cut(name, " ")
+	parts := strings.Split(rest, "/")
+	if len(parts) < 2 {
+		return name
+	}
+	parts[0] = to(r.workflows, parts[0])
+	parts[1] = to(r.tasks[parts[0]], parts[1])
+	return kind + " " + strings.Join(parts, "/")
+}
+
+// rename moves the numbers to the new names.
+func (n *numbers) rename(r *renaming) (moves []string) {
+	known := map[string]uint64{}
+	for id, number := range n.known {
+		now := r.id(id)
+		if now != id {
+			n.gone = append(n.gone, id)
+			n.fresh = append(n.fresh, now)
+			if id[0] == numberStream && !strings.ContainsAny(id, "?!") || id[0] == numberWorkflow || id[0] == numberState {
+				moves = append(moves, now[1:]+" was "+id[1:])
+			}
+		}
+		known[now] = number
+	}
+	n.known = known
+	slices.Sort(moves)
+	slices.Sort(n.gone)
+	slices.Sort(n.fresh)
+	return moves
+}
