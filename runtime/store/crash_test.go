@@ -19,6 +19,7 @@ type script struct {
 	opts  Options
 	seed  uint64
 	steps int
+	plan  string // the steps: c commits, k makes a checkpoint, r opens again; random if empty
 
 	*model
 	written atomic.Uint64 // groups that a crash of the process must not take
@@ -50,13 +51,17 @@ func (c *script) run() (s *Store, err error) {
 	c.model.cut(s.Written().Seq)
 	c.released(true)
 	var b Batch
-	for range c.steps {
-		switch rng.IntN(12) {
-		case 0:
+	plan := c.plan
+	for c.plan == "" && len(plan) < c.steps {
+		plan += string("krcccccccccc"[rng.IntN(12)])
+	}
+	for _, step := range plan {
+		switch step {
+		case 'k':
 			if err = s.Checkpoint(); err == nil {
 				c.released(true)
 			}
-		case 1:
+		case 'r':
 			if err = s.Close(); err == nil {
 				c.released(true)
 				s, err = Open("app", c.opts)
@@ -126,7 +131,7 @@ func (c *script) stills(disk *vfs.MemFS, rng *rand.Rand, into *[]still) func(int
 func eachWay(t *testing.T, test func(*testing.T, *script)) {
 	seeds := uint64(1)
 	if *long {
-		seeds = 5
+		seeds = 3
 	}
 	for seed := range seeds {
 		for _, durability := range []Durability{Sync, Async} {
@@ -134,7 +139,7 @@ func eachWay(t *testing.T, test func(*testing.T, *script)) {
 				t.Run(fmt.Sprintf("durability=%d/background=%v/seed=%d", durability, background, seed), func(t *testing.T) {
 					c := &script{seed: seed, steps: 30, model: newModel(), opts: testOptions(nil, durability)}
 					if *long {
-						c.steps = 200
+						c.steps = 100
 					}
 					if background {
 						c.opts.Go = inBackground
@@ -175,7 +180,7 @@ func TestCrashTwice(t *testing.T) {
 	eachWay(t, func(t *testing.T, c *script) {
 		step, crashes := 149, 0
 		if *long {
-			step = 3
+			step = 31
 		}
 		for at := int(c.seed); ; at += step {
 			first := &script{opts: c.opts, seed: c.seed, steps: c.steps, model: newModel()}

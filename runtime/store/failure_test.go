@@ -18,15 +18,15 @@ import (
 // that was acknowledged, for the next process, and after a power cut.
 func TestErrorAtEveryOperation(t *testing.T) {
 	eachWay(t, func(t *testing.T, c *script) {
-		step, failed, n := 7, 0, 0
-		if underRace {
-			step = 23
+		if !*long {
+			c.plan = "ccckcrcc" // short, but whole: each operation of it fails once
 		}
-		if *long {
-			step = 1
+		step, failed, n := 1, 0, 0
+		if underRace {
+			step = 11
 		}
 		for ; ; n += step {
-			once := &script{opts: c.opts, seed: c.seed, steps: c.steps, model: newModel()}
+			once := &script{opts: c.opts, seed: c.seed, steps: c.steps, plan: c.plan, model: newModel()}
 			surfaced, over := once.errorAt(t, n)
 			if surfaced {
 				failed++
@@ -52,20 +52,23 @@ func (c *script) errorAt(t *testing.T, at int) (surfaced, over bool) {
 	p.reads = true
 	c.opts.FS = p
 	s, err := c.run()
-	where := fmt.Sprintf("error at operation %d (%v)", at, what)
 	if err == nil {
 		err = s.Close()
 	}
+	p.kill()
+	p.mu.Lock()
+	where := fmt.Sprintf("error at operation %d (%v)", at, what)
+	over = p.ops <= at
+	p.mu.Unlock()
 	var typed *Error
 	if err != nil && (!errors.As(err, &typed) || typed.Path == "") {
 		t.Fatalf("%s: not an Error with a place: %v", where, err)
 	}
-	p.kill()
 	for _, percent := range losses {
 		left := disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: seeded(c.seed, uint64(at))})
 		c.survivor(t, left, c.safe(percent), where)
 	}
-	return err != nil, p.ops <= at
+	return err != nil, over
 }
 
 // TestFullDisk lets the disk fill up in the middle of a run: nothing can be written any more. The run ends with an

@@ -62,7 +62,9 @@ func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
 // makeIdentity makes a store's identity, before anything else of the store: what has no identity has no content.
 func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 	for _, dir := range []string{p.log, p.state} {
-		if _, err := fsys.Stat(dir); err == nil {
+		if _, err := fsys.Stat(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return Identity{}, fault.Disk("look at", dir, fault.NoOffset, err)
+		} else if err == nil {
 			return Identity{}, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset,
 				Detail: fmt.Sprintf("the store has %s, but nothing says whose it is", fsys.PathBase(dir)),
 				Remedy: "restore it from a backup, or remove the store to start afresh"}

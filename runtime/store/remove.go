@@ -34,10 +34,15 @@ func Remove(fsys vfs.FS, dir string) error {
 	return remove(fsys, p)
 }
 
-// finishRemoval finishes what a crash interrupted.
+// finishRemoval finishes what a crash interrupted. Only the certainty that it began is enough: a disk that fails to say
+// must not cost anybody a store.
 func finishRemoval(fsys vfs.FS, p paths) error {
-	if _, err := fsys.Stat(p.removing); errors.Is(err, fs.ErrNotExist) {
+	_, err := fsys.Stat(p.removing)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if err != nil {
+		return fault.Disk("look at", p.removing, fault.NoOffset, err)
 	}
 	return remove(fsys, p)
 }
