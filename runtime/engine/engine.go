@@ -139,6 +139,7 @@ func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	opts.Sizes = opts.Sizes.withDefaults()
 	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
+	e.cut.breaks = e.breaks
 	if e.sched = newWorkers(opts.Workers); opts.Draws != nil {
 		e.sched = &drawn{draws: opts.Draws}
 	}

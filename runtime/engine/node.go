@@ -15,7 +15,9 @@ import (
 // processing it: the atom may be of the new epoch.
 func (e *Engine) enter(a *actor) bool {
 	if now := e.epoch.Load(); a.epoch.Load() != now {
-		e.contribute(a)
+		if !e.breaks("hand off before the log place") {
+			e.contribute(a)
+		}
 		a.epoch.Store(now)
 		e.sched.wake(&e.committer.actor, false)
 	}
@@ -52,6 +54,9 @@ func (e *Engine) finish(n *node) {
 // completes tells whether n may complete now. If it is another member's turn, that one is told.
 func (e *Engine) completes(n *node) bool {
 	next := n.circle.next()
+	if e.breaks("complete too early") && !slices.ContainsFunc(n.reads, func(r *reader) bool { return r.circle == nil && !r.drained() }) {
+		next = n // whatever moves in the circle
+	}
 	if next != n {
 		if next != nil {
 			e.sched.wake(&next.actor, false)
@@ -150,8 +155,10 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		e.meter.events.Add(uint64(events.Len()))
 	}
 	pos := s.publish(events)
-	if e.store == nil {
+	if e.store == nil || e.breaks("release before the watermark") {
 		s.release(pos + 1)
+	}
+	if e.store == nil {
 		return
 	}
 	s.log.fresh = append(s.log.fresh, published{pos: pos, events: events, at: at})
@@ -291,7 +298,11 @@ func (e *Engine) drop(w *workflow, in *reader) bool {
 // one; completion only where there is something.
 func (e *Engine) takeOutputs(w *workflow, empty bool) {
 	for i, s := range w.writes {
-		if events, hidden := w.program.Take(i); empty && !hidden || events.Len() > 0 {
+		events, hidden := w.program.Take(i)
+		if empty && !hidden && !e.breaks("drop empty atoms") || events.Len() > 0 {
+			e.publish(&w.node, s, events, nil)
+		}
+		if hidden && events.Len() > 0 && e.breaks("send asks and replies twice") {
 			e.publish(&w.node, s, events, nil)
 		}
 	}

@@ -64,6 +64,9 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if pos > 0 && e.breaks("replay an atom") {
+			pos--
+		}
 		r.pos, r.cut, r.logged = pos, pos, pos
 		if r.fresh { // of another version: it begins with what comes next
 			r.pos, r.cut = s.next, s.next

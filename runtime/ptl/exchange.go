@@ -32,12 +32,19 @@ type Receiver[L any] struct {
 	prepare func(l *L, single bool)
 	// deliver gives lane `to` what all lanes have sent it, in the order of a sequential run.
 	deliver func(lanes []*L, to int)
+	// drop forgets what is on its way.
+	drop func(lanes []*L)
 }
 
 // Receive says how a task takes the events that are sent to it: exchange finds a lane's exchange, handle takes one event.
 func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[K, E], handle func(l *L, h uint64, key K, event E)) *Receiver[L] {
 	prepare := func(l *L, single bool) { exchange(l).single = single }
-	return &Receiver[L]{prepare: prepare, deliver: func(lanes []*L, to int) {
+	drop := func(lanes []*L) {
+		for _, l := range lanes {
+			exchange(l).to = nil
+		}
+	}
+	return &Receiver[L]{prepare: prepare, drop: drop, deliver: func(lanes []*L, to int) {
 		self := lanes[to]
 		base := P(self).base()
 		queues := make([][]sent[K, E], len(lanes))

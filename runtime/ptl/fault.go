@@ -8,10 +8,14 @@ import (
 // Fault is a failure as it was caught: what failed, and where in the program's text.
 type Fault struct {
 	Message string
-	Site    Site // zero when no .ptl frame was on the stack
+	Site    Site  // zero when no .ptl frame was on the stack
+	Cause   error // of the store, which no handler can do anything about; else nil
 }
 
 func (f *Fault) Error() string { return f.Message }
+
+// Unwrap is the cause, if it is an error of the store.
+func (f *Fault) Unwrap() error { return f.Cause }
 
 // String is file:line, or "" for no place.
 func (s Site) String() string {
@@ -28,6 +32,14 @@ func (b brokenState) Unwrap() error { return b.error }
 
 // Recovered makes a Fault of what a deferred function of the engine has recovered.
 func Recovered(r any) *Fault { return recovered(r) }
+
+// ofAtom makes a Fault of what ends a whole atom.
+func ofAtom(r any) *Fault {
+	if broken, ok := r.(brokenState); ok {
+		return &Fault{Message: broken.Error(), Cause: broken.error}
+	}
+	return recovered(r)
+}
 
 // recovered makes a Fault of what a deferred function has recovered; it must be called while the panic's stack is
 // there. What is no failure of a handler goes on as a panic.

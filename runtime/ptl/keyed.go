@@ -68,14 +68,14 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 // enter makes a cell for a key that is not in memory.
 func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
 	c := p.insert(h, key)
-	if t.load == nil || !t.restore(c) {
+	if t.load == nil || !t.restore(p, c) {
 		t.state.Init(&c.state)
 	}
 	return c
 }
 
 // restore reads the stored state of c's key.
-func (t *keyedTable[K, S]) restore(c *cell[K, S]) bool {
+func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
 	at := t.entry(nil, c.hash, c.key)
 	value, ok, err := t.load(at)
 	if err == nil && ok {
@@ -84,7 +84,9 @@ func (t *keyedTable[K, S]) restore(c *cell[K, S]) bool {
 		err = r.Err()
 	}
 	if err != nil {
-		panic(brokenState{fmt.Errorf("the stored state of task %s, key %s, cannot be read: %w", t.name, t.key.Quote(nil, c.key), err)})
+		name := t.key.Quote(nil, c.key)
+		p.remove(c) // nobody must take it for the key's state
+		panic(brokenState{fmt.Errorf("the stored state of task %s, key %s, cannot be read: %w", t.name, name, err)})
 	}
 	c.stored = ok
 	return ok

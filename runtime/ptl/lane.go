@@ -171,6 +171,9 @@ func (l *Lane) Skip(f *Fault, task string, key, event string) {
 	l.flow.mu.Unlock()
 }
 
+// breaks tells whether a test wants the wrong thing done here.
+func (f *flow) breaks(place string) bool { return f.runtime.Break != nil && f.runtime.Break(place) }
+
 // turn is one `steps` of a workflow: how many atoms each task handles before the next one's turn.
 type turn struct {
 	name  string

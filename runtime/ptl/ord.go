@@ -4,7 +4,7 @@ import "slices"
 
 // maxHops is how many times an event may change hands between lanes before its place in the order no longer fits an
 // ord. A workflow with longer paths runs on one lane.
-const maxHops = 4
+const maxHops = 6
 
 // ord is the place of an event in the order of a sequential run of an atom, kept only while lanes work in parallel:
 // the phase (0 for what events caused, then one for each barrier), and the path of counters that led here: the number of the

@@ -87,6 +87,7 @@ func (w *Workflow[L]) hears(s *replyStream, each eachReply) {
 			*at = -1
 			for i, batch := range events.(replyBatch) {
 				h.parts[i](batch, func(id uint64, settle func(AnyFuture)) {
+					*at++
 					if waiter := w.waiterOf(id); waiter != nil {
 						waiter.deliver(l, id, settle)
 					}

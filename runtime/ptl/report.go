@@ -40,10 +40,19 @@ func (w *Workflow[L]) abort(s *StreamNode, events Batch) *AtomError {
 
 func (w *Workflow[L]) undo() {
 	for _, s := range w.states {
+		if w.flow.breaks("keep what an undone atom has changed") {
+			s.settle()
+			continue
+		}
 		s.rollback()
 	}
 	for i := range w.outputs {
 		w.outputs[i].drop(w.lanes)
+	}
+	for _, t := range w.tasks {
+		for _, receiver := range t.receivers() {
+			receiver.drop(w.lanes)
+		}
 	}
 	w.flow.failed = nil
 }

@@ -181,10 +181,14 @@ func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, event
 		stream: s,
 		run: func(l *L, base *Lane, events Batch, from, until int, at *int) {
 			all := events.(Events[T])
+			shift := 0
+			if base.flow.breaks("merge out of order") {
+				shift = 1
+			}
 			for i := from; i < until; i++ {
 				*at = i
 				if !base.Inline {
-					base.begin(ord{depth: 1, at: [maxHops]uint32{uint32(i)}})
+					base.begin(ord{depth: 1, at: [maxHops]uint32{uint32(i ^ shift)}})
 				}
 				take(l, all[i])
 			}
@@ -272,7 +276,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 	w.flow.runtime = r
 	w.spread = newSpread(&r)
 	n := max(r.Lanes, 1)
-	if w.depth >= maxHops {
+	if 1+w.depth+1 > maxHops { // the place of the input event, one for each hand-over, one for an output
 		n = 1 // paths too long for an ord
 	}
 	w.flow.lanes = n

@@ -42,6 +42,18 @@ type Input struct {
 	To     []Target
 }
 
+// pass gives an event to an input's targets. What goes straight to an output has less life there, lest it circles for ever.
+func (in *Input) pass(v int64, to func([]Target, int64)) {
+	for _, t := range in.To {
+		switch {
+		case !t.Output:
+			to([]Target{t}, v)
+		case life(v) > 0:
+			to([]Target{t}, v-1)
+		}
+	}
+}
+
 // Target is a later task, or an output.
 type Target struct {
 	Output bool

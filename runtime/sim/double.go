@@ -35,6 +35,9 @@ func openDouble(w *world, committed entries) *double {
 }
 
 func (d *double) Get(key []byte) ([]byte, bool, error) {
+	if d.world.fails() {
+		return nil, false, errDisk
+	}
 	d.checkpoint()
 	v, ok := d.shown[string(key)]
 	return []byte(v), ok, nil

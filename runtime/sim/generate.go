@@ -37,10 +37,10 @@ func (g *generator) chance(percent int) bool { return g.dice.IntN(100) < percent
 func (g *generator) sources() {
 	for i := range 1 + g.dice.IntN(2) {
 		s := Source{Name: fmt.Sprintf("s%d", i), Replayable: g.chance(60)}
-		for range g.dice.IntN(7) {
+		for range g.dice.IntN(6) {
 			var atom []int64
 			for range g.dice.IntN(5) {
-				atom = append(atom, event(int64(g.dice.IntN(1000)), int64(1+g.dice.IntN(3))))
+				atom = append(atom, event(int64(g.dice.IntN(1000)), int64(1+g.dice.IntN(2)+g.dice.IntN(2))))
 			}
 			s.Atoms = append(s.Atoms, atom)
 		}

@@ -20,13 +20,13 @@ type history struct {
 	given     map[string][][]int64 // that a source gave
 	published map[string]int       // of which so many are on its stream
 	atoms     map[string][]int     // of a task, by workflow: how often its barrier ran in the running atom
-	begun     map[string][]bool
+	behind    map[string]bool      // a workflow whose running atom had something behind a barrier; an atom that fails does not count
 	refuse    map[string][]parking
 	parked    map[string]parkings
 }
 
 func newHistory(r *Run) *history {
-	return &history{run: r, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, atoms: map[string][]int{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
+	return &history{run: r, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
 }
 
 // gives notes an atom of a source.
@@ -36,6 +36,7 @@ func (h *history) gives(stream string, atom []int64) { h.given[stream] = append(
 func (h *history) opened(node string, came map[string]uint64, complete bool) {
 	clear(h.atoms)
 	clear(h.refuse)
+	clear(h.behind)
 	clear(h.parked)
 	if name, ok := strings.CutPrefix(node, "source "); ok {
 		n := int(came[name])
@@ -80,6 +81,9 @@ func (h *history) took(node, input string) {
 		return
 	}
 	name := strings.TrimPrefix(node, "workflow ")
+	if h.behind[name] {
+		h.run.found("barrier", fmt.Sprintf("%s: a task got something of an atom of %s behind its barrier", node, input))
+	}
 	h.taken[node] = append(h.taken[node], choice{input, h.refuse[name]})
 	delete(h.refuse, name)
 	delete(h.parked, name)
@@ -109,7 +113,7 @@ func (h *history) barrier(w *Workflow, task int) {
 // event notes that a task gets something, which must be before its barrier.
 func (h *history) event(w *Workflow, task int) {
 	if n := h.atoms[w.Name]; n != nil && n[task] > 0 {
-		h.run.found("barrier", fmt.Sprintf("workflow %s: task %d got something behind its barrier", w.Name, task))
+		h.behind[w.Name] = true
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
 )
 
 // model is what an application does by the promises, one event at a time, given what its nodes chose.
@@ -201,4 +203,19 @@ func (m *model) inputs(n *modelNode) map[string]bool {
 		}
 	}
 	return in
+}
+
+// firstFailure is the event that fails first in the atom of a failure, where failed events are not skipped.
+func (m *model) firstFailure(failure *ptl.AtomError) string {
+	f := m.flows[failure.Workflow]
+	f.strict = true
+	if failure.Stream == "" {
+		return "" // at its completion
+	}
+	atoms := m.streams[failure.Stream]
+	if failure.Atom >= uint64(len(atoms)) {
+		return "none: nobody gave this atom"
+	}
+	f.atom(failure.Stream, atoms[failure.Atom])
+	return f.failed
 }

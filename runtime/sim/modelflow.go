@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +19,9 @@ type flow struct {
 	parks   parkings
 	refused []parking // requests that are still to be refused in this atom
 	letters int
+	strict  bool   // failed events are not skipped
+	now     string // the event of the input that is being processed
+	failed  string // the first that failed, where they are not skipped
 }
 
 // modelTask is a task of the model.
@@ -103,13 +107,15 @@ func (f *flow) atom(input string, atom any) {
 		for _, in := range f.spec.Inputs {
 			if in.Stream == input {
 				for _, v := range events {
-					f.to(in.To, v)
+					f.now = fmt.Sprint(v)
+					in.pass(v, f.to)
 				}
 			}
 		}
 	case []*request:
 		for _, q := range events {
 			task := f.m.app.Portals[q.portal].Task
+			f.now = fmt.Sprint(q.v)
 			f.enter(task, thing{q.v, q})
 		}
 	case [][]reply:
@@ -117,6 +123,7 @@ func (f *flow) atom(input string, atom any) {
 			return
 		}
 	}
+	f.now = ""
 	for i := range f.tasks {
 		f.barrier(i)
 	}
@@ -160,6 +167,7 @@ func (f *flow) waiterOf(a *asking) *waiter {
 func (f *flow) resume(w *waiter, r reply) {
 	n := slices.IndexFunc(f.tasks, func(t *modelTask) bool { return slices.Contains(t.frames, w) })
 	t := f.tasks[n]
+	f.now = `"reply"`
 	r.ask.done, r.ask.value, r.ask.reason = true, r.value, r.reason
 	emitted, ended := f.proceed(n, w)
 	if ended {
@@ -267,6 +275,9 @@ func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 		return on.emitted, !out.waits
 	}
 	*on.s = before
+	if f.strict && w.req == nil && t.spec.OnError == nil && f.failed == "" {
+		f.failed = f.now
+	}
 	switch {
 	case w.req != nil && !replied && !w.req.ask.silent:
 		f.answer(w.req, reply{ask: w.req.ask, reason: out.failed})

@@ -23,6 +23,7 @@ type Plan struct {
 	Power   bool   // and the power with it: what was not synced is lost
 	Memory  bool   // no store
 	Fails   int    // the operation of connectors and store that fails, from 1; 0: none
+	FailsIn int    // in this process
 	Stops   bool   // the run is stopped in order once
 	Late    int    // who comes first, as world.late
 	Break   string // the place where the engine does the wrong thing
@@ -59,11 +60,11 @@ func drawPlan(seed uint64) Plan {
 		p.Memory = true
 	case 1:
 	case 2:
-		p.Fails = 1 + dice.IntN(20)
+		p.Fails, p.FailsIn, p.Crashes = 1+dice.IntN(30), dice.IntN(2), dice.IntN(2)
 	case 3:
 		p.Stops = true
 	default:
-		p.Crashes = 1 + dice.IntN(3)
+		p.Crashes, p.Power = 1+dice.IntN(3), dice.IntN(2) == 0
 	}
 	return p
 }
@@ -92,14 +93,19 @@ func (r *Run) process(n int) (over bool) {
 	if n < r.plan.Crashes {
 		w.dieAt = 1 + r.dice.IntN(max(r.draws, 150))
 	}
-	if n == 0 {
+	if n == r.plan.FailsIn {
 		w.failAt = r.plan.Fails
+	}
+	if n == 0 {
 		if r.plan.Stops {
 			w.stopAt = 1 + r.dice.IntN(100)
 		}
 	}
 	store := openDouble(w, r.stored)
 	e, err := engine.Open(r.build(), r.options(n, store))
+	if errors.Is(err, errDisk) {
+		return false // another process may have more luck
+	}
 	if err != nil {
 		r.found("recovery", fmt.Sprintf("the application does not open: %v", err))
 		return true
@@ -148,7 +154,7 @@ func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 		r.checkEnd(nil)
 	} else {
 		r.checkEnd(r.stored)
-		if done, err := engine.Finished(openDouble(w, r.stored)); err != nil || !done {
+		if done, err := engine.Finished(openDouble(&world{dice: r.dice}, r.stored)); err != nil || !done {
 			r.found("termination", "the store does not know that the run has ended")
 		}
 	}
@@ -167,12 +173,16 @@ func (r *Run) crashed(store *double) {
 }
 
 // failedAtom checks a run that was stopped by a failure: all that was before is shown.
-func (r *Run) failedAtom(*ptl.AtomError) {
+func (r *Run) failedAtom(failure *ptl.AtomError) {
 	if r.plan.Guarded {
 		r.found("failure", "an atom failed although failed events are skipped")
 	}
 	if w := r.world; w.failAt == 0 || w.failures < w.failAt {
 		r.checkShown(r.retrace())
+	}
+	if event := r.retrace().firstFailure(failure); event != failure.Event {
+		r.found("failure", fmt.Sprintf("%s, atom %d of %s: the event %s is said to have failed, by the model it is %s",
+			failure.Workflow, failure.Atom, failure.Stream, failure.Event, event))
 	}
 	r.plan.Guarded = true // how else could it go on
 }
