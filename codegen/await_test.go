@@ -379,6 +379,32 @@ var shapes = []waiting{
 			n += 1
 			emit "${e}|${n}" }
 	}`, ""},
+	{"within", `let x = await ask slow(e) within 1h
+		emit "${e}|${x ?? e * 100}"
+		let y = await ask quick(e) within 5s
+		emit "${e}|${y ?? e * 10}"`, ""},
+	{"within, of a tuple", `let t = await (ask slow(e), ask quick(e)) within 1h
+		emit "${e}|${t ?? (e * 100, e * 10)}"`, ""},
+	{"within, of all and any", `let xs = await all(range(0, e).map(i => ask slow(i))) within 1h
+		emit "${e}|${xs ?? range(0, e).map(i => i * 100)}"
+		let x = await any([ask slow(e), ask slow(e)]) within 1h
+		emit "${e}|${x ?? e * 100}"`, ""},
+	{"within, with try", `let x = match try await ask slow(e) within 1h { Ok(Some(n)) => n, Ok(None) => e * 100, Err(err) => fail err.message }
+		let t = match try await (ask quick(e), ask slow(e)) within 1h { Ok(Some(t)) => t, Ok(None) => (e * 10, e * 100), Err(err) => fail err.message }
+		let xs = match try await all([ask quick(1)]) within 1h { Ok(Some(xs)) => xs, Ok(None) => [10], Err(err) => fail err.message }
+		emit "${e}|${x} ${t} ${xs}"`, ""},
+	{"within, in a loop", `var n = 0
+		while n < e {
+			let f = ask slow(n)
+			for i in range(0, 3) {
+				if let Some(x) = await f within (10ms * (i + 1)) {
+					if x != n * 100 { fail "wrong" }
+					break
+				}
+			}
+			n += 1
+		}
+		emit "${e}|${n}"`, ""},
 	{"on error after an await", `task T: Int -> String {
 		on event e {
 			let x = await ask quick(2 - e)
@@ -580,6 +606,9 @@ func replied(a *ir.Await, futures []interp.Value) interp.Value {
 		v = interp.List(values)
 	default:
 		v = values[0]
+	}
+	if a.Within != nil {
+		v = interp.Option{Is: true, Value: v}
 	}
 	if a.Try {
 		v = interp.Result{Value: v}

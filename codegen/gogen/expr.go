@@ -141,6 +141,8 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 			return b.e.typ(x.T).Values(), precLiteral
 		}
 		return b.builtin(x), precPrimary
+	case *ir.After:
+		return jen.Id("l").Dot("After").Call(b.hash(), b.expr(x.Within)), precPrimary
 	case *ir.Ask:
 		return b.askFor(x, false), precPrimary
 	}

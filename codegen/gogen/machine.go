@@ -24,13 +24,7 @@ func (e *emitter) machine(fn *ir.Func) *ir.Machine {
 	if e.types == nil {
 		e.types = resume.NewTypes(e.prog)
 	}
-	m := resume.Machine(fn, e.types)
-	for _, b := range m.Points() {
-		if b.Await.Within != nil {
-			unsupported("`await … within`", b.Await.At)
-		}
-	}
-	return m
+	return resume.Machine(fn, e.types)
 }
 
 // frameFields are the names of the variables in an entry's frame.
@@ -152,7 +146,7 @@ func (f *goFile) futuresOf(x *entry, fields map[*ir.Var]string) *jen.Statement {
 func visitFutures(g *jen.Group, t *ir.Type, value *jen.Statement, depth int) {
 	switch {
 	case !holdsFutures(t):
-	case t.Kind == ir.Future:
+	case t.Kind == ir.Future || t.Kind == ir.Timer:
 		g.Id("visit").Call(value)
 	case t.Kind == ir.List:
 		name := "x"
@@ -172,7 +166,7 @@ func visitFutures(g *jen.Group, t *ir.Type, value *jen.Statement, depth int) {
 }
 
 func holdsFutures(t *ir.Type) bool {
-	if t.Kind == ir.Future {
+	if t.Kind == ir.Future || t.Kind == ir.Timer {
 		return true
 	}
 	if t.Kind != ir.List && t.Kind != ir.Tuple && t.Kind != ir.Option {
@@ -337,53 +331,120 @@ func (b *body) resume(g *jen.Group, block *ir.Block) {
 	}
 	defer func() { b.at = around }()
 	futures := b.exprs(await.Futures)
-	first := futures[0].(*jen.Statement)
 	b.mark(g)
-	missing := jen.Null()
-	switch await.Mode {
-	case ir.AwaitAll:
-		missing = jen.Op("!").Add(ptl("AllDone").Call(first))
-	case ir.AwaitAny:
-		name := b.scope.Take("first")
-		g.Id(name).Op(":=").Add(ptl("FirstDone").Call(first))
-		missing = jen.Id(name).Op("==").Nil()
-		first = jen.Id(name)
-	default:
-		for i, x := range futures {
-			if i > 0 {
-				missing.Op("||")
-			}
-			missing.Op("!").Add(x.(*jen.Statement).Clone()).Dot("Done").Call()
-		}
+	missing := b.missing(g, await, futures)
+	if await.Within != nil {
+		b.resumeWithin(g, block, futures, missing)
+		return
 	}
 	g.If(missing).Block(jen.Return(jen.False()))
-	switch {
-	case block.Parts != nil:
-		for i, v := range block.Parts {
-			b.receive(g, v, futures[i].(*jen.Statement).Clone().Dot("Value").Call(), await.Try)
-		}
-	case await.Mode == ir.AwaitEach:
-		b.receive(g, await.Into, b.tupleOf(await, futures), await.Try)
-	case await.Mode == ir.AwaitAll && await.Try:
-		b.receive(g, await.Into, ptl("TryValues").Call(first.Clone()), true)
-	case await.Mode == ir.AwaitAll:
-		b.receive(g, await.Into, ptl("Values").Call(first.Clone()), false)
-	case await.Try:
-		b.receive(g, await.Into, first.Clone().Dot("Try").Call(), true)
-	default:
-		b.receive(g, await.Into, first.Clone().Dot("Value").Call(), false)
+	if block.Parts == nil {
+		b.receive(g, await.Into, b.replies(await, futures), await.Try)
+		return
 	}
+	for i, v := range block.Parts {
+		b.receive(g, v, valueOf(futures[i]), false)
+	}
+}
+
+// missing is the condition that what is awaited is not there yet. The first of several futures gets a variable, which
+// takes the place of the list.
+func (b *body) missing(g *jen.Group, await *ir.Await, futures []jen.Code) *jen.Statement {
+	switch await.Mode {
+	case ir.AwaitAll:
+		return jen.Op("!").Add(ptl("AllDone").Call(futures[0]))
+	case ir.AwaitAny:
+		name := b.scope.Take("first")
+		g.Id(name).Op(":=").Add(ptl("FirstDone").Call(futures[0]))
+		futures[0] = jen.Id(name)
+		return jen.Id(name).Op("==").Nil()
+	}
+	missing := jen.Null()
+	for i, x := range futures {
+		if i > 0 {
+			missing.Op("||")
+		}
+		missing.Op("!").Add(x).Dot("Done").Call()
+	}
+	return missing
+}
+
+func valueOf(future jen.Code) *jen.Statement { return jen.Add(future).Dot("Value").Call() }
+
+// replies is the value of futures that are all there.
+func (b *body) replies(await *ir.Await, futures []jen.Code) *jen.Statement {
+	switch {
+	case await.Mode == ir.AwaitEach:
+		return b.tupleOf(await, futures)
+	case await.Mode == ir.AwaitAll && await.Try:
+		return ptl("TryValues").Call(futures[0])
+	case await.Mode == ir.AwaitAll:
+		return ptl("Values").Call(futures[0])
+	case await.Try:
+		return jen.Add(futures[0]).Dot("Try").Call()
+	}
+	return valueOf(futures[0])
+}
+
+// resumeWithin is resume for an await with a time: when the timer rings first, there is no reply.
+func (b *body) resumeWithin(g *jen.Group, block *ir.Block, futures []jen.Code, missing *jen.Statement) {
+	await := block.Await
+	timer := b.expr(await.Within)
+	if await.Mode == ir.AwaitOne || await.Mode == ir.AwaitAny {
+		name := "Within"
+		if await.Try {
+			name = "TryWithin"
+		}
+		g.If(missing.Op("&&").Op("!").Add(timer).Dot("Done").Call()).Block(jen.Return(jen.False()))
+		b.receive(g, await.Into, ptl(name).Call(futures[0]), await.Try)
+		return
+	}
+	there := b.scope.Take("there")
+	g.Id(there).Op(":=").Add(b.there(await, futures))
+	b.mark(g)
+	g.If(jen.Op("!").Id(there).Op("&&").Op("!").Add(timer).Dot("Done").Call()).Block(jen.Return(jen.False()))
+	name, t := "IfThere", await.Into.Type
+	if await.Try {
+		name, t = "TryIfThere", t.Elems[0]
+	}
+	whole := *await
+	whole.Within = nil
+	literal := jen.Func().Params().Add(b.e.resultOf(await.Try, t.Elems[0])).Block(jen.Return(b.replies(&whole, futures)))
+	b.receive(g, await.Into, ptl(name).Call(jen.Id(there), literal), await.Try)
+}
+
+// there is the condition that all of several futures are there.
+func (b *body) there(await *ir.Await, futures []jen.Code) *jen.Statement {
+	if await.Mode == ir.AwaitAll {
+		return ptl("AllDone").Call(futures[0])
+	}
+	all := jen.Null()
+	for i, x := range futures {
+		if i > 0 {
+			all.Op("&&")
+		}
+		all.Add(x).Dot("Done").Call()
+	}
+	return all
+}
+
+// resultOf is the Go type of replies: with try, a Result of them.
+func (e *emitter) resultOf(try bool, t *ir.Type) *jen.Statement {
+	if try {
+		return ptl("Result").Types(e.typ(t), ptl("Error"))
+	}
+	return e.typ(t)
 }
 
 // tupleOf is the tuple of the replies of several futures.
 func (b *body) tupleOf(await *ir.Await, futures []jen.Code) *jen.Statement {
 	t := await.Into.Type
-	if await.Try {
+	for t.Kind != ir.Tuple {
 		t = t.Elems[0]
 	}
 	values := make([]jen.Code, len(futures))
 	for i, x := range futures {
-		values[i] = x.(*jen.Statement).Clone().Dot("Value").Call()
+		values[i] = valueOf(x)
 	}
 	tuple := b.e.typ(t).Values(values...)
 	if !await.Try {

@@ -115,6 +115,8 @@ func (e *emitter) typ(t *ir.Type) *jen.Statement {
 		return ptl("Unit")
 	case ir.Error:
 		return ptl("Error")
+	case ir.Timer:
+		return jen.Op("*").Add(ptl("Timer"))
 	case ir.Future:
 		return jen.Op("*").Add(ptl("Future").Types(e.typeList(t.Elems)...))
 	case ir.Option, ir.Result, ir.List, ir.Map, ir.Set:

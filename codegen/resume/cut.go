@@ -256,7 +256,9 @@ func (c *cutter) await(s *ir.Await) {
 		made.Futures[i] = c.held(x, s.At)
 	}
 	if s.Within != nil {
-		asked = false // the time may be none
+		timer := c.variable("timer", c.types.timer(), s.At)
+		c.add(&ir.Define{S: s.S, Var: timer, Init: &ir.After{X: ir.X{T: timer.Type, At: s.At}, Within: s.Within}})
+		made.Within = local(timer, s.At)
 	}
 	to := &ir.Block{}
 	to.Await = &made

@@ -70,7 +70,7 @@ func mentions(m *ir.Machine) (order, blocks map[*ir.Var]int) {
 			}
 		}
 		if b.Await != nil {
-			for _, x := range b.Await.Futures {
+			for _, x := range append(slices.Clone(b.Await.Futures), b.Await.Within) {
 				ir.InspectExpr(x, nil, expr)
 			}
 			if b.Parts == nil {
@@ -155,7 +155,7 @@ func (l *liveness) block(b *ir.Block) set {
 		return live
 	}
 	live = live.without(b.Await.Into).without(b.Parts...)
-	return live.reads(b.Await.Futures...)
+	return live.reads(b.Await.Futures...).reads(b.Await.Within)
 }
 
 // stmts is what is live before statements behind which after is.

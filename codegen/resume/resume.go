@@ -95,6 +95,8 @@ func (t *Types) boolean() *ir.Type {
 	return t.of(&ir.Type{Kind: ir.Bool, Name: "Bool", Comparable: true})
 }
 
+func (t *Types) timer() *ir.Type { return t.of(&ir.Type{Kind: ir.Timer, Name: "Timer"}) }
+
 // entries is the type of a map's entries as a list of pairs.
 func (t *Types) entries(m *ir.Type) *ir.Type {
 	k, v := m.Elems[0], m.Elems[1]

@@ -223,6 +223,12 @@ type Builtin struct {
 	Descs []*Type
 }
 
+// After is a timer that rings a Duration after the atom's time; in Machines only.
+type After struct {
+	X
+	Within Expr
+}
+
 // Ask sends a request at the end of the atom; its value is the future.
 type Ask struct {
 	X

@@ -49,6 +49,7 @@ const (
 	Tuple    // Elems
 	FuncType // Elems: parameters, then the result
 	Future   // Elems: reply
+	Timer    // what the time of an await becomes in a Machine
 	Record   // Def
 	Enum     // Def
 )

@@ -74,6 +74,8 @@ func Operands(x Expr, f func(Expr)) {
 		each(x.Args, f)
 	case *Ask:
 		f(x.Req)
+	case *After:
+		f(x.Within)
 	}
 }
 

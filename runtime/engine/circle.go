@@ -13,6 +13,7 @@ type circle struct {
 	moving  atomic.Int64 // atoms on streams between members that a member has yet to process
 	over    atomic.Bool
 	ended   atomic.Int64 // the first so many members are complete
+	stirred atomic.Int64 // how often a timer has set a member going
 }
 
 // node is an actor that takes part in completion: a source, sequencer, splitter or workflow.
@@ -52,6 +53,7 @@ func (c *circle) isOver() bool {
 			}
 		}
 	}
+	stirred := c.stirred.Load()
 	if c.moving.Load() != 0 {
 		return false
 	}
@@ -59,6 +61,10 @@ func (c *circle) isOver() bool {
 		if m.waiting != nil && m.waiting() > 0 {
 			return false
 		}
+	}
+	// A timer sets a member going that nothing moved to. It counts as moving then, and leaves a mark.
+	if c.moving.Load() != 0 || c.stirred.Load() != stirred {
+		return false
 	}
 	c.over.Store(true)
 	return true

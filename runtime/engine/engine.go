@@ -317,9 +317,9 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	w := &workflow{id: id, program: p}
 	w.waiting = func() int {
 		if e.opts.Serve && p.Serving() {
-			return 1 + p.Waiting() // for a request from outside
+			return 1 + int(w.held.Load()) // for a request from outside
 		}
-		return p.Waiting()
+		return int(w.held.Load())
 	}
 	w.name = "workflow " + spec.Name
 	w.step = func() bool { return e.workflowStep(w) }

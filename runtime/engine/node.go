@@ -233,6 +233,8 @@ type workflow struct {
 	program ptl.Program
 	states  []keptState
 	turn    int
+	held    atomic.Int64 // how many handlers wait, after the last atom
+	armed   ptl.Time     // when it is woken for a timer; 0: not
 }
 
 // keptState is the state of a task with its number in the store.
@@ -247,6 +249,9 @@ type keptState struct {
 func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {
 		return false
+	}
+	if !w.done && e.ring(w) {
+		return true
 	}
 	in, events := pick(w.reads, &w.turn)
 	if w.done {
@@ -278,6 +283,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	}
 	e.changed(&w.actor)
 	e.took(&w.node, in)
+	w.noteWaiting()
 	in.advance(1)
 	return true
 }

@@ -104,6 +104,7 @@ func (e *Engine) recoverWorkflow(w *workflow) error {
 			return err
 		}
 	}
+	w.noteWaiting()
 	_, _, err := read(e.store, key(keyFlow, w.id), "progress", func(r *ptl.Reader) struct{} {
 		w.done = r.Bool()
 		w.program.SetProgress(ptl.Progress{Atoms: r.Uint(), Asks: r.Uint(), Frames: r.Uint()})

@@ -37,6 +37,9 @@ type Program interface {
 	Progress() Progress
 	SetProgress(p Progress)
 	Run(in int, events Batch) (ran bool, failure *AtomError)
+	// NextTimer is when the next timer rings that a handler waits for; Ring goes on with those that are due.
+	NextTimer() (due Time, ok bool)
+	Ring(now Time) (ran bool, failure *AtomError)
 	Completes() bool
 	Complete() *AtomError
 	Take(output int) (events Batch, hidden bool)

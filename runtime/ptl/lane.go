@@ -37,6 +37,7 @@ type flow struct {
 	turns   []turn
 	asks    atomic.Uint64 // numbers of asks and frames so far
 	frames  atomic.Uint64
+	timers  timers // that handlers wait for
 
 	mu     sync.Mutex
 	now    Time // of the running atom; 0: not asked for yet

@@ -204,6 +204,9 @@ func (t *waitingTable[K, F]) await(p *waitingPart[K, F], f *frame[K, F], future 
 	id := future.ask()
 	p.asks[id] = awaited[K, F]{f, future}
 	f.asks = append(f.asks, id)
+	if timer, ok := future.(*Timer); ok {
+		t.flow.timers.add(timer)
+	}
 	if t.gated {
 		t.flow.runtime.Deadlocks.awaits(f, link{t.flow.runtime.Number, id})
 	}

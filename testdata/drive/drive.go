@@ -196,8 +196,8 @@ func (d *driver) step() bool {
 			}
 		}
 	}
-	if len(all) == 0 {
-		return false
+	if len(all) == 0 || d.rand.IntN(100) == 0 {
+		return d.ring() || len(all) > 0
 	}
 	c := all[d.rand.IntN(len(all))]
 	q := queue(c.program, c.program.Inputs()[c.input])
@@ -211,6 +211,26 @@ func (d *driver) step() bool {
 		d.take(c.program)
 	}
 	return true
+}
+
+// ring lets the first timer of some workflow ring, if there is any.
+func (d *driver) ring() bool {
+	for _, i := range d.rand.Perm(len(d.programs)) {
+		p := d.programs[i]
+		due, ok := p.NextTimer()
+		if !ok {
+			continue
+		}
+		ran, err := p.Ring(due)
+		if err != nil {
+			panic(err)
+		}
+		if ran {
+			d.take(p)
+		}
+		return true
+	}
+	return false
 }
 
 // take hands on what the last atom of a workflow gave.
