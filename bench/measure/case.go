@@ -44,6 +44,8 @@ type Case struct {
 	Input func(path string, events int64) (int64, error)
 	// Lanes is the number of partitions; 0 stands for one for each processor.
 	Lanes int
+	// Single says that the other side is the same program on one partition.
+	Single bool
 	// Unordered says that the order of the lines printed is nobody's promise.
 	Unordered bool
 	// Modes are those that it is measured in.

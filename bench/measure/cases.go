@@ -9,6 +9,10 @@ func Cases() []*Case {
 			Name: "map, filter", Program: "stateless", Events: 20_000_000, Params: map[string]string{"atom": "4096"},
 			Plain: loop(plainStateless), Modes: []Mode{Memory, Async, Sync}, Goal: map[Mode]float64{Memory: 0.8}, Lean: true,
 		},
+		{
+			Name: "map, filter, fold", Program: "fold", Events: 20_000_000, Params: map[string]string{"atom": "4096"},
+			Plain: loop(plainFold), Modes: []Mode{Memory, Sync}, Lean: true,
+		},
 	}
 	for _, keys := range []int64{100, 10_000, 1_000_000} {
 		cases = append(cases, countInts(fmt.Sprintf("count, %s Int keys", short(keys)), keys, 4096))
@@ -27,6 +31,8 @@ func Cases() []*Case {
 		}
 		cases = append(cases, c)
 	}
+	cases = append(cases, lanes()...)
+	cases = append(cases, asks()...)
 	return append(cases,
 		&Case{
 			Name: "word count", Program: "words", Events: 3_000_000, Params: map[string]string{"atom": "1000"}, Input: writeText,
@@ -37,6 +43,35 @@ func Cases() []*Case {
 			Input: writeText, Plain: loop(plainTotals), Modes: []Mode{Memory, Sync},
 		},
 	)
+}
+
+// lanes are rows whose other side is the same program on one partition.
+func lanes() []*Case {
+	return []*Case{
+		{
+			Name: "two partitions, 200 ns of work", Program: "busy", Events: 4_000_000, Lanes: 2, Single: true,
+			Params: map[string]string{"keys": "10000", "rounds": "60"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.7},
+		},
+		{
+			Name: "two partitions, 1 M keys", Program: "countint", Events: 8_000_000, Lanes: 2, Single: true,
+			Params: map[string]string{"keys": "1000000", "each": "4"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.5},
+		},
+	}
+}
+
+// asks are rows of portals; an event is an ask with its reply.
+func asks() []*Case {
+	cases := []*Case{{
+		Name: "asks, one after the other", Program: "asks", Events: 1_000_000, Plain: loop(plainAsks), Modes: []Mode{Memory, Sync},
+		Rate: map[Mode]float64{Memory: 0.5e6, Sync: 0.5e6},
+	}}
+	for _, n := range []int{16, 1024} {
+		cases = append(cases, &Case{
+			Name: fmt.Sprintf("asks, %d in flight", n), Program: "flight", Events: 4_000_000, Params: map[string]string{"atom": fmt.Sprint(n)},
+			Plain: loop(plainFlight), Modes: []Mode{Memory, Sync}, Rate: map[Mode]float64{Memory: 2e6, Sync: 2e6},
+		})
+	}
+	return cases
 }
 
 // countInts counts keys that come in turn.

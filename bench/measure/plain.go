@@ -169,3 +169,47 @@ func plainTotals(p Params, out io.Writer) error {
 	}
 	return w.Flush()
 }
+
+// answers starts a goroutine that answers requests by what reply makes of them.
+func answers(buffer int, reply func(int64) int64) (requests, replies chan int64) {
+	requests, replies = make(chan int64, buffer), make(chan int64, buffer)
+	go func() {
+		defer close(replies)
+		for n := range requests {
+			replies <- reply(n)
+		}
+	}()
+	return requests, replies
+}
+
+func plainAsks(p Params, out io.Writer) error {
+	requests, replies := answers(0, func(n int64) int64 { return n - 1 })
+	defer close(requests)
+	n := p.Int("events")
+	for n > 0 {
+		requests <- n
+		n = <-replies
+	}
+	_, err := fmt.Fprintln(out, n)
+	return err
+}
+
+func plainFlight(p Params, out io.Writer) error {
+	atom, events := p.Int("atom"), p.Int("events")
+	requests, replies := answers(int(atom), func(n int64) int64 { return n + 1 })
+	defer close(requests)
+	for from := int64(0); from < events; from += atom {
+		until := min(from+atom, events)
+		for n := from; n < until; n++ {
+			requests <- n
+		}
+		for range until - from {
+			if m := <-replies; m%10000 == 0 {
+				if _, err := fmt.Fprintln(out, m); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

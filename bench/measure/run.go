@@ -50,7 +50,7 @@ func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
 	if err := b.prepare(); err != nil {
 		return nil, err
 	}
-	plain := func(io.Writer) error { return nil }
+	var plain func(io.Writer) error
 	if c.Plain != nil && !effort.Alone {
 		plain = c.Plain(b.params)
 	}
@@ -61,26 +61,35 @@ func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
 	defer stop()
 	r := &Result{Case: c.Name, Mode: mode, Events: b.events}
 	for pair := range effort.Pairs + 1 {
-		run, want, err := b.program()
+		run, printed, err := b.program(b.lanes())
 		if err != nil {
 			return nil, err
 		}
-		var got output
-		took, err := timePlain(plain, &got)
+		var other measured
+		var wanted *output
+		switch {
+		case effort.Alone || c.Plain == nil && !c.Single:
+			wanted = printed
+		case c.Single:
+			other, wanted, err = b.program(1)
+		default:
+			wanted = &output{}
+			other, err = timePlain(plain, wanted)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if c.Plain != nil && !effort.Alone && want.sum(c.Unordered) != got.sum(c.Unordered) {
-			return nil, fmt.Errorf("%s: the program and the plain loop disagree: they print %d and %d bytes", c.Name, want.size, got.size)
+		if printed.sum(c.Unordered) != wanted.sum(c.Unordered) {
+			return nil, fmt.Errorf("%s: the two sides disagree: they print %d and %d bytes", c.Name, printed.size, wanted.size)
 		}
 		if pair == 0 {
 			continue // warm-up
 		}
 		r.Portals = append(r.Portals, float64(run.took))
 		r.PortalsCPU = append(r.PortalsCPU, float64(run.cpu))
-		if c.Plain != nil && !effort.Alone {
-			r.Plain = append(r.Plain, float64(took.took))
-			r.PlainCPU = append(r.PlainCPU, float64(took.cpu))
+		if other.took > 0 {
+			r.Plain = append(r.Plain, float64(other.took))
+			r.PlainCPU = append(r.PlainCPU, float64(other.cpu))
 		}
 		r.Allocs = float64(run.allocs) / float64(b.events)
 		r.Bytes = float64(run.bytes) / float64(b.events)
@@ -88,9 +97,18 @@ func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
 	return r, nil
 }
 
+func (b *bench) lanes() int {
+	if b.effort.Lanes > 0 {
+		return b.effort.Lanes
+	}
+	return b.Lanes
+}
+
 // prepare sets the params of the program and makes its input.
 func (b *bench) prepare() error {
-	b.params = maps.Clone(b.Params)
+	if b.params = maps.Clone(b.Params); b.params == nil {
+		b.params = Params{}
+	}
 	if b.Input != nil {
 		path := filepath.Join(b.effort.Dir, "input")
 		n, err := b.Input(path, b.events)
@@ -151,8 +169,8 @@ type measured struct {
 	allocs, bytes uint64
 }
 
-// program runs the program once.
-func (b *bench) program() (m measured, printed *output, err error) {
+// program runs the program once, on that many partitions; 0 stands for one for each processor.
+func (b *bench) program(lanes int) (m measured, printed *output, err error) {
 	data := filepath.Join(b.effort.Dir, "store")
 	defer os.RemoveAll(data)
 	goruntime.GC()
@@ -162,10 +180,6 @@ func (b *bench) program() (m measured, printed *output, err error) {
 	app.Build = func(g *ptl.Graph) {
 		b.app.Build(g)
 		w.put(g)
-	}
-	lanes := b.Lanes
-	if b.effort.Lanes > 0 {
-		lanes = b.effort.Lanes
 	}
 	err = runtime.Run(context.Background(), &app, b.mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: lanes}))
 	if err != nil {
