@@ -178,7 +178,7 @@ func (e *Engine) planWaiting(p *Plan, s *keptState, held uint64) {
 		return err
 	})
 	if err != nil {
-		p.Problems = append(p.Problems, fmt.Sprintf("%s: %d wait: %s", s.name, held, err))
+		p.Problems = append(p.Problems, fmt.Sprintf("%s: %d wait there: %s", s.name, held, err))
 	}
 }
 
