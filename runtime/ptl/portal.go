@@ -155,18 +155,18 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 	mark := PortalMark(p.node.Spec.Name)
 	w.prepare = append(w.prepare, func(l *L) { at(l).number, at(l).mark = a.number, mark })
 	a.hear = func(s *replyStream) {
-		w.hears(s, func(events Batch, visit func(id uint64, settle func(AnyFuture))) {
-			for _, r := range events.(Events[Reply[Rep]]) {
-				visit(r.id, func(any AnyFuture) {
-					f := any.(*Future[Rep])
-					if f.state = replied; r.failed {
-						f.state = failed
-					}
-					f.value, f.reason = r.value, r.reason
-				})
-			}
-		})
+		w.hears(s, func(events Batch, i int) settler { return &events.(Events[Reply[Rep]])[i] })
 	}
+}
+
+func (r *Reply[Rep]) about() uint64 { return r.id }
+
+func (r *Reply[Rep]) settle(any AnyFuture) {
+	f := any.(*Future[Rep])
+	if f.state = replied; r.failed {
+		f.state = failed
+	}
+	f.value, f.reason = r.value, r.reason
 }
 
 // Answers is a lane's end of a portal that the workflow answers.
@@ -212,12 +212,13 @@ func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 		to := w.answersTo(g, a.workflow)
 		own := replyCodec(p.rep)
 		to.stream.parts = append(to.stream.parts, a.replies)
+		var outs []*Out[Reply[Rep]]
+		spare := &spares[Reply[Rep]]{}
 		to.take = append(to.take, func(lanes []*L) Batch {
-			outs := make([]*Out[Reply[Rep]], len(lanes))
-			for i, l := range lanes {
-				outs[i] = &at(l).outs[a.number]
+			for _, l := range lanes[len(outs):] {
+				outs = append(outs, &at(l).outs[a.number])
 			}
-			return a.adopt(gather(outs, nil), own)
+			return a.adopt(gather(outs, spare), own)
 		})
 		to.drop = append(to.drop, func(lanes []*L) {
 			for _, l := range lanes {

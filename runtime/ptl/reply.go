@@ -54,44 +54,55 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	return a
 }
 
-// eachReply visits the replies of one part of an atom; settle gives one to the future of its ask.
-type eachReply func(events Batch, visit func(id uint64, settle func(AnyFuture)))
+// settler is what ends the wait for an ask: a reply, or a timer.
+type settler interface {
+	about() (ask uint64)
+	settle(f AnyFuture)
+}
+
+// replyAt is reply number i of one part of an atom. A Reply stays where it is: there are many, and each would otherwise
+// cost memory of its own.
+type replyAt func(events Batch, i int) settler
 
 // hearing is all that a workflow hears back from one other.
 type hearing struct {
 	node  *StreamNode
-	parts []eachReply
+	parts []replyAt
 }
 
 // hears adds a part to what w hears back through a reply stream, whose parts are added in order. The stream is an input of
 // w; its atoms run on one lane, since each reply may concern any key.
-func (w *Workflow[L]) hears(s *replyStream, each eachReply) {
+func (w *Workflow[L]) hears(s *replyStream, at replyAt) {
 	for _, h := range w.hearings {
 		if h.node == s.node {
-			h.parts = append(h.parts, each)
+			h.parts = append(h.parts, at)
 			return
 		}
 	}
-	h := &hearing{node: s.node, parts: []eachReply{each}}
+	h := &hearing{node: s.node, parts: []replyAt{at}}
 	w.hearings = append(w.hearings, h)
 	w.inputs = append(w.inputs, input[L]{
 		stream: s.node,
 		awaited: func(events Batch) bool {
-			awaited := false
-			for i, batch := range events.(replyBatch) {
-				h.parts[i](batch, func(id uint64, _ func(AnyFuture)) { awaited = awaited || w.waiterOf(id) != nil })
+			for part, batch := range events.(replyBatch) {
+				for i := range batch.Len() {
+					if w.waiterOf(h.parts[part](batch, i).about()) != nil {
+						return true
+					}
+				}
 			}
-			return awaited
+			return false
 		},
 		run: func(l *L, _ *Lane, events Batch, _, _ int, at *int) {
 			*at = -1
-			for i, batch := range events.(replyBatch) {
-				h.parts[i](batch, func(id uint64, settle func(AnyFuture)) {
+			for part, batch := range events.(replyBatch) {
+				for i := range batch.Len() {
 					*at++
-					if waiter := w.waiterOf(id); waiter != nil {
-						waiter.deliver(l, id, settle)
+					reply := h.parts[part](batch, i)
+					if waiter := w.waiterOf(reply.about()); waiter != nil {
+						waiter.deliver(l, reply)
 					}
-				})
+				}
 			}
 		},
 	})

@@ -37,6 +37,10 @@ func (t *Timer) portal() uint32          { return 0 }
 func (t *Timer) failure() (string, bool) { return "", false }
 func (t *Timer) reopen()                 { t.rang = false }
 
+// about and settle make a timer that rings the end of a wait.
+func (t *Timer) about() uint64        { return t.id }
+func (t *Timer) settle(any AnyFuture) { any.(*Timer).rang = true }
+
 // TimerType describes timers as frames hold them.
 var TimerType = &Type[*Timer]{
 	Name: "Timer",
@@ -183,7 +187,7 @@ func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 		*at = -1
 		for _, t := range due {
 			if waiter := w.waiterOf(t.id); waiter != nil {
-				waiter.deliver(w.lanes[0], t.id, func(any AnyFuture) { any.(*Timer).rang = true })
+				waiter.deliver(w.lanes[0], t)
 			}
 		}
 	})

@@ -55,6 +55,9 @@ var errPoint = errors.New("something waits at an await that this version does no
 type Waiting[K comparable, F any] struct {
 	table *waitingTable[K, F]
 	undo  []frameUndo[K, F] // of the running atom, in order
+	// count adds a future that is not done to needed: made once, since it would cost memory each time.
+	count  func(AnyFuture)
+	needed int
 }
 
 // frame is one handler that waits.
@@ -63,9 +66,10 @@ type frame[K comparable, F any] struct {
 	hash   uint64
 	key    K
 	data   F
-	asks   []uint64 // that it still waits for
-	atom   uint64   // the last atom that touched it
-	since  Time     // the cut that stored it first
+	asks   []uint64  // that it still waits for
+	one    [1]uint64 // where asks has its place while it is one
+	atom   uint64    // the last atom that touched it
+	since  Time      // the cut that stored it first
 	dirty  bool
 	stored bool
 	gone   bool
@@ -127,6 +131,7 @@ func (t *waitingTable[K, F]) part(hash uint64) *waitingPart[K, F] {
 func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
 	t := w.table
 	f := &frame[K, F]{id: l.flow.frames.Add(1), hash: h, key: key, data: data}
+	f.asks = f.one[:0]
 	t.part(h).count++
 	w.undo = append(w.undo, frameUndo[K, F]{step: frameMade, frame: f})
 	w.touch(l, f)
@@ -148,13 +153,16 @@ func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 
 // prune ends the wait for asks whose futures the frame no longer needs: their replies make no atom.
 func (w *Waiting[K, F]) prune(p *waitingPart[K, F], f *frame[K, F]) {
-	needed := 0
-	w.table.typ.Futures(&f.data, func(future AnyFuture) {
-		if !future.Done() {
-			needed++
+	if w.count == nil {
+		w.count = func(future AnyFuture) {
+			if !future.Done() {
+				w.needed++
+			}
 		}
-	})
-	if needed >= len(f.asks) {
+	}
+	w.needed = 0
+	w.table.typ.Futures(&f.data, w.count)
+	if w.needed >= len(f.asks) {
 		return
 	}
 	var ids []uint64
@@ -227,7 +235,7 @@ type waiter[L any] struct {
 	// has tells whether a frame waits for an ask.
 	has func(id uint64) bool
 	// deliver settles the future of an ask on lane l and runs its handler on.
-	deliver func(l *L, id uint64, settle func(AnyFuture))
+	deliver func(l *L, by settler)
 	// count is how many frames wait.
 	count func() int
 }
@@ -260,14 +268,15 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 			_, ok := t.part(id << 56).asks[id]
 			return ok
 		},
-		deliver: func(l *L, id uint64, settle func(AnyFuture)) {
+		deliver: func(l *L, by settler) {
+			id := by.about()
 			w, base := at(l), P(l).base()
 			p := t.part(id << 56)
 			a := p.asks[id]
 			f := a.frame
 			w.touch(base, f)
 			w.forget(p, f, id)
-			settle(a.future)
+			by.settle(a.future)
 			base.Begin()
 			ended := run(l, f.hash, f.key, &f.data)
 			if ended {
