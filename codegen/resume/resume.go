@@ -11,6 +11,7 @@ package resume
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"github.com/portals-lang/portals/lang/ir"
 )
@@ -135,7 +136,7 @@ func identity(f *ir.Func, await *ir.Await, live []*ir.Var) uint64 {
 	h := fnv.New64a()
 	_, _ = fmt.Fprint(h, ir.PrintUpTo(f, await))
 	seen := map[*ir.TypeDef]bool{}
-	for _, v := range live {
+	for _, v := range slices.Concat(live, f.Params) { // a frame keeps what the handler was given, to tell of it in a failure
 		_, _ = fmt.Fprintf(h, "%s: ", v.Name)
 		shape(func(text string) { _, _ = fmt.Fprint(h, text) }, v.Type, seen)
 	}
