@@ -247,7 +247,8 @@ func (v *verifier) lambda(x *Lambda) {
 	}
 	outer, inside, around := v.flow, v.inside, v.context
 	v.flow, v.inside = flow{maps.Clone(v.known), maps.Clone(v.unset), false}, nil
-	v.context = context{task: around.task, result: x.Result}
+	// In a test, which is no task's, an ask awaits by itself wherever it stands.
+	v.context = context{task: around.task, result: x.Result, awaits: around.awaits && around.task == nil}
 	params := x.T.Elems[:len(x.T.Elems)-1]
 	if x.Spread {
 		params = params[0].Elems
