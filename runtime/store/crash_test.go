@@ -115,7 +115,7 @@ type still struct {
 // stills collects a still before every operation that writes, for every loss.
 func (c *script) stills(disk *vfs.MemFS, rng *rand.Rand, into *[]still) func(int, errorfs.Op) error {
 	return func(n int, op errorfs.Op) error {
-		if underRace && n%4 != 0 {
+		if underRace && n%8 != 0 {
 			return nil
 		}
 		for _, percent := range losses {
@@ -179,6 +179,9 @@ func TestCrashAtEveryOperation(t *testing.T) {
 func TestCrashTwice(t *testing.T) {
 	eachWay(t, func(t *testing.T, c *script) {
 		step, crashes := 149, 0
+		if underRace {
+			step = 307
+		}
 		if *long {
 			step = 31
 		}
