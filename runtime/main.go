@@ -24,6 +24,7 @@ const (
 
 // Main is the main function of a compiled program: it reads the flags, runs the apps together and exits.
 func Main(apps ...*ptl.App) {
+	MakeHeadroom()
 	os.Exit(run(ptl.Together(apps...), os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/portals-lang/portals/runtime"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -23,6 +24,7 @@ func Main(apps map[string]*ptl.App) {
 	flag.BoolVar(&e.Alone, "alone", false, "only the program, for profiles")
 	flag.IntVar(&e.Lanes, "lanes", 0, "number of partitions (default what the row says)")
 	flag.Parse()
+	runtime.MakeHeadroom() // as every compiled program does; the plain sides have it too
 	if err := run(apps, *name, Mode(*mode), e); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -108,8 +108,10 @@ func (g *ranges) Next(buf []int64) ([]int64, []byte, error) {
 	for done < g.n {
 		k := min(g.n-done, uint64(g.cutter.Room()))
 		first := g.from + int64(done) // wraps where it must, since from + n does not overflow as a whole
-		for i := range int64(k) {
-			buf = append(buf, first+i)
+		n := len(buf)
+		buf = slices.Grow(buf, int(k))[:n+int(k)]
+		for i := range buf[n:] {
+			buf[n+i] = first + int64(i)
 		}
 		done += k
 		closed, err := g.cutter.Add(int64(k), 0)

@@ -181,15 +181,20 @@ func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, event
 		stream: s,
 		run: func(l *L, base *Lane, events Batch, from, until int, at *int) {
 			all := events.(Events[T])
+			if base.Inline {
+				for i := from; i < until; i++ {
+					*at = i
+					take(l, all[i])
+				}
+				return
+			}
 			shift := 0
 			if base.flow.breaks("merge out of order") {
 				shift = 1
 			}
 			for i := from; i < until; i++ {
 				*at = i
-				if !base.Inline {
-					base.begin(ord{depth: 1, at: [maxHops]uint32{uint32(i ^ shift)}})
-				}
+				base.begin(ord{depth: 1, at: [maxHops]uint32{uint32(i ^ shift)}})
 				take(l, all[i])
 			}
 		},
