@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -13,7 +14,7 @@ type source struct {
 	run  *Run
 	spec *Source
 	at   int
-	halt bool
+	halt atomic.Bool
 }
 
 func (s *source) Open(_ *ptl.Env, at []byte) error {
@@ -28,8 +29,7 @@ func (s *source) Open(_ *ptl.Env, at []byte) error {
 }
 
 func (s *source) Next(buf []int64) ([]int64, []byte, error) {
-	if s.halt {
-		s.halt = false
+	if s.halt.Swap(false) {
 		return nil, nil, ptl.ErrInterrupted
 	}
 	if s.at == len(s.spec.Atoms) {
@@ -37,12 +37,12 @@ func (s *source) Next(buf []int64) ([]int64, []byte, error) {
 	}
 	events := append(buf, s.spec.Atoms[s.at]...)
 	s.at++
-	s.run.given[s.spec.Name] = s.at
+	s.run.gave(s.spec.Name, s.at)
 	s.run.history.gives(s.spec.Name, s.spec.Atoms[s.at-1])
 	return events, ptl.AppendUint(nil, uint64(s.at)), nil
 }
 
-func (s *source) Interrupt()       { s.halt = true }
+func (s *source) Interrupt()       { s.halt.Store(true) }
 func (s *source) Close() error     { return nil }
 func (s *source) Replayable() bool { return s.spec.Replayable }
 

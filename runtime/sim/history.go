@@ -4,7 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
+
+// unlocked is the lock of a run on one goroutine.
+type unlocked struct{}
+
+func (unlocked) Lock()   {}
+func (unlocked) Unlock() {}
 
 // choice is one step of a node: the input whose next atom it took ("" is its completion), and the requests that it refused
 // in it because they would have waited for themselves.
@@ -16,6 +23,7 @@ type choice struct {
 // history is what the nodes chose, as far as it was committed or runs ahead of that.
 type history struct {
 	run       *Run
+	lock      sync.Locker          // of what lanes call; a run on goroutines sets one that locks
 	taken     map[string][]choice  // by node
 	given     map[string][][]int64 // that a source gave
 	published map[string]int       // of which so many are on its stream
@@ -26,11 +34,15 @@ type history struct {
 }
 
 func newHistory(r *Run) *history {
-	return &history{run: r, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
+	return &history{run: r, lock: unlocked{}, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
 }
 
 // gives notes an atom of a source.
-func (h *history) gives(stream string, atom []int64) { h.given[stream] = append(h.given[stream], atom) }
+func (h *history) gives(stream string, atom []int64) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.given[stream] = append(h.given[stream], atom)
+}
 
 // opened forgets what a crash has undone. What is left must be a prefix of what was done.
 func (h *history) opened(node string, came map[string]uint64, complete bool) {
@@ -104,6 +116,8 @@ func (h *history) took(node, input string) {
 
 // barrier notes a task's barrier.
 func (h *history) barrier(w *Workflow, task int) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
 	if h.atoms[w.Name] == nil {
 		h.atoms[w.Name] = make([]int, len(w.Tasks))
 	}
@@ -112,6 +126,8 @@ func (h *history) barrier(w *Workflow, task int) {
 
 // event notes that a task gets something, which must be before its barrier.
 func (h *history) event(w *Workflow, task int) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
 	if n := h.atoms[w.Name]; n != nil && n[task] > 0 {
 		h.behind[w.Name] = true
 	}
@@ -136,6 +152,8 @@ func (p parkings) next(task int, key int64) parking {
 
 // parks notes that a task is about to park something.
 func (h *history) parks(w *Workflow, task int, key int64) parking {
+	h.lock.Lock()
+	defer h.lock.Unlock()
 	if h.parked[w.Name] == nil {
 		h.parked[w.Name] = parkings{}
 	}
@@ -143,6 +161,8 @@ func (h *history) parks(w *Workflow, task int, key int64) parking {
 }
 
 func (h *history) refused(w *Workflow, p parking) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
 	h.refuse[w.Name] = append(h.refuse[w.Name], p)
 }
 

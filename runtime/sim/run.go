@@ -27,6 +27,10 @@ type Plan struct {
 	Stops   bool   // the run is stopped in order once
 	Late    int    // who comes first, as world.late
 	Break   string // the place where the engine does the wrong thing
+
+	Real      bool  // the real store, on a disk in memory
+	DiesAt    []int // the disk operation before which each process dies, while there are any
+	DiskFails int   // the disk operation of the first process that fails
 }
 
 // Run is one application in one simulated world, over as many processes as it takes.
@@ -44,8 +48,10 @@ type Run struct {
 	draws    int
 	refusals int
 	notes    []string
-	events   int  // that tasks got
-	tooLarge bool // the application makes more events than a test has time for
+	mem      *vfs.MemFS // of the real store
+	deaths   int        // by disk operation
+	events   int        // that tasks got
+	tooLarge bool       // the application makes more events than a test has time for
 }
 
 // mostEvents is how many events a run may have before it is given up.
@@ -55,7 +61,13 @@ const mostEvents = 1500
 func drawPlan(seed uint64) Plan {
 	dice := rand.New(rand.NewPCG(seed, 2))
 	p := Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
-	switch dice.IntN(8) {
+	switch dice.IntN(8 + 1) {
+	case 8: // the real store
+		p.Real, p.Power = true, dice.IntN(2) == 0
+		for range dice.IntN(4) {
+			p.DiesAt = append(p.DiesAt, 1+dice.IntN(150))
+		}
+		p.Stops = len(p.DiesAt) == 0
 	case 0:
 		p.Memory = true
 	case 1:
@@ -73,6 +85,7 @@ func drawPlan(seed uint64) Plan {
 func simulate(app *App, plan Plan) *Run {
 	r := &Run{app: app, plan: plan, dice: rand.New(rand.NewPCG(plan.Seed, 3)), pages: map[string]*page{}, given: map[string]int{}, stored: entries{}}
 	r.history = newHistory(r)
+	r.mem = vfs.NewCrashableMem()
 	const processes = 12
 	for n := range processes {
 		if r.process(n) {
@@ -101,24 +114,41 @@ func (r *Run) process(n int) (over bool) {
 			w.stopAt = 1 + r.dice.IntN(100)
 		}
 	}
-	store := openDouble(w, r.stored)
-	e, err := engine.Open(r.build(), r.options(n, store))
-	if errors.Is(err, errDisk) {
-		return false // another process may have more luck
+	if r.plan.Real {
+		return r.onDisk(n)
+	}
+	double := openDouble(w, r.stored)
+	var on engine.Store
+	if !r.plan.Memory {
+		on = double
+	}
+	e, err := r.live(n, on)
+	r.stored = double.committed
+	if e == nil {
+		return err != nil
+	}
+	return r.ended(e, err, double)
+}
+
+// live opens an engine and runs it to the end of the process; the engine is nil if it did not open.
+func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
+	w := r.world
+	e, err := engine.Open(r.build(), r.options(n, on))
+	if errors.Is(err, errDisk) || w.dead {
+		return nil, nil // another process may have more luck
 	}
 	if err != nil {
 		r.found("recovery", fmt.Sprintf("the application does not open: %v", err))
-		return true
+		return nil, err
 	}
-	if !r.plan.Memory {
+	if on != nil {
 		r.checkRecovered(r.stored)
 	}
 	w.stop = e.Stop
 	err = e.Run()
 	r.draws, r.trace = w.draws, r.trace*31^w.trace^uint64(w.draws)
-	r.stored = store.committed
 	r.note("process %d: %d draws, dead=%v stuck=%v complete=%v: %v", n, w.draws, w.dead, w.stuck, e.Complete(), err)
-	return r.ended(e, err, store)
+	return e, err
 }
 
 // ended judges how a process came to its end.
@@ -189,7 +219,7 @@ func (r *Run) failedAtom(failure *ptl.AtomError) {
 
 func (r *Run) broken(place string) bool { return r.plan.Break == place }
 
-func (r *Run) options(n int, store *double) engine.Options {
+func (r *Run) options(n int, on engine.Store) engine.Options {
 	w := r.world
 	seeds := rand.New(rand.NewPCG(r.plan.Seed, uint64(200+n)))
 	o := engine.Options{
@@ -200,8 +230,8 @@ func (r *Run) options(n int, store *double) engine.Options {
 		Watch: &engine.Watch{Opened: r.history.opened, Took: r.history.took},
 		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond},
 	}
-	if !r.plan.Memory {
-		o.Store = store
+	if on != nil {
+		o.Store = on
 	}
 	if r.plan.Break != "" {
 		o.Break = r.broken
@@ -228,6 +258,8 @@ func (r *Run) workflow(name string) *Workflow {
 
 // gets counts an event that a task gets, and gives a run up that has too many.
 func (r *Run) gets() {
+	r.history.lock.Lock()
+	defer r.history.lock.Unlock()
 	if r.events++; r.events > mostEvents {
 		r.tooLarge, r.world.dead = true, true
 	}
@@ -236,4 +268,76 @@ func (r *Run) gets() {
 // note keeps a line for the report of a failing seed.
 func (r *Run) note(format string, args ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, args...))
+}
+
+// onDisk runs one process with the real store.
+func (r *Run) onDisk(n int) (over bool) {
+	d := newDisk(r, r.mem)
+	if n < len(r.plan.DiesAt) {
+		d.dieAt = r.plan.DiesAt[n]
+	}
+	if n == 0 {
+		d.failAt = r.plan.DiskFails
+	}
+	s, err := d.open()
+	var e *engine.Engine
+	if err == nil {
+		if r.stored, err = content(s); err == nil {
+			e, err = r.live(n, s)
+		}
+		if closed := s.Close(); err == nil {
+			err = closed
+		}
+	}
+	switch {
+	case d.dead:
+		r.deaths++
+		r.mem, r.pages = d.after, map[string]*page{}
+		for name, p := range d.pages {
+			r.pages[name] = &p
+		}
+		return false
+	case d.failAt > 0 && d.ops >= d.failAt: // it says so or makes up for it; the next process must go on
+		return false
+	}
+	var failure *ptl.AtomError
+	if errors.As(err, &failure) {
+		r.failedAtom(failure)
+		return false
+	}
+	if err != nil {
+		r.found("failure", fmt.Sprintf("the run failed: %v", err))
+		return true
+	}
+	return r.endedOnDisk(e)
+}
+
+// endedOnDisk judges a process that came to its end, by what another one finds in its store.
+func (r *Run) endedOnDisk(e *engine.Engine) (over bool) {
+	if w := r.world; w.stuck || w.draws > w.limit {
+		r.found("termination", "the run does not come to its end")
+		return true
+	}
+	s, err := newDisk(r, r.mem).open()
+	if err != nil {
+		r.found("recovery", fmt.Sprintf("the store does not open: %v", err))
+		return true
+	}
+	defer s.Close()
+	if r.stored, err = content(s); err != nil {
+		r.found("recovery", fmt.Sprintf("the store cannot be read: %v", err))
+		return true
+	}
+	if e == nil || !e.Complete() {
+		return false
+	}
+	r.checkEnd(r.stored)
+	return true
+}
+
+// gave notes how far a source has been read.
+func (r *Run) gave(source string, atoms int) {
+	r.history.lock.Lock()
+	defer r.history.lock.Unlock()
+	r.given[source] = atoms
 }

@@ -90,6 +90,9 @@ func (w *world) timer(d ptl.Duration, call func()) {
 
 // fails tells whether the running operation of a connector or the store fails.
 func (w *world) fails() bool {
+	if w.failAt == 0 {
+		return false
+	}
 	w.failures++
 	return w.failures == w.failAt
 }

@@ -1,0 +1,113 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/portals-lang/portals/runtime/store"
+)
+
+var errDead = errors.New("this process is dead")
+
+// disk is the disk of one process with the real store. The process dies before an operation that writes, and then the
+// disk is as a crash leaves it: with all that was written if only the process died, without what was not synced if the
+// power went.
+type disk struct {
+	vfs.FS // of errorfs, over mem
+	run    *Run
+	mem    *vfs.MemFS
+	dieAt  int // the writing operation before which the process dies, from 1; 0: never
+	failAt int // the one that fails
+
+	mu    sync.Mutex
+	ops   int
+	dead  bool
+	after *vfs.MemFS // what the crash left
+	pages map[string]page
+}
+
+func newDisk(r *Run, mem *vfs.MemFS) *disk {
+	d := &disk{run: r, mem: mem}
+	d.FS = errorfs.Wrap(mem, errorfs.InjectorFunc(d.inject))
+	return d
+}
+
+func (d *disk) inject(op errorfs.Op) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.count(op)
+}
+
+func (d *disk) count(op errorfs.Op) error {
+	if op.Kind.ReadOrWrite() == errorfs.OpIsRead {
+		return nil
+	}
+	if d.dead {
+		return errDead
+	}
+	d.ops++
+	if d.ops == d.failAt {
+		return errDisk
+	}
+	if d.ops == d.dieAt {
+		d.die()
+		return errDead
+	}
+	return nil
+}
+
+// die takes the disk as it is now; whatever the process still does goes nowhere.
+func (d *disk) die() {
+	d.dead = true
+	cfg := vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: rand.New(rand.NewPCG(d.run.plan.Seed, uint64(d.ops)))}
+	if d.run.plan.Power {
+		cfg.UnsyncedDataPercent = 0
+	}
+	d.after = d.mem.CrashClone(cfg)
+	d.pages = map[string]page{}
+	for name, p := range d.run.pages {
+		keep := len(p.atoms)
+		if d.run.plan.Power {
+			keep = p.synced
+		}
+		d.pages[name] = page{name: name, atoms: p.atoms[:keep:keep], synced: p.synced, shown: p.shown[:len(p.shown):len(p.shown)]}
+	}
+	d.run.world.dead = true
+}
+
+// Link is done with mu held: MemFS takes a lock twice in it, and a crash in between would wait for ever.
+func (d *disk) Link(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.count(errorfs.Op{Kind: errorfs.OpLink, Path: from}); err != nil {
+		return err
+	}
+	return d.mem.Link(from, to)
+}
+
+// Lock locks nothing: the process before is dead.
+func (d *disk) Lock(string) (io.Closer, error) { return io.NopCloser(nil), nil }
+
+// open opens the real store.
+func (d *disk) open() (*store.Store, error) {
+	return store.Open("store", store.Options{
+		FS: d, App: "sim", Random: bytes.NewReader(make([]byte, 16)),
+		SegmentBytes: 32 << 10, CheckpointBytes: 3 << 10, CacheBytes: 256 << 10,
+	})
+}
+
+// content is all that a store holds as of its opening.
+func content(s *store.Store) (entries, error) {
+	all := entries{}
+	err := s.Scan(nil, nil, func(key, value []byte) error {
+		all[string(key)] = string(value)
+		return nil
+	})
+	return all, err
+}
