@@ -289,6 +289,31 @@ func TestFailedAtomIsUndone(t *testing.T) {
 	}
 }
 
+// crashable is a disk that can be cloned while others use it: MemFS takes a lock twice to link and to reuse a file, and a
+// clone that is asked for in between waits for ever.
+type crashable struct {
+	*vfs.MemFS
+	mu sync.Mutex
+}
+
+func (c *crashable) Link(from, to string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.MemFS.Link(from, to)
+}
+
+func (c *crashable) ReuseForWrite(from, to string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.MemFS.ReuseForWrite(from, to, category)
+}
+
+func (c *crashable) crash() *vfs.MemFS {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.MemFS.CrashClone(vfs.CrashCloneCfg{})
+}
+
 // TestCrash takes the disk as it is after a power cut at random moments.
 func TestCrash(t *testing.T) {
 	want := &page{}
@@ -297,7 +322,7 @@ func TestCrash(t *testing.T) {
 	}
 	for round := range 10 {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
-			fs := vfs.NewCrashableMem()
+			fs := &crashable{MemFS: vfs.NewCrashableMem()}
 			got := &page{}
 			var crashed *vfs.MemFS
 			var saved page
@@ -308,7 +333,7 @@ func TestCrash(t *testing.T) {
 					got.mu.Lock()
 					defer got.mu.Unlock()
 					saved = page{events: slices.Clone(got.events), atoms: slices.Clone(got.atoms)}
-					crashed = fs.CrashClone(vfs.CrashCloneCfg{})
+					crashed = fs.crash()
 				}
 			}
 			s := openStore(t, fs)

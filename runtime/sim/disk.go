@@ -81,7 +81,8 @@ func (d *disk) die() {
 	d.run.world.dead = true
 }
 
-// Link is done with mu held: MemFS takes a lock twice in it, and a crash in between would wait for ever.
+// Link and ReuseForWrite are done with mu held: MemFS takes a lock twice in them, and a crash in between would wait for
+// ever.
 func (d *disk) Link(from, to string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -89,6 +90,20 @@ func (d *disk) Link(from, to string) error {
 		return err
 	}
 	return d.mem.Link(from, to)
+}
+
+// ReuseForWrite is that of vfs.FS.
+func (d *disk) ReuseForWrite(from, to string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	d.mu.Lock()
+	err := d.count(errorfs.Op{Kind: errorfs.OpReuseForWrite, Path: from})
+	if err == nil {
+		err = d.mem.Rename(from, to)
+	}
+	d.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return d.FS.OpenReadWrite(to, category)
 }
 
 // Lock locks nothing: the process before is dead.

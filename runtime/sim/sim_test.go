@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	seeds = flag.Uint64("seeds", 3000, "how many seeds to run")
+	seeds = flag.Uint64("seeds", 2000, "how many seeds to run")
 	first = flag.Uint64("seed", 1, "the first seed")
 )
 
