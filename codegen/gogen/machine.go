@@ -444,7 +444,7 @@ func (b *body) tupleOf(await *ir.Await, futures []jen.Code) *jen.Statement {
 	}
 	values := make([]jen.Code, len(futures))
 	for i, x := range futures {
-		values[i] = valueOf(x)
+		values[i] = jen.Id(fmt.Sprintf("V%d", i)).Op(":").Add(valueOf(x))
 	}
 	tuple := b.e.typ(t).Values(values...)
 	if !await.Try {
