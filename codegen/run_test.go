@@ -196,7 +196,43 @@ sink out to stdout.lines()
 `
 }
 
+// echoing declares a portal that replies the request, and fails for negative ones.
+const echoing = `
+portal echo(Int) -> Int
+task Echo { on ask echo(n) { if n < 0 { fail "negative" }; reply n } }
+workflow echoes { serve Echo }
+`
+
 var failing = map[string]string{
+	"after an await": around(echoing, `
+    let m = await ask echo(n)
+    emit m + 1
+    emit 1 / m // HERE
+`),
+	"in a loop that awaits": around(echoing, `
+    for i in [2, 1, 0] {
+      if i > 5 { continue }
+      let m = await ask echo(i)
+      emit m
+      total += 6 / m // HERE
+    }
+`),
+	"before an await": around(echoing, `
+    emit 1
+    let m = await ask echo(1 / n) // HERE
+    emit m
+`),
+	"an ask that failed": around(echoing, `
+    let m = n - 1
+    let k = await ask echo(m) // HERE
+    emit k
+`),
+	"one of two asks that failed": around(echoing, `
+    emit 1
+    let (a, b) =
+      await (ask echo(n), ask echo(n - 1)) // HERE
+    emit a + b
+`),
 	"a fail statement": around("", `
     emit 1
     fail "no ${n}" // HERE
