@@ -28,6 +28,7 @@ portal shape(Int) -> Shape
 portal after(Int) -> Int key n => n % 2
 portal nested(Int) -> Int key n => n % 2
 portal none(Unit) -> Unit
+portal picky(Int) -> Int key n => 12 / (n - 3)
 
 task Quick {
   on ask quick(n) {
@@ -71,6 +72,8 @@ exclusive task Nested {
     reply m + before
   }
 }
+task Picky { on ask picky(n) { reply n } }
+workflow picks { serve Picky }
 workflow quicks { serve Quick }
 workflow slows { serve Slow }
 workflow others { serve Texts }
@@ -286,6 +289,7 @@ var shapes = []waiting{
 		emit "${e}|${bad}"`, ""},
 	{"a failed ask", `let x = await ask quick(2 - e)
 		emit "${e}|${x}"`, ""},
+	{"a request whose key fails", `match try await ask picky(e) { Ok(n) => emit "${e}|${n}", Err(_) => emit "${e}|failed" }`, ""},
 	{"a failed ask whose reply is not used", `let _ = await ask quick(2 - e)
 		emit "${e}|end"`, ""},
 	{"a failed ask in a tuple", `let (a, _) = await (ask quick(e), ask quick(2 - e))

@@ -142,18 +142,54 @@ func (f *goFile) requestKey(g *jen.Group, x *entry, b *body) {
 		g.Var().Id("key").Add(f.e.typ(x.task.Key))
 		return
 	}
-	if f.e.opts.Lines {
+	value, sure := b.keyOfRequest(fn)
+	if sure {
 		b.mark(g)
+		g.Id("key").Op(":=").Add(value)
+		return
 	}
+	g.Var().Id("key").Add(f.e.typ(x.task.Key))
+	find := jen.Func().Params().BlockFunc(func(g *jen.Group) {
+		b.mark(g)
+		g.Id("key").Op("=").Add(value)
+	})
+	g.If(jen.Id("f").Op(":=").Id("l").Dot("Guard").Call(find).Op(";").Id("f").Op("!=").Nil()).Block(
+		jen.Id("l").Dot(f.e.lanes[f.workflow].answers[x.ask.Portal]).Dot("Fail").Call(jen.Op("&").Id("l").Dot("Lane"), jen.Id("r"), jen.Id("f"),
+			jen.Lit(x.task.Name), jen.Lit(""), f.json(x.ask.Portal.Req, jen.Id("r").Dot("Req"))),
+		jen.Return(),
+	)
+}
+
+// keyOfRequest is the key of request r, and whether finding it never fails.
+func (b *body) keyOfRequest(fn *ir.Func) (value *jen.Statement, sure bool) {
 	if len(fn.Body) == 1 {
 		if ret, ok := fn.Body[0].(*ir.Return); ok && ret.Value != nil {
 			b.count(fn.Body)
 			b.vars[fn.Params[0]] = "r.Req"
-			g.Id("key").Op(":=").Add(b.typed(ret.Value))
-			return
+			return b.typed(ret.Value), neverFails(ret.Value)
 		}
 	}
-	g.Id("key").Op(":=").Add(f.funcValue(fn, fn.Span)).Call(jen.Id("r").Dot("Req"))
+	return b.f.funcValue(fn, fn.Span).Call(jen.Id("r").Dot("Req")), false
+}
+
+// neverFails tells whether evaluating x just looks at values and builds others.
+func neverFails(x ir.Expr) bool {
+	sure := true
+	ir.InspectExpr(x, nil, func(x ir.Expr) {
+		switch x := x.(type) {
+		case *ir.Local, *ir.Const, *ir.ParamRef, *ir.FieldGet, *ir.CommonGet, *ir.TupleGet, *ir.New, *ir.NewTuple:
+		case *ir.Operate:
+			sure = sure && (x.Op >= ir.Concat && x.Op != ir.Neg || x.Op == ir.Rem && isNonzero(x.B))
+		default:
+			sure = false
+		}
+	})
+	return sure
+}
+
+func isNonzero(x ir.Expr) bool {
+	c, ok := x.(*ir.Const)
+	return ok && c.Value != int64(0)
 }
 
 // onRequest prints the method that gives a task one request, which its handler answers without waiting. A handler that

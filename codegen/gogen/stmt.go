@@ -128,6 +128,9 @@ func (b *body) discard(g *jen.Group, x ir.Expr) {
 	switch x := x.(type) {
 	case *ir.Const, *ir.Local:
 		return
+	case *ir.Ask:
+		b.do(g, x)
+		return
 	case *ir.Call:
 		if x.T.Kind == ir.Unit {
 			b.do(g, x)
