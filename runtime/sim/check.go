@@ -19,7 +19,7 @@ func (f Finding) String() string { return f.Checker + ": " + f.Text }
 
 // found notes a finding. Nothing counts that happens after the process has died.
 func (r *Run) found(checker, text string) {
-	if !r.world.dead {
+	if !r.world.dead.Load() {
 		r.findings = append(r.findings, Finding{checker, text})
 	}
 }

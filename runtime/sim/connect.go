@@ -67,6 +67,8 @@ func (s *sink) Open(_ *ptl.Env, at []byte) error {
 	if at != nil {
 		n = int(ptl.NewReader(at).Uint())
 	}
+	s.run.instant.Lock()
+	defer s.run.instant.Unlock()
 	if n > len(s.page.atoms) {
 		s.run.found("exactly-once", fmt.Sprintf("sink %s goes on behind atom %d and has only %d", s.page.name, n, len(s.page.atoms)))
 		return errSink
@@ -79,12 +81,16 @@ func (s *sink) Write(events []int64) error {
 	if s.run.world.fails() {
 		return errSink
 	}
+	s.run.instant.Lock()
+	defer s.run.instant.Unlock()
 	s.page.atoms = append(s.page.atoms, append([]int64(nil), events...))
 	return nil
 }
 
 // Flush shows what was written. Whoever has seen something must never see something else in its place.
 func (s *sink) Flush() error {
+	s.run.instant.Lock()
+	defer s.run.instant.Unlock()
 	p := s.page
 	for i, atom := range p.atoms {
 		if i == len(p.shown) {
@@ -101,6 +107,8 @@ func (s *sink) Sync() ([]byte, error) {
 	if s.run.world.fails() {
 		return nil, errSink
 	}
+	s.run.instant.Lock()
+	defer s.run.instant.Unlock()
 	s.page.synced = len(s.page.atoms)
 	return ptl.AppendUint(nil, uint64(s.page.synced)), nil
 }

@@ -21,6 +21,7 @@ var errDead = errors.New("this process is dead")
 type disk struct {
 	vfs.FS // of errorfs, over mem
 	run    *Run
+	world  *world
 	mem    *vfs.MemFS
 	dieAt  int // the writing operation before which the process dies, from 1; 0: never
 	failAt int // the one that fails
@@ -33,7 +34,7 @@ type disk struct {
 }
 
 func newDisk(r *Run, mem *vfs.MemFS) *disk {
-	d := &disk{run: r, mem: mem}
+	d := &disk{run: r, world: r.world, mem: mem}
 	d.FS = errorfs.Wrap(mem, errorfs.InjectorFunc(d.inject))
 	return d
 }
@@ -62,9 +63,12 @@ func (d *disk) count(op errorfs.Op) error {
 	return nil
 }
 
-// die takes the disk as it is now; whatever the process still does goes nowhere.
+// die takes the disk and the pages of the sinks as they are now; whatever the process still does goes nowhere. The store may
+// call it on a goroutine of its own, while the run writes a page: with the lock held, both are as of one instant.
 func (d *disk) die() {
 	d.dead = true
+	d.run.instant.Lock()
+	defer d.run.instant.Unlock()
 	cfg := vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: rand.New(rand.NewPCG(d.run.plan.Seed, uint64(d.ops)))}
 	if d.run.plan.Power {
 		cfg.UnsyncedDataPercent = 0
@@ -78,7 +82,7 @@ func (d *disk) die() {
 		}
 		d.pages[name] = page{name: name, atoms: p.atoms[:keep:keep], synced: p.synced, shown: p.shown[:len(p.shown):len(p.shown)]}
 	}
-	d.run.world.dead = true
+	d.world.dead.Store(true)
 }
 
 // Link and ReuseForWrite are done with mu held: MemFS takes a lock twice in them, and a crash in between would wait for

@@ -23,6 +23,9 @@ func small(from uint64) uint64 {
 // from that too, in the middle of its recovery, and lets the third one go on to the end.
 func TestCrashAtDiskOperations(t *testing.T) {
 	step, crashes := 5, 0
+	if underRace {
+		step = 17
+	}
 	if *everyOp {
 		step = 1
 	}

@@ -63,7 +63,7 @@ func (d *double) checkpoint() {
 
 // Commit makes a group durable, or fails: then the group may be there or not.
 func (d *double) Commit(b *store.Batch) (store.Position, error) {
-	if d.broken || d.world.dead {
+	if d.broken || d.world.dead.Load() {
 		return store.Position{}, errDisk
 	}
 	record, err := b.Record()

@@ -36,7 +36,7 @@ func TestEveryMutationIsCaught(t *testing.T) {
 		t.Run(m.place, func(t *testing.T) {
 			const runs = 300
 			caught := map[string]int{}
-			for seed := uint64(1); seed <= runs; seed++ {
+			for seed := uint64(1); seed <= runs && caught[m.checker] == 0; seed++ {
 				app, plan := draw(seed)
 				plan.Break, plan.Memory, plan.Power = m.place, false, true
 				plan.Guarded = plan.Guarded && m.place != "keep what an undone atom has changed"
@@ -51,7 +51,6 @@ func TestEveryMutationIsCaught(t *testing.T) {
 			if row := fmt.Sprintf("| %s | %s |", m.place, m.checker); !strings.Contains(string(table), row) {
 				t.Errorf("docs/guarantees.md has no row %q", row)
 			}
-			t.Log(caught)
 		})
 	}
 }

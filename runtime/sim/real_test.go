@@ -22,8 +22,8 @@ import (
 func TestRealScheduler(t *testing.T) {
 	before := runtime.NumGoroutine()
 	runs := uint64(30)
-	if testing.Short() {
-		runs = 8
+	if testing.Short() || underRace {
+		runs = 10
 	}
 	for seed := uint64(1); seed <= runs; seed++ {
 		app, _ := draw(seed)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -41,6 +42,7 @@ type Run struct {
 	world    *world
 	history  *history
 	pages    map[string]*page
+	instant  sync.Mutex     // held by whatever changes a page, and by a crash
 	given    map[string]int // how far the sources that cannot go back were read
 	stored   entries
 	findings []Finding
@@ -134,7 +136,7 @@ func (r *Run) process(n int) (over bool) {
 func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
 	w := r.world
 	e, err := engine.Open(r.build(), r.options(n, on))
-	if errors.Is(err, errDisk) || w.dead {
+	if errors.Is(err, errDisk) || w.dead.Load() {
 		return nil, nil // another process may have more luck
 	}
 	if err != nil {
@@ -147,7 +149,7 @@ func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
 	w.stop = e.Stop
 	err = e.Run()
 	r.draws, r.trace = w.draws, r.trace*31^w.trace^uint64(w.draws)
-	r.note("process %d: %d draws, dead=%v stuck=%v complete=%v: %v", n, w.draws, w.dead, w.stuck, e.Complete(), err)
+	r.note("process %d: %d draws, dead=%v stuck=%v complete=%v: %v", n, w.draws, w.dead.Load(), w.stuck, e.Complete(), err)
 	return e, err
 }
 
@@ -159,10 +161,10 @@ func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 	case r.tooLarge:
 		return true
 	case w.draws > w.limit:
-		w.dead = false
+		w.dead.Store(false)
 		r.found("termination", "the run does not end")
 		return true
-	case w.dead:
+	case w.dead.Load():
 		r.crashed(store)
 		return false
 	case w.stuck:
@@ -241,6 +243,8 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 
 // page is the page of a sink.
 func (r *Run) page(name string) *page {
+	r.instant.Lock()
+	defer r.instant.Unlock()
 	if r.pages[name] == nil {
 		r.pages[name] = &page{name: name}
 	}
@@ -261,7 +265,8 @@ func (r *Run) gets() {
 	r.history.lock.Lock()
 	defer r.history.lock.Unlock()
 	if r.events++; r.events > mostEvents {
-		r.tooLarge, r.world.dead = true, true
+		r.tooLarge = true
+		r.world.dead.Store(true)
 	}
 }
 

@@ -9,9 +9,16 @@ import (
 )
 
 var (
-	seeds = flag.Uint64("seeds", 2000, "how many seeds to run")
+	seeds = flag.Uint64("seeds", defaultSeeds(), "how many seeds to run")
 	first = flag.Uint64("seed", 1, "the first seed")
 )
+
+func defaultSeeds() uint64 {
+	if underRace {
+		return 200
+	}
+	return 2000
+}
 
 func draw(seed uint64) (*App, Plan) {
 	return generate(rand.New(rand.NewPCG(seed, 1))), drawPlan(seed)

@@ -3,6 +3,7 @@ package sim
 import (
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -15,12 +16,12 @@ type world struct {
 	serial int
 
 	draws  int
-	limit  int  // draws after which a run counts as endless
-	dieAt  int  // the draw at which the process dies; 0: never
-	dead   bool // nothing that happens now counts
-	stuck  bool // nothing could happen any more, and the run had not ended
-	late   int  // how much things that were there first are preferred: -1, 0 or 1
-	stopAt int  // the draw at which the run is stopped in order; 0: never
+	limit  int         // draws after which a run counts as endless
+	dieAt  int         // the draw at which the process dies; 0: never
+	dead   atomic.Bool // nothing that happens now counts; the store's goroutines may set it
+	stuck  bool        // nothing could happen any more, and the run had not ended
+	late   int         // how much things that were there first are preferred: -1, 0 or 1
+	stopAt int         // the draw at which the run is stopped in order; 0: never
 	stop   func()
 
 	failAt   int // the operation of connectors and store that fails, from 1; 0: none
@@ -37,8 +38,8 @@ type timer struct {
 // Next draws who comes next.
 func (w *world) Next(n int) int {
 	w.draws++
-	if w.dead || w.draws == w.dieAt || w.draws > w.limit {
-		w.dead = true
+	if w.dead.Load() || w.draws == w.dieAt || w.draws > w.limit {
+		w.dead.Store(true)
 		return -1
 	}
 	if w.draws == w.stopAt {
@@ -62,8 +63,8 @@ func (w *world) Next(n int) int {
 // Wait lets time pass until the next timer.
 func (w *world) Wait() bool {
 	w.draws++
-	if w.dead || w.draws > w.limit || len(w.timers) == 0 {
-		w.stuck = !w.dead
+	if w.dead.Load() || w.draws > w.limit || len(w.timers) == 0 {
+		w.stuck = !w.dead.Load()
 		return false
 	}
 	w.fire()
