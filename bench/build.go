@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/portals-lang/portals/bench/measure"
 	"github.com/portals-lang/portals/codegen"
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
@@ -24,9 +26,9 @@ const (
 	built  = "programs" // the module that the compiled programs are in
 )
 
-// build compiles all programs into one binary, since linking one is much quicker than linking many.
-func build(ctx context.Context, dir string) (binary string, err error) {
-	apps, err := read()
+// build compiles programs into one binary, since linking one is much quicker than linking many.
+func build(ctx context.Context, dir string, names []string) (binary string, err error) {
+	apps, err := read(names)
 	if err != nil {
 		return "", err
 	}
@@ -52,22 +54,30 @@ func build(ctx context.Context, dir string) (binary string, err error) {
 	return binary, nil
 }
 
-// read returns the programs as the compiler takes them.
-func read() ([]*codegen.App, error) {
-	files, err := programs.ReadDir("programs")
-	if err != nil {
-		return nil, err
-	}
-	var apps []*codegen.App
-	for _, f := range files {
-		text, err := programs.ReadFile("programs/" + f.Name())
-		if err != nil {
-			return nil, err
+// programsOf names the programs of rows, each once.
+func programsOf(cases []*measure.Case) []string {
+	var names []string
+	for _, c := range cases {
+		if !slices.Contains(names, c.Program) {
+			names = append(names, c.Program)
 		}
-		apps = append(apps, &codegen.App{
-			Name:  strings.TrimSuffix(f.Name(), ".ptl"),
-			Files: []*source.File{source.New(f.Name(), string(text))},
-		})
+	}
+	return names
+}
+
+// read returns programs as the compiler takes them.
+func read(names []string) ([]*codegen.App, error) {
+	var apps []*codegen.App
+	for _, name := range names {
+		text, made := generate(name)
+		if !made {
+			stored, err := programs.ReadFile("programs/" + name + ".ptl")
+			if err != nil {
+				return nil, err
+			}
+			text = string(stored)
+		}
+		apps = append(apps, &codegen.App{Name: name, Files: []*source.File{source.New(name+".ptl", text)}})
 	}
 	return apps, nil
 }

@@ -1,35 +1,61 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
 	"testing"
 
 	"github.com/portals-lang/portals/bench/measure"
 )
 
-// TestNothingIsAllocatedForAnEvent runs the rows that count and map. What an atom costs falls on its events in such small
-// parts that a single allocation for each would stand out.
-func TestNothingIsAllocatedForAnEvent(t *testing.T) {
+// builtOnce compiles all programs for the tests of this package, which run the Go toolchain for it.
+func builtOnce(t *testing.T) *measuring {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("runs the Go toolchain")
 	}
-	dir := t.TempDir()
-	binary, err := build(t.Context(), dir)
-	if err != nil {
+	m := &measuring{dir: t.TempDir()}
+	var err error
+	if m.binary, err = build(t.Context(), m.dir, programsOf(measure.Cases())); err != nil {
 		t.Fatal(err)
 	}
-	o := &options{quick: true, pairs: 1}
-	for _, c := range measure.Cases() {
-		if !c.Lean {
-			continue
+	return m
+}
+
+// TestRows runs all rows with few events: both sides must print the same, whatever the durability. Then it runs the rows that
+// count and map with so many that what an atom costs falls on its events in small parts, where a single allocation for
+// each would stand out.
+func TestRows(t *testing.T) {
+	m := builtOnce(t)
+	t.Run("both sides agree", func(t *testing.T) {
+		cmd := exec.CommandContext(t.Context(), m.binary, "-few", "-rounds", "0", "-modes", joined(measure.Modes()), "-dir", m.dir)
+		if text, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, text)
 		}
-		t.Run(c.Name, func(t *testing.T) {
-			r, err := o.measure(t.Context(), binary, dir, c, measure.Memory)
-			if err != nil {
-				t.Fatal(err)
+	})
+	t.Run("nothing is allocated for an event", func(t *testing.T) {
+		for _, c := range measure.Cases() {
+			if c.Lean && c.Atom() >= 1000 {
+				m.checkLean(t, c)
 			}
-			if atom := measure.Params(c.Params).Int("atom"); atom >= 1000 && r.Allocs > 0.05 {
-				t.Errorf("%.3f allocations for each event", r.Allocs)
-			}
-		})
+		}
+	})
+}
+
+func (m *measuring) checkLean(t *testing.T, c *measure.Case) {
+	cmd := exec.CommandContext(t.Context(), m.binary, "-case", c.Name, "-rounds", "1", "-share", "0.1", "-dir", m.dir)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", c.Name, err, &errs)
+	}
+	var r measure.Result
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Runs[measure.Memory].Allocs; got > 0.05 {
+		t.Errorf("%s: %.3f allocations for each event", c.Name, got)
 	}
 }

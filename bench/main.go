@@ -1,4 +1,4 @@
-// Bench measures what compiled programs do against plain Go loops that do the same work:
+// Bench measures what compiled programs do against plain Go that does the same work:
 //
 //	go run ./bench            the whole suite, into docs/performance.md
 //	go run ./bench --quick    a minute; prints only
@@ -8,13 +8,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
@@ -24,30 +21,30 @@ import (
 
 // options are the flags.
 type options struct {
-	quick bool
-	pairs int
-	only  string
-	modes string
-	dir   string
-	keep  string
-	doc   string
-	write bool
-	extra []string // flags that are passed on
+	quick  bool
+	rounds int
+	only   string
+	modes  string
+	dir    string
+	keep   string
+	doc    string
+	write  bool
+	extra  []string // flags that are passed on
 }
 
 func main() {
 	var o options
 	var cpu, heap string
-	flag.BoolVar(&o.quick, "quick", false, "a minute: fewer events, three pairs, two modes")
-	flag.IntVar(&o.pairs, "pairs", 0, "pairs of runs for each row (default 5; 3 when quick)")
+	flag.BoolVar(&o.quick, "quick", false, "a minute: fewer events, three rounds, two modes")
+	flag.IntVar(&o.rounds, "rounds", 0, "rounds of runs for each row (default 5; 3 when quick)")
 	flag.StringVar(&o.only, "only", "", "only rows whose names contain one of these texts, parted by |")
 	flag.StringVar(&o.modes, "modes", "", "only these modes, parted by commas: memory, async, sync")
 	flag.StringVar(&o.dir, "dir", "", "where stores and input files live (default a temporary directory): the disk that is measured")
 	flag.StringVar(&o.keep, "keep", "", "keep the generated programs and the binary in this directory")
 	flag.StringVar(&o.doc, "doc", "docs/performance.md", "the page whose tables a whole run renews")
 	flag.BoolVar(&o.write, "write", false, "renew the page even if not everything was measured")
-	flag.StringVar(&cpu, "cpu", "", "write a CPU profile of the last row, without its plain side")
-	flag.StringVar(&heap, "heap", "", "write an allocation profile of the last row, without its plain side")
+	flag.StringVar(&cpu, "cpu", "", "write a CPU profile of the last row, without its plain side; name one mode with it")
+	flag.StringVar(&heap, "heap", "", "write an allocation profile of the last row, without its plain side; name one mode with it")
 	lanes := flag.Int("lanes", 0, "number of partitions (default what the row says)")
 	flag.Parse()
 	if *lanes > 0 {
@@ -74,61 +71,64 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	r := &report{machine: look()}
+	bar := newBar(os.Stdout)
+	defer bar.close()
+	bar.say("%s", r.machine)
+	cases := o.cases()
+	bar.begin(len(cases) + 1)
+	bar.step("building the programs")
+	m := &measuring{options: o, dir: dir}
 	program := dir
 	if o.keep != "" {
 		program = o.keep
 	}
-	binary, err := build(ctx, program)
-	if err != nil {
+	if m.binary, err = build(ctx, program, programsOf(cases)); err != nil {
 		return err
 	}
-	var rows []row
-	for _, c := range measure.Cases() {
-		for _, mode := range c.Modes {
-			if !o.wants(c, mode) {
-				continue
-			}
-			r, err := o.measure(ctx, binary, dir, c, mode)
-			if err != nil {
-				return fmt.Errorf("%s, %s: %w", c.Name, mode, err)
-			}
-			rows = append(rows, newRow(c, r))
-			fmt.Println(rows[len(rows)-1].line())
+	r.machine.start()
+	for _, c := range cases {
+		bar.step(c.Name)
+		result, err := m.rows(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
 		}
+		for _, w := range newRows(c, result) {
+			r.rows = append(r.rows, w)
+			bar.say("%s", w.line())
+		}
+	}
+	r.machine.stop()
+	bar.close()
+	if warning := r.machine.warning(); warning != "" {
+		fmt.Println(warning)
 	}
 	if !o.write && (o.quick || o.only != "" || o.modes != "") {
 		return nil
 	}
-	return renew(o.doc, rows)
+	return r.renew(o.doc)
 }
 
-// wants tells whether the flags ask for a row in a mode.
-func (o *options) wants(c *measure.Case, mode measure.Mode) bool {
-	if o.modes != "" && !slices.Contains(strings.Split(o.modes, ","), string(mode)) {
-		return false
+// cases are the rows that the flags ask for.
+func (o *options) cases() []*measure.Case {
+	var wanted []*measure.Case
+	for _, c := range measure.Cases() {
+		named := slices.ContainsFunc(strings.Split(o.only, "|"), func(part string) bool { return strings.Contains(c.Name, part) })
+		if named && len(o.in(c)) > 0 {
+			wanted = append(wanted, c)
+		}
 	}
-	if o.modes == "" && o.quick && mode == measure.Async {
-		return false
-	}
-	return slices.ContainsFunc(strings.Split(o.only, "|"), func(part string) bool { return strings.Contains(c.Name, part) })
+	return wanted
 }
 
-// measure runs a row in a process of its own, so that no row finds the heap as another has left it.
-func (o *options) measure(ctx context.Context, binary, dir string, c *measure.Case, mode measure.Mode) (*measure.Result, error) {
-	pairs, share := 5, "1"
-	if o.quick {
-		pairs, share = 3, "0.1"
+// in are the modes of a row that the flags ask for.
+func (o *options) in(c *measure.Case) []measure.Mode {
+	wanted := strings.Split(o.modes, ",")
+	switch {
+	case o.modes == "" && !o.quick:
+		return c.In()
+	case o.modes == "":
+		wanted = []string{string(measure.Memory), string(measure.Sync)}
 	}
-	if o.pairs > 0 {
-		pairs = o.pairs
-	}
-	args := []string{"-case", c.Name, "-mode", string(mode), "-pairs", fmt.Sprint(pairs), "-share", share, "-dir", dir}
-	cmd := exec.CommandContext(ctx, binary, append(args, o.extra...)...)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, &errs)
-	}
-	r := &measure.Result{}
-	return r, json.Unmarshal(out.Bytes(), r)
+	return slices.DeleteFunc(slices.Clone(c.In()), func(m measure.Mode) bool { return !slices.Contains(wanted, string(m)) })
 }

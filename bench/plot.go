@@ -16,7 +16,7 @@ const (
 )
 
 // plot draws the ratios as bars, with their spread as a line; the vertical line is the plain loop.
-func plot(rows []row) []byte {
+func plot(rows []*row) []byte {
 	var b, bars bytes.Buffer
 	y := 24
 	scale := func(ratio float64) float64 { return min(ratio/fullRatio, 1) * barWidth }
@@ -24,12 +24,12 @@ func plot(rows []row) []byte {
 		if w.plain == 0 {
 			continue
 		}
-		color := map[bool]string{true: "#3b7dd8", false: "#d8893b"}[w.holds]
+		color := map[bool]string{true: "#3b7dd8", false: "#d8893b"}[!w.missed()]
 		fmt.Fprintf(&bars, `<text x="%d" y="%d" text-anchor="end">%s</text>`, labelWidth-8, y+barHeight-3, html.EscapeString(w.name+", "+string(w.mode)))
-		fmt.Fprintf(&bars, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>`, labelWidth, y, scale(w.ratio), barHeight, color)
+		fmt.Fprintf(&bars, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>`, labelWidth, y, scale(w.ratio.median), barHeight, color)
 		fmt.Fprintf(&bars, `<line x1="%.1f" x2="%.1f" y1="%d" y2="%d" stroke="#222"/>`,
-			labelWidth+scale(w.least), labelWidth+scale(w.most), y+barHeight/2, y+barHeight/2)
-		fmt.Fprintf(&bars, `<text x="%d" y="%d">%.2f</text>`, labelWidth+barWidth+8, y+barHeight-3, w.ratio)
+			labelWidth+scale(w.ratio.least), labelWidth+scale(w.ratio.most), y+barHeight/2, y+barHeight/2)
+		fmt.Fprintf(&bars, `<text x="%d" y="%d">%.2f</text>`, labelWidth+barWidth+8, y+barHeight-3, w.ratio.median)
 		bars.WriteByte('\n')
 		y += barHeight + barGap
 	}

@@ -18,6 +18,9 @@ const (
 	Sync   Mode = "sync"
 )
 
+// Modes are all of them, in the order in which they are shown.
+func Modes() []Mode { return []Mode{Memory, Async, Sync} }
+
 func (m Mode) options(o runtime.Options) runtime.Options {
 	switch m {
 	case Memory:
@@ -37,8 +40,8 @@ type Case struct {
 	// Events is how many a full run takes; they are what times are divided by.
 	Events int64
 	// Params are the program's flags but for `events`.
-	Params map[string]string
-	// Plain prepares what does the same work and prints the same; nil when there is nothing to compare with.
+	Params Params
+	// Plain prepares what does the same work and prints the same.
 	Plain func(p Params) func(out io.Writer) error
 	// Input makes the file that the param `input` names, and tells how many events it holds.
 	Input func(path string, events int64) (int64, error)
@@ -48,13 +51,29 @@ type Case struct {
 	Single bool
 	// Unordered says that the order of the lines printed is nobody's promise.
 	Unordered bool
-	// Modes are those that it is measured in.
+	// Modes are those that it is measured in; nil stands for all.
 	Modes []Mode
 	// Goal is the least ratio to the plain loop, by mode; Rate the least number of events per second.
 	Goal map[Mode]float64
 	Rate map[Mode]float64
-	// Counting rows allocate nothing per event.
+	// Lean rows allocate nothing per event.
 	Lean bool
+	// Published is what others publish for this work, in events per second and core.
+	Published float64
+}
+
+// In are the modes that the row is measured in.
+func (c *Case) In() []Mode {
+	if c.Modes == nil {
+		return Modes()
+	}
+	return c.Modes
+}
+
+// Atom is how many events an atom of the row has, as far as it says so; else 0.
+func (c *Case) Atom() int64 {
+	n, _ := strconv.ParseInt(c.Params["atom"], 10, 64)
+	return n
 }
 
 // Params are the values of a program's params, as both sides read them.
@@ -64,7 +83,7 @@ type Params map[string]string
 func (p Params) Int(name string) int64 {
 	n, err := strconv.ParseInt(p[name], 10, 64)
 	if err != nil {
-		panic(err) // a row of the table above is wrong
+		panic(err) // a row of the table is wrong
 	}
 	return n
 }
@@ -72,14 +91,21 @@ func (p Params) Int(name string) int64 {
 // Result is what a row has shown.
 type Result struct {
 	Case   string
-	Mode   Mode
 	Events int64
-	// Portals and Plain are the times of the runs in nanoseconds; those of one pair have one index.
-	Portals, Plain []float64
-	// PortalsCPU and PlainCPU are what they took of all processors together.
-	PortalsCPU, PlainCPU []float64
-	// Allocs and Bytes are what the program has allocated for each event.
+	Runs   map[Mode]*Times
+	Plain  *Times // nil where the program ran alone
+}
+
+// Times are what the runs of one side took; what has one index ran in one round.
+type Times struct {
+	// Took is elapsed time and CPU time of all processors together, in nanoseconds.
+	Took, CPU []float64
+	// Allocs and Bytes are what the last run has allocated for each event.
 	Allocs, Bytes float64
-	// Peak is the memory in use after the program's last atom, in bytes, and that of the plain loop.
-	Peak, PlainPeak float64 `json:",omitempty"`
+}
+
+func (t *Times) add(m measured, events int64) {
+	t.Took = append(t.Took, float64(m.took))
+	t.CPU = append(t.CPU, float64(m.cpu))
+	t.Allocs, t.Bytes = float64(m.allocs)/float64(events), float64(m.bytes)/float64(events)
 }

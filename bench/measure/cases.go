@@ -1,19 +1,49 @@
 package measure
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
-// Cases is the suite, in the order in which it is shown.
+// Cases is the suite, in the order in which it is shown. Numbers of events are such that a run takes about a quarter of
+// a second.
 func Cases() []*Case {
-	cases := []*Case{
+	var cases []*Case
+	for _, part := range [][]*Case{streams(), counts(), lanes(), asks(), texts(), states(), graphs()} {
+		cases = append(cases, part...)
+	}
+	return cases
+}
+
+// plain is the goal of a row that is held against a loop over a Go map.
+func plain(memory, durable float64) map[Mode]float64 {
+	return map[Mode]float64{Memory: memory, Async: durable, Sync: durable}
+}
+
+// always is a goal of all modes.
+func always(goal float64) map[Mode]float64 { return plain(goal, goal) }
+
+// streams are rows without keys.
+func streams() []*Case {
+	return []*Case{
 		{
-			Name: "map, filter", Program: "stateless", Events: 20_000_000, Params: map[string]string{"atom": "4096"},
-			Plain: loop(plainStateless), Modes: []Mode{Memory, Async, Sync}, Goal: map[Mode]float64{Memory: 0.8}, Lean: true,
+			Name: "map, filter", Program: "stateless", Events: 20_000_000, Params: Params{"atom": "4096"},
+			Plain: loop(plainStateless), Goal: map[Mode]float64{Memory: 0.8}, Lean: true,
 		},
 		{
-			Name: "map, filter, fold", Program: "fold", Events: 20_000_000, Params: map[string]string{"atom": "4096"},
-			Plain: loop(plainFold), Modes: []Mode{Memory, Sync}, Lean: true,
+			Name: "map, filter, fold", Program: "fold", Events: 20_000_000, Params: Params{"atom": "4096"},
+			Plain: loop(plainFold), Lean: true,
+		},
+		{
+			Name: "128 steps", Program: "steps128", Events: 2_000_000, Params: Params{"atom": "4096"},
+			Plain: loop(plainSteps(128)), Lean: true,
 		},
 	}
+}
+
+// counts are rows that count what occurs how often.
+func counts() []*Case {
+	var cases []*Case
 	for _, keys := range []int64{100, 10_000, 1_000_000} {
 		cases = append(cases, countInts(fmt.Sprintf("count, %s Int keys", short(keys)), keys, 4096))
 	}
@@ -22,75 +52,133 @@ func Cases() []*Case {
 	}
 	for _, atom := range []int64{1, 16, 64, 256, 4096, 65_536} {
 		c := countInts(fmt.Sprintf("count, atoms of %s", short(atom)), 10_000, atom)
-		if atom <= 16 {
-			c.Events /= 4
-		}
 		c.Goal = nil
-		if atom == 1 {
-			c.Rate = map[Mode]float64{Memory: 1e6}
+		switch atom {
+		case 1:
+			c.Events, c.Rate = 500_000, map[Mode]float64{Memory: 1e6}
+		case 16:
+			c.Events = 4_000_000
 		}
 		cases = append(cases, c)
 	}
-	cases = append(cases, lanes()...)
-	cases = append(cases, asks()...)
-	return append(cases,
-		&Case{
-			Name: "word count", Program: "words", Events: 3_000_000, Params: map[string]string{"atom": "1000"}, Input: writeText,
-			Plain: loop(plainWords), Modes: []Mode{Memory, Async, Sync}, Goal: map[Mode]float64{Memory: 0.6},
-		},
-		&Case{
-			Name: "word count, running totals", Program: "totals", Events: 3_000_000, Params: map[string]string{"atom": "1000"},
-			Input: writeText, Plain: loop(plainTotals), Modes: []Mode{Memory, Sync},
-		},
-	)
+	return cases
 }
 
 // lanes are rows whose other side is the same program on one partition.
 func lanes() []*Case {
 	return []*Case{
 		{
-			Name: "two partitions, 200 ns of work", Program: "busy", Events: 4_000_000, Lanes: 2, Single: true,
-			Params: map[string]string{"keys": "10000", "rounds": "60"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.7},
+			Name: "two partitions, 200 ns of work", Program: "busy", Events: 1_500_000, Lanes: 2, Single: true,
+			Params: Params{"keys": "10000", "rounds": "60"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.7},
 		},
 		{
-			Name: "two partitions, 1 M keys", Program: "countint", Events: 8_000_000, Lanes: 2, Single: true,
-			Params: map[string]string{"keys": "1000000", "each": "4"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.5},
+			Name: "two partitions, 1 M keys", Program: "countint", Events: 6_000_000, Lanes: 2, Single: true,
+			Params: Params{"keys": "1000000", "each": "4"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.5},
 		},
 	}
 }
 
-// asks are rows of portals; an event is an ask with its reply.
+// asks are rows of portals; an event is an ask with its reply, or a transfer.
 func asks() []*Case {
 	cases := []*Case{{
-		Name: "asks, one after the other", Program: "asks", Events: 1_000_000, Plain: loop(plainAsks), Modes: []Mode{Memory, Sync},
-		Rate: map[Mode]float64{Memory: 0.5e6, Sync: 0.5e6},
+		Name: "asks, one after the other", Program: "asks", Events: 300_000, Plain: loop(plainAsks), Rate: always(0.5e6),
 	}}
 	for _, n := range []int{16, 1024} {
 		cases = append(cases, &Case{
-			Name: fmt.Sprintf("asks, %d in flight", n), Program: "flight", Events: 4_000_000, Params: map[string]string{"atom": fmt.Sprint(n)},
-			Plain: loop(plainFlight), Modes: []Mode{Memory, Sync}, Rate: map[Mode]float64{Memory: 2e6, Sync: 2e6},
+			Name: fmt.Sprintf("asks, %d in flight", n), Program: "flight", Events: 600_000, Params: Params{"atom": fmt.Sprint(n)},
+			Plain: loop(plainFlight), Rate: always(2e6),
 		})
+		for _, keys := range []int{1, 10_000} {
+			of := "of one key"
+			if keys > 1 {
+				of = "of 10 k keys"
+			}
+			cases = append(cases, &Case{
+				Name: fmt.Sprintf("asks, %d in flight, %s", n, of), Program: "flightkeyed", Events: 600_000,
+				Params: Params{"atom": fmt.Sprint(n), "keys": fmt.Sprint(keys)}, Plain: loop(plainFlightKeyed), Rate: always(2e6),
+			})
+		}
 	}
-	return cases
+	return append(cases, &Case{
+		Name: "bank, transfers as sagas", Program: "sagas", Events: 150_000, Unordered: true,
+		Params: Params{"atom": "64", "accounts": "50000", "opening": "100"}, Plain: loop(plainSagas),
+	})
+}
+
+// texts are rows that read files.
+func texts() []*Case {
+	return []*Case{
+		{
+			Name: "word count", Program: "words", Events: 2_000_000, Params: Params{"atom": "1000"}, Input: writeText,
+			Plain: loop(plainWords), Goal: map[Mode]float64{Memory: 0.6},
+		},
+		{
+			Name: "word count, running totals", Program: "totals", Events: 1_500_000, Params: Params{"atom": "1000"},
+			Input: writeText, Plain: loop(plainTotals),
+		},
+	}
+}
+
+// states are rows whose state is more than a number for each key.
+func states() []*Case {
+	return []*Case{
+		{
+			Name: "join of two streams", Program: "join", Events: 2_000_000, Params: Params{"atom": "4096"}, Unordered: true,
+			Plain: loop(plainJoin),
+		},
+		{
+			Name: "top ten of 1 k groups", Program: "topn", Events: 4_000_000, Params: Params{"atom": "4096", "keys": "1000", "n": "10"},
+			Plain: loop(plainTop),
+		},
+		{
+			Name: "state of 1 KB, 1 k keys", Program: "record1k", Events: 4_000_000,
+			Params: Params{"atom": "4096", "keys": "1000", "each": "2"}, Plain: loop(plainRecord),
+		},
+		{
+			Name: "state of a map, 100 k entries", Program: "bigmap", Events: 2_000_000,
+			Params: Params{"atom": "4096", "keys": "100000", "each": "4"}, Plain: loop(plainCountInt),
+		},
+	}
+}
+
+// graphs are rows of many workflows. In the ring an event is a hop.
+func graphs() []*Case {
+	return []*Case{
+		{
+			Name: "fan-out to 16 workflows", Program: "fanout16", Events: 1_000_000, Params: Params{"atom": "4096"}, Unordered: true,
+			Plain: loop(plainFanout(16)),
+		},
+		{
+			Name: "chain of 128 workflows", Program: "chain128", Events: 200_000, Params: Params{"atom": "256"},
+			Plain: loop(plainChain(128)),
+		},
+		{
+			Name: "ring of 128 workflows", Program: "ring128", Events: 500_000, Plain: loop(plainRing(128)),
+		},
+	}
 }
 
 // countInts counts keys that come in turn.
 func countInts(name string, keys, atom int64) *Case {
-	events := int64(8_000_000)
 	return &Case{
-		Name: name, Program: "countint", Events: events,
-		Params: map[string]string{"atom": fmt.Sprint(atom), "keys": fmt.Sprint(keys), "each": "4"},
-		Plain:  loop(plainCountInt), Modes: []Mode{Memory, Async, Sync}, Lean: keys <= 10_000,
-		Goal: map[Mode]float64{Memory: 0.7, Async: 0.5, Sync: 0.5},
+		Name: name, Program: "countint", Events: 8_000_000,
+		Params: Params{"atom": fmt.Sprint(atom), "keys": fmt.Sprint(keys), "each": "4"},
+		Plain:  loop(plainCountInt), Lean: keys <= 10_000, Goal: plain(0.7, 0.5),
 	}
 }
 
 func countStrings(keys int64) *Case {
 	return &Case{
 		Name: fmt.Sprintf("count, %s String keys", short(keys)), Program: "countstring", Events: 4_000_000,
-		Params: map[string]string{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"},
-		Plain:  plainCountString, Modes: []Mode{Memory, Async, Sync}, Lean: keys <= 10_000,
-		Goal: map[Mode]float64{Memory: 0.7, Async: 0.5, Sync: 0.5},
+		Params: Params{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"},
+		Plain:  plainCountString, Lean: keys <= 10_000, Goal: plain(0.7, 0.5),
+	}
+}
+
+// loop is a plain side that needs no preparation.
+func loop(run func(p Params, out io.Writer) error) func(p Params) func(out io.Writer) error {
+	return func(p Params) func(out io.Writer) error {
+		return func(out io.Writer) error { return run(p, out) }
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 
 	"github.com/portals-lang/portals/runtime"
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -15,35 +15,48 @@ import (
 func Main(apps map[string]*ptl.App) {
 	var e Effort
 	name := flag.String("case", "", "name of the row")
-	mode := flag.String("mode", string(Memory), "memory, async or sync")
-	flag.IntVar(&e.Pairs, "pairs", 5, "pairs of runs")
+	modes := flag.String("modes", "memory", "memory, async and sync, parted by commas")
+	flag.IntVar(&e.Rounds, "rounds", 5, "rounds of runs")
 	flag.Float64Var(&e.Share, "share", 1, "part of the events")
+	flag.BoolVar(&e.Few, "few", false, "so few events that it is only for comparing what both sides print; of all rows if none is named")
 	flag.StringVar(&e.Dir, "dir", os.TempDir(), "where stores and input files live")
 	flag.StringVar(&e.CPU, "cpu", "", "file for a CPU profile")
 	flag.StringVar(&e.Heap, "heap", "", "file for an allocation profile")
 	flag.BoolVar(&e.Alone, "alone", false, "only the program, for profiles")
 	flag.IntVar(&e.Lanes, "lanes", 0, "number of partitions (default what the row says)")
 	flag.Parse()
+	for mode := range strings.SplitSeq(*modes, ",") {
+		e.Modes = append(e.Modes, Mode(mode))
+	}
 	runtime.MakeHeadroom() // as every compiled program does; the plain sides have it too
-	if err := run(apps, *name, Mode(*mode), e); err != nil {
+	if err := run(apps, *name, e); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(apps map[string]*ptl.App, name string, mode Mode, e Effort) error {
-	cases := Cases()
-	i := slices.IndexFunc(cases, func(c *Case) bool { return c.Name == name })
-	if i < 0 {
+// run measures the row of that name, or all, and prints a Result for each.
+func run(apps map[string]*ptl.App, name string, e Effort) error {
+	found := false
+	for _, c := range Cases() {
+		if name != "" && c.Name != name {
+			continue
+		}
+		found = true
+		app := apps[c.Program]
+		if app == nil {
+			return fmt.Errorf("there is no program %q", c.Program)
+		}
+		r, err := c.Run(app, e)
+		if err != nil {
+			return err
+		}
+		if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
+			return err
+		}
+	}
+	if !found {
 		return fmt.Errorf("there is no row %q", name)
 	}
-	app := apps[cases[i].Program]
-	if app == nil {
-		return fmt.Errorf("there is no program %q", cases[i].Program)
-	}
-	r, err := cases[i].Run(app, mode, e)
-	if err != nil {
-		return err
-	}
-	return json.NewEncoder(os.Stdout).Encode(r)
+	return nil
 }

@@ -11,13 +11,6 @@ import (
 
 // The plain sides are what a Go programmer would write: a loop, a map, and the standard library.
 
-// loop is a plain side that needs no preparation.
-func loop(run func(p Params, out io.Writer) error) func(p Params) func(out io.Writer) error {
-	return func(p Params) func(out io.Writer) error {
-		return func(out io.Writer) error { return run(p, out) }
-	}
-}
-
 func plainStateless(p Params, out io.Writer) error {
 	for x := range p.Int("events") {
 		y := x*7 + 3
@@ -114,7 +107,7 @@ func plainWords(p Params, out io.Writer) error {
 		for _, word := range strings.Fields(strings.ToLower(line)) {
 			n := counts[word] + 1
 			counts[word] = n
-			if n%10000 == 0 {
+			if n%1000 == 0 {
 				if _, err := fmt.Fprintf(out, "{\"word\":%q,\"n\":%d}\n", word, n); err != nil {
 					return err
 				}

@@ -21,12 +21,15 @@ import (
 
 // Effort says how long to measure.
 type Effort struct {
-	Pairs int
+	Rounds int
+	Modes  []Mode
 	// Share is the part of a row's events that a run takes.
 	Share float64
+	// Few lets a run take so few events that it is for comparing what both sides print, not for measuring.
+	Few bool
 	// Dir is where stores and input files live.
 	Dir string
-	// Profiles are the files of a CPU profile and of an allocation profile of the program's runs; "" for none.
+	// CPU and Heap are the files of a CPU profile and of an allocation profile of the program's runs; "" for none.
 	CPU, Heap string
 	// Alone leaves the plain side out.
 	Alone bool
@@ -34,67 +37,96 @@ type Effort struct {
 	Lanes int
 }
 
-// bench is a row in one mode.
+// bench is a row on its way.
 type bench struct {
 	*Case
-	mode   Mode
 	app    *ptl.App
 	effort Effort
 	params Params
 	events int64
+	plain  func(io.Writer) error
 }
 
-// Run measures a case in one mode.
-func (c *Case) Run(app *ptl.App, mode Mode, effort Effort) (*Result, error) {
-	b := &bench{Case: c, mode: mode, app: app, effort: effort, events: int64(float64(c.Events) * effort.Share)}
+// few is the number of events of a run that is not for measuring.
+const few = 20_000
+
+// Run measures a case. A round is a run in each mode and one of the plain side; every other round goes backwards, so that
+// what changes slowly falls on all alike.
+func (c *Case) Run(app *ptl.App, effort Effort) (*Result, error) {
+	b := &bench{Case: c, app: app, effort: effort, events: int64(float64(c.Events) * effort.Share)}
+	if effort.Few {
+		b.events = min(c.Events, few)
+	}
 	if err := b.prepare(); err != nil {
 		return nil, err
 	}
-	var plain func(io.Writer) error
-	if c.Plain != nil && !effort.Alone {
-		plain = c.Plain(b.params)
+	sides := slices.Clone(effort.Modes)
+	r := &Result{Case: c.Name, Events: b.events, Runs: map[Mode]*Times{}}
+	for _, mode := range sides {
+		r.Runs[mode] = &Times{}
+	}
+	if !effort.Alone {
+		if sides = append(sides, plainSide); !c.Single {
+			b.plain = c.Plain(b.params)
+		}
+		r.Plain = &Times{}
 	}
 	stop, err := b.profile()
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	r := &Result{Case: c.Name, Mode: mode, Events: b.events}
-	for pair := range effort.Pairs + 1 {
-		run, printed, err := b.program(b.lanes())
-		if err != nil {
+	for round := range effort.Rounds + 1 {
+		if err := b.round(sides, r, round == 0); err != nil {
 			return nil, err
 		}
-		var other measured
-		var wanted *output
-		switch {
-		case effort.Alone || c.Plain == nil && !c.Single:
-			wanted = printed
-		case c.Single:
-			other, wanted, err = b.program(1)
-		default:
-			wanted = &output{}
-			other, err = timePlain(plain, wanted)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if printed.sum(c.Unordered) != wanted.sum(c.Unordered) {
-			return nil, fmt.Errorf("%s: the two sides disagree: they print %d and %d bytes", c.Name, printed.size, wanted.size)
-		}
-		if pair == 0 {
-			continue // warm-up
-		}
-		r.Portals = append(r.Portals, float64(run.took))
-		r.PortalsCPU = append(r.PortalsCPU, float64(run.cpu))
-		if other.took > 0 {
-			r.Plain = append(r.Plain, float64(other.took))
-			r.PlainCPU = append(r.PlainCPU, float64(other.cpu))
-		}
-		r.Allocs = float64(run.allocs) / float64(b.events)
-		r.Bytes = float64(run.bytes) / float64(b.events)
+		slices.Reverse(sides)
 	}
 	return r, nil
+}
+
+// plainSide stands among the modes for the plain side.
+const plainSide Mode = ""
+
+// round runs all sides once, and compares what they print. A round that warms up does not count.
+func (b *bench) round(sides []Mode, r *Result, warmup bool) error {
+	var wanted *output
+	for _, side := range sides {
+		m, printed, err := b.side(side)
+		if err != nil {
+			return err
+		}
+		if wanted == nil {
+			wanted = printed
+		}
+		if printed.sum(b.Unordered) != wanted.sum(b.Unordered) {
+			return fmt.Errorf("%s: the sides disagree: they print %d and %d bytes", b.Name, printed.size, wanted.size)
+		}
+		if b.effort.Few && printed.size == 0 {
+			return fmt.Errorf("%s prints nothing, which compares nothing", b.Name)
+		}
+		switch {
+		case warmup:
+		case side == plainSide:
+			r.Plain.add(m, b.events)
+		default:
+			r.Runs[side].add(m, b.events)
+		}
+	}
+	return nil
+}
+
+// side runs one of them.
+func (b *bench) side(side Mode) (measured, *output, error) {
+	switch {
+	case side != plainSide:
+		return b.program(side, b.lanes())
+	case b.Single:
+		return b.program(Memory, 1)
+	}
+	printed := &output{}
+	m, err := timePlain(b.plain, printed)
+	return m, printed, err
 }
 
 func (b *bench) lanes() int {
@@ -108,6 +140,9 @@ func (b *bench) lanes() int {
 func (b *bench) prepare() error {
 	if b.params = maps.Clone(b.Params); b.params == nil {
 		b.params = Params{}
+	}
+	if _, ok := b.params["keys"]; ok && b.effort.Few {
+		b.params["keys"] = fmt.Sprint(min(b.params.Int("keys"), b.events/16))
 	}
 	if b.Input != nil {
 		path := filepath.Join(b.effort.Dir, "input")
@@ -170,7 +205,7 @@ type measured struct {
 }
 
 // program runs the program once, on that many partitions; 0 stands for one for each processor.
-func (b *bench) program(lanes int) (m measured, printed *output, err error) {
+func (b *bench) program(mode Mode, lanes int) (m measured, printed *output, err error) {
 	data := filepath.Join(b.effort.Dir, "store")
 	defer os.RemoveAll(data)
 	goruntime.GC()
@@ -181,7 +216,7 @@ func (b *bench) program(lanes int) (m measured, printed *output, err error) {
 		b.app.Build(g)
 		w.put(g)
 	}
-	err = runtime.Run(context.Background(), &app, b.mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: lanes}))
+	err = runtime.Run(context.Background(), &app, mode.options(runtime.Options{Data: data, Stdout: printed, Parallelism: lanes}))
 	if err != nil {
 		return m, nil, err
 	}
