@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/portals-lang/portals/runtime/connector/file"
+	"github.com/portals-lang/portals/runtime/connector/stdio"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -22,7 +23,11 @@ const asApp = "PORTALS_TEST_APP"
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(asApp); name != "" {
-		Main(&ptl.App{Name: name, Doc: "Counts lines.", Params: linesParams(), Build: linesApp})
+		build := linesApp
+		if name == "piped" {
+			build = pipedApp
+		}
+		Main(&ptl.App{Name: name, Doc: "Counts lines.", Params: linesParams(), Build: build})
 	}
 	os.Exit(m.Run())
 }
@@ -49,18 +54,28 @@ var linesStateType = &ptl.StateType[linesState]{
 var linesFlags struct {
 	pause ptl.Duration
 	hang  bool
+	fail  string
 }
 
 func linesParams() []*ptl.Param {
 	return []*ptl.Param{
 		ptl.NewParam(&linesFlags.pause, ptl.DurationType, ptl.ParamSpec{Name: "pause", Flag: "pause"}, func() ptl.Duration { return 0 }),
 		ptl.NewParam(&linesFlags.hang, ptl.BoolType, ptl.ParamSpec{Name: "hang", Flag: "hang"}, func() bool { return false }),
+		ptl.NewParam(&linesFlags.fail, ptl.StringType, ptl.ParamSpec{Name: "fail", Flag: "fail"}, func() string { return "none" }),
 	}
 }
 
 func linesApp(g *ptl.Graph) {
-	lines := ptl.SourceStream(g, ptl.StreamSpec{Name: "lines", Place: "lines.ptl:1:1"}, ptl.StringType,
-		file.LinesSource(ptl.StringType, file.SourceOptions{Path: "in.txt", Atom: ptl.Cut{Events: 2}}))
+	countLines(g, file.LinesSource(ptl.StringType, file.SourceOptions{Path: "in.txt", Atom: ptl.Cut{Events: 2}}))
+}
+
+// pipedApp does the same with the standard input.
+func pipedApp(g *ptl.Graph) {
+	countLines(g, stdio.LinesSource(ptl.StringType, stdio.SourceOptions{Atom: ptl.Cut{Events: 2}}))
+}
+
+func countLines(g *ptl.Graph, from ptl.Source[string]) {
+	lines := ptl.SourceStream(g, ptl.StreamSpec{Name: "lines", Place: "lines.ptl:1:1"}, ptl.StringType, from)
 	counts := ptl.NewStream(g, ptl.StreamSpec{Name: "counts", Place: "lines.ptl:2:1"}, ptl.StringType)
 	w := ptl.NewWorkflow[linesLane](g, ptl.WorkflowSpec{Name: "counting", Place: "lines.ptl:3:1"}, nil)
 	ptl.Reads(w, lines, func(l *linesLane, line string) {
@@ -83,6 +98,9 @@ func (l *linesLane) count(h uint64, key, line string) {
 	time.Sleep(time.Duration(linesFlags.pause))
 	for linesFlags.hang {
 		time.Sleep(time.Second)
+	}
+	if line == linesFlags.fail {
+		ptl.Fail("as it was told to")
 	}
 	s := l.total.At(&l.Lane, h, key)
 	s.n++
@@ -274,4 +292,57 @@ func TestStopsHardWhenPatienceEnds(t *testing.T) {
 		t.Errorf("%d: %s", code, p.stderr.String())
 	}
 	w.wantAll(10)
+}
+
+// TestStopKeepsWhatWasRead: lines that were read from a pipe cannot be read again, so a run that ends in order, on a signal or
+// because an event fails, has them in its store; half a line it has not.
+func TestStopKeepsWhatWasRead(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		args []string
+		end  func(p *process) error
+	}{
+		{"a signal", nil, func(p *process) error { return p.Process.Signal(syscall.SIGTERM) }},
+		{"a failure", []string{"--fail", "c"}, func(*process) error { return nil }},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			w := newWorkplace(t, 0)
+			p := w.process("piped", c.args...)
+			in, err := p.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer p.Process.Kill()
+			// One write of a few bytes is one read, so when the first atom shows, all of it has been read.
+			if _, err := fmt.Fprint(in, "a\nb\nc\nd\ne\nhal"); err != nil {
+				t.Fatal(err)
+			}
+			for n := 0; n < 600 && (!exists(w.path("out.txt")) || w.read("out.txt") == ""); n++ {
+				time.Sleep(20 * time.Millisecond)
+			}
+			if err := c.end(p); err != nil {
+				t.Fatal(err)
+			}
+			err = p.Wait()
+			if failed := c.args != nil; failed != (err != nil) {
+				t.Fatalf("%v: %s", err, p.stderr.String())
+			}
+			again := w.process("piped")
+			again.Stdin = strings.NewReader("f\n")
+			if err := again.Run(); err != nil {
+				t.Fatalf("%v: %s", err, again.stderr.String())
+			}
+			if got := w.read("out.txt"); got != "a 1\nb 1\nc 1\nd 1\ne 1\nf 1\n" {
+				t.Errorf("it shows %q", got)
+			}
+		})
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -281,8 +281,15 @@ func (e *Engine) committed(err error) bool {
 	return true
 }
 
-// close ends the run when nothing is left to do: all is durable, and the sinks have written and synced it.
+// close ends the run when nothing is left to do: sources hold nothing that would be lost, all is durable, and the sinks
+// have written and synced it.
 func (e *Engine) close() bool {
+	for _, s := range e.sources {
+		if !e.isEmpty(s) {
+			e.sched.wake(&s.actor, false)
+			return false
+		}
+	}
 	for _, s := range e.sinks {
 		if !s.settled() {
 			e.sched.wake(&s.actor, false)

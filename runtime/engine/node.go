@@ -74,6 +74,7 @@ type source struct {
 	downs   []*stream    // the streams that can be reached from it
 	fetched chan fetched // of a source whose reading blocks: holds one at most
 	waiting bool         // a read is under way beside the scheduler
+	emptied atomic.Bool  // there is no further atom, or none in this run
 }
 
 type fetched struct {
@@ -82,15 +83,20 @@ type fetched struct {
 	err    error
 }
 
-// step publishes the next atom.
+// step publishes the next atom. When the run ends, that still goes for what a source has taken and cannot take again: it
+// belongs into the log.
 func (e *Engine) sourceStep(s *source) bool {
-	if !e.enter(&s.actor) || s.done {
+	goesOn := e.enter(&s.actor)
+	if s.done || !goesOn && e.isEmpty(s) {
 		return false
 	}
 	for _, down := range s.downs {
-		if down.isFull() {
+		if goesOn && down.isFull() {
 			return false
 		}
+	}
+	if !goesOn && !s.waiting {
+		s.from.Interrupt() // the last one may have been for an earlier read
 	}
 	f, ok := e.fetch(s)
 	if !ok {
@@ -104,11 +110,21 @@ func (e *Engine) sourceStep(s *source) bool {
 		}
 		return true
 	case errors.Is(f.err, io.EOF):
+		s.emptied.Store(true)
 		e.finish(&s.node)
 	case !errors.Is(f.err, ptl.ErrInterrupted) && !errors.Is(f.err, ptl.ErrNotYet):
 		e.fail(fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, f.err))
 	}
+	if !goesOn {
+		s.emptied.Store(true)
+		e.sched.wake(&e.committer.actor, false)
+	}
 	return false
+}
+
+// isEmpty tells, of a run that ends, that nothing is left in s that would be lost with it.
+func (e *Engine) isEmpty(s *source) bool {
+	return s.emptied.Load() || s.from.Replayable() || e.breaks("drop what a source has taken")
 }
 
 // fetch reads the next atom: here, when the source can go back to any position and so never waits long; beside the

@@ -76,7 +76,8 @@ type Source[T any] interface {
 	// Next waits for the next atom, appends its events to buf and returns them with the position behind them. It returns io.EOF when
 	// there is no further atom; a *BadInput for data that do not decode.
 	Next(buf []T) (events []T, at []byte, err error)
-	// Interrupt makes a Next that waits return ErrInterrupted soon, now or the next time; callable from any goroutine.
+	// Interrupt ends the reading; callable from any goroutine. A Next that waits returns soon. From then on a replayable source
+	// returns ErrInterrupted; another one first returns, as atoms, what it has taken from outside and cannot take again.
 	Interrupt()
 	Close() error
 	// Replayable tells that Open can go back to any position, so that events need not be logged.
@@ -92,7 +93,7 @@ type Measured interface {
 // nudged. Only sources that tests feed are of that kind.
 var ErrNotYet = fmt.Errorf("the source has nothing yet")
 
-// ErrInterrupted is what Next returns after Interrupt. Events read so far and not returned stay unread.
+// ErrInterrupted is what Next returns after Interrupt, when nothing is left that would be lost.
 var ErrInterrupted = fmt.Errorf("the source was interrupted")
 
 // Sink takes the atoms of a stream to the outside, in order, each when it is durable. The engine calls it from one

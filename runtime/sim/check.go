@@ -44,6 +44,21 @@ func (r *Run) checkRecovered(stored entries) {
 	}
 }
 
+// checkTaken checks what a process leaves that was stopped in order: what it took from sources that cannot repeat it is in
+// the store.
+func (r *Run) checkTaken(stored entries) {
+	numbers := numbersOf(stored)
+	for _, s := range r.pipes {
+		logged := 0
+		if at, ok := stored[numbered('p', numbers["s"+s.spec.Name])]; ok {
+			logged = int(ptl.NewReader([]byte(at)).Uint())
+		}
+		if taken, kept := s.taken-s.begun, logged-r.history.begun[s.spec.Name]; taken != kept {
+			r.found("no-lost-event", fmt.Sprintf("the process took %d atoms of %s, and stored %d before it ended in order", taken, s.spec.Name, kept))
+		}
+	}
+}
+
 // checkStored compares the stored state of tasks, frames and gates with the model's.
 func (r *Run) checkStored(checker string, m *model, stored entries) {
 	numbers := numbersOf(stored)

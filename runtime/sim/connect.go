@@ -9,12 +9,15 @@ import (
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
-// source gives the atoms of a Source. One that cannot repeat them loses what it gave and nobody logged.
+// source gives the atoms of a Source. One that cannot repeat them takes some ahead, as a reader of a pipe does, and loses
+// in a crash what it took and nobody logged.
 type source struct {
-	run  *Run
-	spec *Source
-	at   int
-	halt atomic.Bool
+	run   *Run
+	spec  *Source
+	begun int // how many atoms were taken when the process began
+	taken int // how many are; of a source that can repeat them, as many as it gave
+	at    int
+	halt  atomic.Bool
 }
 
 func (s *source) Open(_ *ptl.Env, at []byte) error {
@@ -25,19 +28,24 @@ func (s *source) Open(_ *ptl.Env, at []byte) error {
 		return nil
 	}
 	s.at = s.run.given[s.spec.Name]
+	s.begun, s.taken = s.at, s.at
+	s.run.pipes = append(s.run.pipes, s)
 	return nil
 }
 
 func (s *source) Next(buf []int64) ([]int64, []byte, error) {
-	if s.halt.Swap(false) {
+	if s.halt.Load() && (s.spec.Replayable || s.at == s.taken) {
 		return nil, nil, ptl.ErrInterrupted
 	}
 	if s.at == len(s.spec.Atoms) {
 		return nil, nil, io.EOF
 	}
+	if s.at >= s.taken {
+		s.taken = min(s.at+1+s.at%3, len(s.spec.Atoms))
+		s.run.gave(s.spec.Name, s.taken)
+	}
 	events := append(buf, s.spec.Atoms[s.at]...)
 	s.at++
-	s.run.gave(s.spec.Name, s.at)
 	s.run.history.gives(s.spec.Name, s.spec.Atoms[s.at-1])
 	return events, ptl.AppendUint(nil, uint64(s.at)), nil
 }

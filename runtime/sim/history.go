@@ -27,6 +27,7 @@ type history struct {
 	taken     map[string][]choice  // by node
 	given     map[string][][]int64 // that a source gave
 	published map[string]int       // of which so many are on its stream
+	begun     map[string]int       // and so many were when the process began
 	atoms     map[string][]int     // of a task, by workflow: how often its barrier ran in the running atom
 	behind    map[string]bool      // a workflow whose running atom had something behind a barrier; an atom that fails does not count
 	refuse    map[string][]parking
@@ -34,7 +35,7 @@ type history struct {
 }
 
 func newHistory(r *Run) *history {
-	return &history{run: r, lock: unlocked{}, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
+	return &history{run: r, lock: unlocked{}, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, begun: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
 }
 
 // gives notes an atom of a source.
@@ -57,7 +58,7 @@ func (h *history) opened(node string, came map[string]uint64, complete bool) {
 			return
 		}
 		h.given[name] = h.given[name][:n]
-		h.published[name] = n
+		h.published[name], h.begun[name] = n, n
 		return
 	}
 	counts := map[string]uint64{}

@@ -24,6 +24,7 @@ var mutations = []struct{ place, checker string }{
 	{"send asks and replies twice", "ask-reply"},
 	{"complete too early", "no-lost-event"},
 	{"forget where a sink is", "no-lost-event"},
+	{"drop what a source has taken", "no-lost-event"},
 }
 
 // TestEveryMutationIsCaught breaks the engine in each way, and wants the checker to notice that docs/guarantees.md names.

@@ -44,6 +44,7 @@ type Run struct {
 	pages    map[string]*page
 	instant  sync.Mutex     // held by whatever changes a page, and by a crash
 	given    map[string]int // how far the sources that cannot go back were read
+	pipes    []*source      // these sources, of the running process
 	stored   entries
 	findings []Finding
 	trace    uint64
@@ -135,6 +136,7 @@ func (r *Run) process(n int) (over bool) {
 // live opens an engine and runs it to the end of the process; the engine is nil if it did not open.
 func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
 	w := r.world
+	r.pipes = nil
 	e, err := engine.Open(r.build(), r.options(n, on))
 	if errors.Is(err, errDisk) || w.dead.Load() {
 		return nil, nil // another process may have more luck
@@ -156,6 +158,9 @@ func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
 // ended judges how a process came to its end.
 func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 	w := r.world
+	if !w.dead.Load() && !w.stuck && !r.plan.Memory && !errors.Is(err, errDisk) {
+		r.checkTaken(r.stored)
+	}
 	var failure *ptl.AtomError
 	switch {
 	case r.tooLarge:
@@ -333,6 +338,7 @@ func (r *Run) endedOnDisk(e *engine.Engine) (over bool) {
 		r.found("recovery", fmt.Sprintf("the store cannot be read: %v", err))
 		return true
 	}
+	r.checkTaken(r.stored)
 	if e == nil || !e.Complete() {
 		return false
 	}

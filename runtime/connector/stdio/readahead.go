@@ -5,8 +5,8 @@ import "io"
 // readAhead reads while others compute. Two buffers go round: one is being filled, the other being used.
 type readAhead struct {
 	from   io.Reader
-	chunks chan chunk
-	free   chan []byte // room for both, so giving one back never waits
+	chunks chan chunk  // room for both buffers, so that what was read is there for whoever looks
+	free   chan []byte // the same, so giving one back never waits
 	stop   chan struct{}
 }
 
@@ -19,7 +19,7 @@ type chunk struct {
 const chunkSize = 64 << 10
 
 func newReadAhead(from io.Reader) *readAhead {
-	r := &readAhead{from: from, chunks: make(chan chunk), free: make(chan []byte, 2), stop: make(chan struct{})}
+	r := &readAhead{from: from, chunks: make(chan chunk, 2), free: make(chan []byte, 2), stop: make(chan struct{})}
 	r.free <- make([]byte, chunkSize)
 	r.free <- make([]byte, chunkSize)
 	return r
@@ -34,12 +34,13 @@ func (r *readAhead) run() {
 		case <-r.stop:
 			return
 		}
-		n, err := r.from.Read(buf)
 		select {
-		case r.chunks <- chunk{buf[:n], err}:
-		case <-r.stop:
+		case <-r.stop: // even if a buffer is free
 			return
+		default:
 		}
+		n, err := r.from.Read(buf)
+		r.chunks <- chunk{buf[:n], err}
 		if err != nil {
 			return
 		}

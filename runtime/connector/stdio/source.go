@@ -19,8 +19,8 @@ type source[T any] struct {
 	cutter    *ptl.Cutter
 	input     *readAhead
 	rejects   *reject.File // nil unless bad input is skipped
-	unread    []T          // of the atom under way, when Next was interrupted
 	ended     bool         // there is nothing more to read
+	halted    bool         // nothing more is read, after Interrupt
 	failed    error        // what every Next returns from now on
 	interrupt chan struct{}
 }
@@ -59,20 +59,15 @@ func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
 	}
 	select {
 	case <-s.interrupt:
-		return buf, nil, ptl.ErrInterrupted
+		s.halt()
 	default:
 	}
-	if len(s.unread) == 0 {
-		s.cutter.Start()
-	}
-	events := append(buf, s.unread...)
-	s.unread = nil
-	events, err := s.atom(events)
-	if err == ptl.ErrInterrupted {
-		s.unread = append(s.unread, events[len(buf):]...)
-		return buf, nil, err
-	}
-	if err == nil && len(events) == len(buf) {
+	s.cutter.Start()
+	events, err := s.atom(buf)
+	switch {
+	case err == ptl.ErrInterrupted && len(events) > len(buf):
+		err = nil // what was read is an atom, and ErrInterrupted comes next
+	case err == nil && len(events) == len(buf):
 		err = io.EOF
 	}
 	var at []byte
@@ -128,8 +123,25 @@ func (s *source[T]) take(buf []T) (closed bool, events []T, err error) {
 	}
 }
 
+// halt ends the reading ahead. What was read by then is still taken, for it cannot be read again; a line whose end was
+// not read is not.
+func (s *source[T]) halt() {
+	if !s.halted {
+		s.halted = true
+		close(s.input.stop)
+	}
+}
+
 // wait waits for more to read, or for the time at which the atom closes.
 func (s *source[T]) wait() (closed bool, err error) {
+	if s.halted {
+		select {
+		case c := <-s.input.chunks:
+			return false, s.fill(c)
+		default:
+			return false, ptl.ErrInterrupted
+		}
+	}
 	var deadline <-chan struct{}
 	if at, ok := s.cutter.Deadline(); ok {
 		now := s.env.Now()
@@ -144,7 +156,8 @@ func (s *source[T]) wait() (closed bool, err error) {
 	case <-deadline:
 		return true, nil
 	case <-s.interrupt:
-		return false, ptl.ErrInterrupted
+		s.halt()
+		return false, nil
 	}
 }
 
@@ -195,7 +208,7 @@ func (s *source[T]) Interrupt() {
 // Close implements ptl.Source.
 func (s *source[T]) Close() error {
 	if s.input != nil {
-		close(s.input.stop)
+		s.halt()
 		s.input = nil
 	}
 	if s.rejects == nil {

@@ -138,30 +138,54 @@ func TestStdinCutByTime(t *testing.T) {
 	})
 }
 
+// TestStdinInterrupt: what was read is given, as far as its lines are whole, in atoms as large as they may be.
 func TestStdinInterrupt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r, w := io.Pipe()
-		s := open(t, lines(ptl.Cut{Events: 2}), env(r))
-		go func() {
-			_, _ = io.WriteString(w, "a\n")
-			time.Sleep(time.Second)
-			s.Interrupt()
-			s.Interrupt()
-			time.Sleep(time.Second)
-			_, _ = io.WriteString(w, "b\nc\n")
-			_ = w.Close()
-		}()
-		if events, _, err := s.Next([]string{"x"}); err != ptl.ErrInterrupted || len(events) != 1 {
-			t.Errorf("got %v, %v", events, err)
+	for _, c := range []struct{ written, want string }{
+		{"", "[]"},
+		{"a\n", "[[a]]"},
+		{"a\nb\nc\nhal", "[[a b] [c]]"},
+		{"a\nb\nc\nd\n", "[[a b] [c d]]"},
+	} {
+		for _, first := range []bool{true, false} {
+			synctest.Test(t, func(t *testing.T) {
+				r, w := io.Pipe()
+				s := open(t, lines(ptl.Cut{Events: 2}), env(r))
+				go func() {
+					_, _ = io.WriteString(w, c.written)
+					time.Sleep(time.Second)
+					if first {
+						s.Interrupt()
+						time.Sleep(time.Millisecond)
+					}
+					_, _ = io.WriteString(w, "f\nlate\n") // the read under way, which gives nothing more to Next
+					_, _ = io.WriteString(w, "later\n")
+				}()
+				if !first {
+					time.Sleep(500 * time.Millisecond) // everything is read before the first Next
+					s.Interrupt()
+				}
+				var atoms [][]string
+				for {
+					events, _, err := s.Next([]string{"x"})
+					if err != nil {
+						if err != ptl.ErrInterrupted || len(events) != 1 {
+							t.Errorf("got %v, %v", events, err)
+						}
+						break
+					}
+					atoms = append(atoms, events[1:])
+				}
+				if got := fmt.Sprint(atoms); got != c.want {
+					t.Errorf("%q: got %s, want %s", c.written, got, c.want)
+				}
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+				time.Sleep(2 * time.Second)
+				_ = r.Close()
+			})
 		}
-		// Interrupt came twice; the second counts for the next call.
-		if events, _, err := s.Next([]string{"y"}); err != ptl.ErrInterrupted || len(events) != 1 {
-			t.Errorf("got %v, %v", events, err)
-		}
-		if got := drain(t, s); got != "[[a b] [c]]" {
-			t.Errorf("got %s", got)
-		}
-	})
+	}
 }
 
 // Close does not wait for a read that never ends, and the reading goroutine ends when the read does.
