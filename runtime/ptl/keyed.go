@@ -76,7 +76,7 @@ func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
 
 // restore reads the stored state of c's key.
 func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
-	at := t.entry(nil, c.hash, c.key)
+	at := t.entry(nil, c.slot, c.key)
 	value, ok, err := t.load(at)
 	if err == nil && ok {
 		r := NewReader(value)
@@ -93,9 +93,9 @@ func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
 }
 
 // entry is the key in the store: the table, the slot and the key itself.
-func (t *keyedTable[K, S]) entry(b []byte, h uint64, key K) []byte {
+func (t *keyedTable[K, S]) entry(b []byte, slot byte, key K) []byte {
 	b = append(b, t.prefix...)
-	b = append(b, byte(h>>56))
+	b = append(b, slot)
 	return t.key.Append(b, key)
 }
 
@@ -119,7 +119,7 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
 		for _, c := range p.dirty {
-			t.bytes = t.entry(t.bytes[:0], c.hash, c.key)
+			t.bytes = t.entry(t.bytes[:0], c.slot, c.key)
 			if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
 				t.forget(w, p, c)
 				continue

@@ -4,12 +4,13 @@ package ptl
 // key is stored.
 const pageCells = 256
 
-// cell is the state of one key.
+// cell is the state of one key. With a small state and key it takes half of a cache line.
 type cell[K comparable, S any] struct {
 	state  S
 	key    K
-	hash   uint64
 	atom   uint64 // the last atom that touched it
+	tag    uint32 // the part of the hash that the index goes by
+	slot   byte   // the part of the hash that stored keys begin with
 	dirty  bool   // changed since the last cut
 	stored bool   // the store has an entry for it
 	erased bool   // the store may still show an entry that was deleted: the cell must not be forgotten
@@ -17,8 +18,13 @@ type cell[K comparable, S any] struct {
 
 // part is the part of a table that holds one partition's keys: an open-addressing index over pages of cells. It is
 // written by one lane at a time.
+//
+// An entry of the index has the tag of a key in its high half and the number of its cell, plus one, in its low half; 0 is
+// a free one. The tag leaves out the bits of the hash that partitions are cut by, which are much the same for all keys of
+// a part. Half of the index is free at least: where a search has to go past its first entry, the processor has guessed wrong
+// and lost more time than the search itself takes.
 type part[K comparable, S any] struct {
-	index []uint64 // cell number + 1 in the low half, high half of the hash in the high half; 0: free
+	index []uint64
 	pages []*[pageCells]cell[K, S]
 	used  uint32   // cells handed out so far
 	free  []uint32 // cells given back
@@ -29,32 +35,37 @@ type part[K comparable, S any] struct {
 
 const indexMask = 1<<32 - 1
 
+// indexTag and slotOf are what the index and the store go by of a hash.
+func indexTag(h uint64) uint32 { return uint32(h >> 24) }
+func slotOf(h uint64) byte     { return byte(h >> 56) }
+
 func (p *part[K, S]) at(number uint32) *cell[K, S] {
 	return &p.pages[number/pageCells][number%pageCells]
 }
 
 // find returns the cell of key, or nil.
 func (p *part[K, S]) find(h uint64, key K) *cell[K, S] {
-	if p.live == 0 {
+	index := p.index
+	if len(index) == 0 {
 		return nil
 	}
-	mask := uint64(len(p.index) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		e := p.index[i]
-		if e == 0 {
-			return nil
-		}
-		if e>>32 == h>>32 {
+	tag := uint64(indexTag(h))
+	for i := tag; ; i++ {
+		e := index[i&uint64(len(index)-1)]
+		if e>>32 == tag && e != 0 {
 			if c := p.at(uint32(e&indexMask) - 1); c.key == key {
 				return c
 			}
+		}
+		if e == 0 {
+			return nil
 		}
 	}
 }
 
 // insert adds a cell for a key that is not there, with a zero state.
 func (p *part[K, S]) insert(h uint64, key K) *cell[K, S] {
-	if (p.live+1)*4 > len(p.index)*3 {
+	if (p.live+1)*2 > len(p.index) {
 		p.grow()
 	}
 	var number uint32
@@ -68,19 +79,19 @@ func (p *part[K, S]) insert(h uint64, key K) *cell[K, S] {
 		}
 	}
 	c := p.at(number)
-	c.key, c.hash = key, h
-	p.place(h, number)
+	c.key, c.tag, c.slot = key, indexTag(h), slotOf(h)
+	p.place(uint64(c.tag)<<32 | uint64(number+1))
 	p.live++
 	return c
 }
 
-func (p *part[K, S]) place(h uint64, number uint32) {
+func (p *part[K, S]) place(e uint64) {
 	mask := uint64(len(p.index) - 1)
-	i := h & mask
+	i := e >> 32 & mask
 	for p.index[i] != 0 {
 		i = (i + 1) & mask
 	}
-	p.index[i] = h&^indexMask | uint64(number+1)
+	p.index[i] = e
 }
 
 func (p *part[K, S]) grow() {
@@ -88,8 +99,7 @@ func (p *part[K, S]) grow() {
 	p.index = make([]uint64, max(16, 2*len(old)))
 	for _, e := range old {
 		if e != 0 {
-			number := uint32(e&indexMask) - 1
-			p.place(p.at(number).hash, number)
+			p.place(e)
 		}
 	}
 }
@@ -97,13 +107,13 @@ func (p *part[K, S]) grow() {
 // remove gives the cell of a key back. Entries behind it in the index move up, so that no tombstones remain.
 func (p *part[K, S]) remove(c *cell[K, S]) {
 	mask := uint64(len(p.index) - 1)
-	i := c.hash & mask
-	for p.index[i] == 0 || p.at(uint32(p.index[i]&indexMask)-1) != c {
+	i := uint64(c.tag) & mask
+	for p.index[i] == 0 || p.index[i]>>32 != uint64(c.tag) || p.at(uint32(p.index[i]&indexMask)-1) != c {
 		i = (i + 1) & mask
 	}
 	p.free = append(p.free, uint32(p.index[i]&indexMask)-1)
 	for j := (i + 1) & mask; p.index[j] != 0; j = (j + 1) & mask {
-		home := p.at(uint32(p.index[j]&indexMask)-1).hash & mask
+		home := p.index[j] >> 32 & mask
 		if (j-home)&mask >= (j-i)&mask {
 			p.index[i] = p.index[j]
 			i = j
