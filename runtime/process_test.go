@@ -78,13 +78,13 @@ func countLines(g *ptl.Graph, from ptl.Source[string]) {
 	lines := ptl.SourceStream(g, ptl.StreamSpec{Name: "lines", Place: "lines.ptl:1:1"}, ptl.StringType, from)
 	counts := ptl.NewStream(g, ptl.StreamSpec{Name: "counts", Place: "lines.ptl:2:1"}, ptl.StringType)
 	w := ptl.NewWorkflow[linesLane](g, ptl.WorkflowSpec{Name: "counting", Place: "lines.ptl:3:1"}, nil)
-	ptl.Reads(w, lines, func(l *linesLane, line string) {
+	ptl.Reads(w, lines, ptl.Each(func(l *linesLane, line string) {
 		if h := ptl.HashString(line); l.Inline {
 			l.count(h, line, line)
 		} else {
 			l.toTotal.Send(&l.Lane, h, line, line)
 		}
-	})
+	}))
 	ptl.AddTask(w, &ptl.Task[linesLane]{
 		Name:    "Total",
 		State:   ptl.KeyedState("Total", func(l *linesLane) *ptl.Keyed[string, linesState] { return &l.total }, ptl.StringType, linesStateType, nil),

@@ -119,13 +119,13 @@ func (v version) app() *ptl.App {
 			file.LinesSource(ptl.StringType, file.SourceOptions{Path: "in.txt", Atom: ptl.Cut{Events: 2}}))
 		out := ptl.NewStream(g, ptl.StreamSpec{Name: v.out, Was: v.outWas}, ptl.StringType)
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: v.workflow, Was: v.workflowWas}, func(l *versionLane) { l.fails = v.fails })
-		ptl.Reads(w, lines, func(l *versionLane, line string) {
+		ptl.Reads(w, lines, ptl.Each(func(l *versionLane, line string) {
 			if h := ptl.HashString(line); l.Inline {
 				l.count(h, line, line)
 			} else {
 				l.toTotal.Send(&l.Lane, h, line, line)
 			}
-		})
+		}))
 		ptl.AddTask(w, &ptl.Task[versionLane]{
 			Name: v.task, Was: v.taskWas, Keys: v.keys,
 			State:   ptl.KeyedState(v.task, func(l *versionLane) *ptl.Keyed[string, values] { return &l.total }, ptl.StringType, v.stateType(), nil),

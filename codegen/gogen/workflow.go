@@ -67,7 +67,10 @@ func (e *emitter) workflowFile(w *ir.Workflow) {
 	f.laneType()
 	f.buildWorkflow()
 	for _, s := range w.Segments {
-		if !e.isAfter(s) {
+		switch {
+		case slices.ContainsFunc(w.Inputs, func(in *ir.Input) bool { return in.Segment == s }):
+			f.reading(s)
+		case !e.isAfter(s):
 			f.segment(s)
 		}
 	}
@@ -167,10 +170,37 @@ func (f *goFile) initLane() *jen.Statement {
 	})
 }
 
+// reading prints the method that takes the events of an input through the steps up to the next tasks and outputs. The lane
+// is told which event it works on, so that a failure and what is sent to other lanes have their places.
+func (f *goFile) reading(s *ir.Segment) {
+	name := f.e.lanes[f.workflow].segments[s]
+	b := f.newBody(s.Body, "l", "h", "events", "i")
+	b.at, b.lane = s.Span, laneMethod
+	each := jen.List(jen.Id("i"), jen.Id(b.param(s.Event)))
+	if b.vars[s.Event] == "" {
+		each = jen.Id("i")
+	}
+	f.declare(f.described(s, name+" takes events"), s.Span)
+	f.on(name).Params(jen.Id("events").Index().Add(f.e.typ(s.Event.Type))).BlockFunc(func(g *jen.Group) {
+		b.mark(g)
+		g.For(each.Op(":=").Range().Id("events")).BlockFunc(func(g *jen.Group) {
+			g.Id("l").Dot("Event").Op("=").Id("i")
+			b.inner().stmts(g, s.Body)
+		})
+	})
+}
+
+// described is the comment of a segment's method.
+func (f *goFile) described(s *ir.Segment, takes string) string {
+	if s.Doc != "" {
+		return comment(s.Doc)
+	}
+	return comment(takes + " through the steps up to the next tasks and outputs.")
+}
+
 // segment prints the method that takes one event through the steps up to the next tasks and outputs.
 func (f *goFile) segment(s *ir.Segment) {
-	n := f.e.lanes[f.workflow]
-	name := n.segments[s]
+	name := f.e.lanes[f.workflow].segments[s]
 	b := f.newBody(s.Body, "l", "h")
 	b.at, b.lane = s.Span, laneMethod
 	var params []jen.Code
@@ -178,11 +208,7 @@ func (f *goFile) segment(s *ir.Segment) {
 		params = append(params, jen.Id(b.param(s.Key)).Add(f.e.typ(s.Key.Type)))
 	}
 	params = append(params, jen.Id(b.param(s.Event)).Add(f.e.typ(s.Event.Type)))
-	text := s.Doc
-	if text == "" {
-		text = fmt.Sprintf("%s takes one event through the steps up to the next tasks and outputs.", name)
-	}
-	f.declare(comment(text), s.Span)
+	f.declare(f.described(s, name+" takes one event"), s.Span)
 	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.stmts(g, s.Body) })
 }
 

@@ -98,7 +98,7 @@ func counting(events, atom, keys int64, fails func(int64), sink ptl.Sink[pair]) 
 		numbers := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, ptl.RangeSource(0, events, ptl.Cut{Events: atom}))
 		counts := ptl.NewStream(g, ptl.StreamSpec{Name: "counts"}, pairType)
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "count"}, func(l *countLane) { l.keys, l.fails = keys, fails })
-		ptl.Reads(w, numbers, (*countLane).take)
+		ptl.Reads(w, numbers, ptl.Each((*countLane).take))
 		ptl.AddTask(w, &ptl.Task[countLane]{
 			Name:    "First",
 			State:   ptl.KeyedState("First", func(l *countLane) *ptl.Keyed[int64, countState] { return &l.first }, ptl.IntType, countStateType, (*countLane).firstPerKey),

@@ -139,7 +139,7 @@ func waiting(events []int64, fails bool, sink ptl.Sink[pair]) func(*ptl.Graph) {
 		out := ptl.NewStream(g, ptl.StreamSpec{Name: "out"}, pairType)
 		sleep := ptl.NewPortal(g, ptl.PortalSpec{Name: "sleep"}, ptl.IntType, ptl.IntType)
 		w := ptl.NewWorkflow[impatientLane](g, ptl.WorkflowSpec{Name: "impatient"}, nil)
-		ptl.Reads(w, numbers, (*impatientLane).take)
+		ptl.Reads(w, numbers, ptl.Each((*impatientLane).take))
 		ptl.AddTask(w, &ptl.Task[impatientLane]{Name: "Impatient", Waiting: []*ptl.StateSlot[impatientLane]{
 			ptl.Awaits("Impatient", func(l *impatientLane) *ptl.Waiting[ptl.Unit, waitFrame] { return &l.waiting }, ptl.UnitType, waitFrameType, (*impatientLane).run, (*impatientLane).after),
 		}})

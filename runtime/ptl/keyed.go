@@ -61,7 +61,7 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 	}
 	k.touched = append(k.touched, touch[K, S]{c, c.state})
 	if !l.Inline {
-		k.firsts = append(k.firsts, first{l.cur, len(k.touched) - 1})
+		k.firsts = append(k.firsts, first{l.place(), len(k.touched) - 1})
 	}
 }
 

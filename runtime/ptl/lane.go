@@ -15,10 +15,15 @@ type Lane struct {
 	Inline bool
 	// Guarded tells that a handler that fails is undone alone, so handlers must run under a Guard.
 	Guarded bool
+	// Event is the index of the event that the lane works on, in what it was given of the atom; -1 when there is none.
+	Event int
 
 	index int
 	atom  uint64 // number of the running atom, never 0, another for each attempt
 	flow  *flow
+	first int    // the index of Event 0 in the atom
+	reads bool   // the running steps stand at Event, not at cur
+	swap  int    // 1: events stand in the wrong order, for tests of tests
 	cur   ord    // where the running handler stands, when not Inline
 	count uint32 // of what it sent so far
 	rand  *rand.Rand
@@ -86,15 +91,46 @@ func BeginRequest[Req any](l *Lane, r *Request[Req]) {
 	l.above = r.Trail
 }
 
+// read makes the lane ready for events of the atom from number first on; whoever takes them keeps Event up to date.
+func (l *Lane) read(first int) {
+	l.first, l.reads, l.count, l.swap = first, true, 0, 0
+	if l.flow.breaks("merge out of order") {
+		l.swap = 1
+	}
+}
+
+// rest ends that.
+func (l *Lane) rest() {
+	l.Event, l.first, l.reads = -1, 0, false
+}
+
 // begin places the lane at o before it handles what stands there.
 func (l *Lane) begin(o ord) {
 	l.cur, l.count = o, 0
 }
 
-// next is the place of the next emission of the running handler.
+// place is where the running handler stands.
+func (l *Lane) place() ord {
+	if l.reads {
+		return ord{depth: 1, at: [maxHops]uint32{uint32((l.first + l.Event) ^ l.swap)}}
+	}
+	return l.cur
+}
+
+// next is the place of the next emission of the running handler. The counts of what events emit need not begin at 0: they
+// are compared for one event only.
 func (l *Lane) next() ord {
 	l.count++
-	return l.cur.child(l.count - 1)
+	o := l.place()
+	return o.child(l.count - 1)
+}
+
+// event is the number of Event in the atom, or -1.
+func (l *Lane) event() int {
+	if l.Event < 0 {
+		return -1
+	}
+	return l.first + l.Event
 }
 
 // Now is the time of the running atom: one value for all of it, never before that of an earlier atom.
@@ -168,7 +204,7 @@ func (l *Lane) Guard(call func()) (f *Fault) {
 func (l *Lane) Skip(f *Fault, task string, key, event string) {
 	d := &DeadLetter{Event: event, Task: task, Key: key, Error: f.Message, Place: f.Site.String()}
 	l.flow.mu.Lock()
-	l.flow.failed = append(l.flow.failed, skipped{d, l.cur})
+	l.flow.failed = append(l.flow.failed, skipped{d, l.place()})
 	l.flow.mu.Unlock()
 }
 

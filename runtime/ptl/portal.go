@@ -204,11 +204,11 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 }
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
-func AnswersPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
+func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
 	p.node.answerName = w.spec.Name
 	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
-		addInput(w, seenAs(a.requests, requestType(p.req)), take)
+		addInput(w, seenAs(a.requests, requestType(p.req)), Each[L, P](take))
 		to := w.answersTo(g, a.workflow)
 		own := replyCodec(p.rep)
 		to.stream.parts = append(to.stream.parts, a.replies)

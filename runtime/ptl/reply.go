@@ -93,17 +93,18 @@ func (w *Workflow[L]) hears(s *replyStream, at replyAt) {
 			}
 			return false
 		},
-		run: func(l *L, _ *Lane, events Batch, _, _ int, at *int) {
-			*at = -1
+		run: func(l *L, base *Lane, events Batch, _, _ int) {
+			base.Event = -1
 			for part, batch := range events.(replyBatch) {
 				for i := range batch.Len() {
-					*at++
+					base.Event++
 					reply := h.parts[part](batch, i)
 					if waiter := w.waiterOf(reply.about()); waiter != nil {
 						waiter.deliver(l, reply)
 					}
 				}
 			}
+			base.rest()
 		},
 	})
 }

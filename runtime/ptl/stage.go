@@ -33,7 +33,7 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 
 // converted is an atom of another app as this one sees it.
 func (w *Workflow[L]) converted(in int, events Batch) (own Batch, ok bool) {
-	ok = w.each(1, func(int, *int) { own = w.inputs[in].stream.taken(events) })
+	ok = w.each(1, func(int) { own = w.inputs[in].stream.taken(events) })
 	return own, ok
 }
 
@@ -44,11 +44,10 @@ func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 	base := w.lane(l)
 	defer func() {
 		if r := recover(); r != nil {
-			w.failed[0] = laneFault{ofAtom(r), base.cur, w.at}
+			w.failed[0] = laneFault{ofAtom(r), base.place(), base.event()}
 		}
 	}()
-	w.inputs[in].run(l, base, events, 0, events.Len(), &w.at)
-	w.at = -1
+	w.inputs[in].run(l, base, events, 0, events.Len())
 	for i, t := range w.tasks {
 		if w.flow.breaks("drop an end-mark") && w.serial%3 == 0 {
 			continue
@@ -70,8 +69,8 @@ func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 // runShared processes an atom on all lanes.
 func (w *Workflow[L]) runShared(in int, events Batch) bool {
 	n, lanes := events.Len(), len(w.lanes)
-	ok := w.each(lanes, func(i int, at *int) {
-		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes, at)
+	ok := w.each(lanes, func(i int) {
+		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes)
 	})
 	return ok && w.stages()
 }
@@ -100,7 +99,7 @@ func (w *Workflow[L]) Complete() *AtomError {
 			ok = ok && w.barrier(i, t)
 		}
 		if t.Complete != nil {
-			ok = ok && w.each(1, func(int, *int) { emitted = t.Complete(w.lanes[0]) || emitted })
+			ok = ok && w.each(1, func(int) { emitted = t.Complete(w.lanes[0]) || emitted })
 		}
 	}
 	if !ok {
@@ -161,10 +160,7 @@ func (w *Workflow[L]) stages() bool {
 			to = 1
 		}
 		for _, receiver := range t.receivers() {
-			if !w.each(to, func(lane int, at *int) {
-				*at = -1
-				receiver.deliver(w.lanes, lane)
-			}) {
+			if !w.each(to, func(lane int) { receiver.deliver(w.lanes, lane) }) {
 				return false
 			}
 		}
@@ -191,10 +187,7 @@ func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 		return true
 	}
 	w.phase(uint32(2 + 2*i))
-	return w.each(1, func(lane int, at *int) {
-		*at = -1
-		t.OnAtom(w.lanes[0])
-	})
+	return w.each(1, func(int) { t.OnAtom(w.lanes[0]) })
 }
 
 // phase moves all lanes to the barrier that has this number.
@@ -208,7 +201,7 @@ func (w *Workflow[L]) phase(n uint32) {
 func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane), handle func(l *L, key K, s *S)) {
 	all, base := at(w.lanes[0])
 	if base.Inline {
-		w.each(1, func(int, *int) {
+		w.each(1, func(int) {
 			for i := range all.touched {
 				c := all.touched[i].cell
 				handle(w.lanes[0], c.key, &c.state)
@@ -218,8 +211,7 @@ func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K
 	}
 	ranks := rankTouched(w, at)
 	phase := base.cur.phase
-	w.each(len(w.lanes), func(lane int, event *int) {
-		*event = -1
+	w.each(len(w.lanes), func(lane int) {
 		k, b := at(w.lanes[lane])
 		for i, rank := range ranks[lane] {
 			b.begin(ord{phase: phase, depth: 1, at: [maxHops]uint32{rank}})
@@ -253,7 +245,7 @@ func rankTouched[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed
 func placeOfFirst(f *first) *ord { return &f.place }
 
 // each calls work for lanes 0 … n-1, at once when n > 1, and tells whether none failed.
-func (w *Workflow[L]) each(n int, work func(lane int, event *int)) bool {
+func (w *Workflow[L]) each(n int, work func(lane int)) bool {
 	if n == 1 {
 		w.protect(0, work)
 	} else {
@@ -267,12 +259,13 @@ func (w *Workflow[L]) anyFailed() bool {
 }
 
 // protect calls work and notes how it failed.
-func (w *Workflow[L]) protect(lane int, work func(lane int, event *int)) {
-	event := -1
+func (w *Workflow[L]) protect(lane int, work func(lane int)) {
+	base := w.lane(w.lanes[lane])
+	base.rest()
 	defer func() {
 		if r := recover(); r != nil {
-			w.failed[lane] = laneFault{ofAtom(r), w.lane(w.lanes[lane]).cur, event}
+			w.failed[lane] = laneFault{ofAtom(r), base.place(), base.event()}
 		}
 	}()
-	work(lane, &event)
+	work(lane)
 }

@@ -183,8 +183,7 @@ func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 	}
 	w.begin()
 	w.setInline(true)
-	ok := w.each(1, func(_ int, at *int) {
-		*at = -1
+	ok := w.each(1, func(int) {
 		for _, t := range due {
 			if waiter := w.waiterOf(t.id); waiter != nil {
 				waiter.deliver(w.lanes[0], t)

@@ -121,7 +121,6 @@ type Workflow[L any] struct {
 	states  []States
 	waiters []*waiter[L]
 	serial  uint64
-	at      int         // the event that lane 0 handles alone, or -1
 	failed  []laneFault // by lane, of the running step
 }
 
@@ -133,7 +132,7 @@ type laneFault struct {
 
 type input[L any] struct {
 	stream *StreamNode
-	run    func(l *L, base *Lane, events Batch, from, until int, at *int)
+	run    func(l *L, base *Lane, events Batch, from, until int)
 	// awaited tells, for replies, whether any handler waits for one of them; nil for other inputs.
 	awaited func(events Batch) bool
 }
@@ -171,32 +170,30 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 	return w
 }
 
-// Reads makes a stream an input of w, whose events take takes one by one.
-func Reads[L any, T any](w *Workflow[L], s *Stream[T], take func(l *L, event T)) {
+// Reads makes a stream an input of w. For each event of those that it is given, take sets Event of the lane to its index
+// before it does anything with it.
+func Reads[L any, T any](w *Workflow[L], s *Stream[T], take func(l *L, events []T)) {
 	addInput(w, s.Node, take)
 }
 
-func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, event T)) {
+// Each makes what takes one event a function for Reads.
+func Each[L any, P lanePointer[L], T any](take func(l *L, event T)) func(l *L, events []T) {
+	return func(l *L, events []T) {
+		base := P(l).base()
+		for i, event := range events {
+			base.Event = i
+			take(l, event)
+		}
+	}
+}
+
+func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, events []T)) {
 	w.inputs = append(w.inputs, input[L]{
 		stream: s,
-		run: func(l *L, base *Lane, events Batch, from, until int, at *int) {
-			all := events.(Events[T])
-			if base.Inline {
-				for i := from; i < until; i++ {
-					*at = i
-					take(l, all[i])
-				}
-				return
-			}
-			shift := 0
-			if base.flow.breaks("merge out of order") {
-				shift = 1
-			}
-			for i := from; i < until; i++ {
-				*at = i
-				base.begin(ord{depth: 1, at: [maxHops]uint32{uint32(i ^ shift)}})
-				take(l, all[i])
-			}
+		run: func(l *L, base *Lane, events Batch, from, until int) {
+			base.read(from)
+			take(l, events.(Events[T])[from:until])
+			base.rest()
 		},
 	})
 }

@@ -20,7 +20,7 @@ func Asks[Req, Rep any](portal string, req *ptl.Type[Req], rep *ptl.Type[Rep]) C
 		out := ptl.NewStream(g, ptl.StreamSpec{Name: name + "!"}, ptl.ResultType(rep, ptl.ErrorType))
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: name}, func(*clientLane[Req, Rep]) {})
 		ptl.AsksPortal(w, g, ptl.PortalIn(g, portal, req, rep), func(l *clientLane[Req, Rep]) *ptl.Asks[Req, Rep] { return &l.asks })
-		ptl.Reads(w, in, (*clientLane[Req, Rep]).ask)
+		ptl.Reads(w, in, ptl.Each((*clientLane[Req, Rep]).ask))
 		ptl.AddTask(w, &ptl.Task[clientLane[Req, Rep]]{
 			Name: "Test",
 			Waiting: []*ptl.StateSlot[clientLane[Req, Rep]]{

@@ -74,7 +74,7 @@ func summing(leaky bool) *ptl.App {
 		times := ptl.NewPortal(g, ptl.PortalSpec{Name: "times"}, ptl.IntType, ptl.IntType)
 		var leak int64
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sum"}, func(l *sumLane) { l.leak, l.leaky = &leak, leaky })
-		ptl.Reads(w, both, (*sumLane).take)
+		ptl.Reads(w, both, ptl.Each((*sumLane).take))
 		ptl.AnswersPortal(w, g, times, func(l *sumLane) *ptl.Answers[int64, int64] { return &l.answers }, (*sumLane).ask)
 		ptl.AddTask(w, &ptl.Task[sumLane]{
 			Name: "Sum", Single: true,

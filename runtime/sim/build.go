@@ -108,7 +108,7 @@ func (r *Relay) keeps(v int64) bool { return r.Keep == 0 || mix(v)%r.Keep == 0 }
 func (r *Run) buildWorkflow(g *ptl.Graph, spec *Workflow, streams map[string]*ptl.Stream[int64], portals []*ptl.Portal[int64, int64]) {
 	w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: spec.Name}, func(l *lane) { newLane(l, r, spec) })
 	for _, in := range spec.Inputs {
-		ptl.Reads(w, streams[in.Stream], func(l *lane, v int64) { in.pass(v, l.to) })
+		ptl.Reads(w, streams[in.Stream], ptl.Each(func(l *lane, v int64) { in.pass(v, l.to) }))
 	}
 	for _, p := range r.app.asks(spec) {
 		ptl.AsksPortal(w, g, portals[p], func(l *lane) *ptl.Asks[int64, int64] { return l.asks[p] })
