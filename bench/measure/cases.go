@@ -138,6 +138,15 @@ func states() []*Case {
 			Name: "state of a map, 100 k entries", Program: "bigmap", Events: 2_000_000,
 			Params: Params{"atom": "4096", "keys": "100000", "each": "4"}, Plain: loop(plainCountInt),
 		},
+		// Small changes: what they cost must not grow with the map, but for what the caches of the processor make of it.
+		{
+			Name: "state of a map, 1 k entries, atoms of 16", Program: "bigmap", Events: 2_000_000,
+			Params: Params{"atom": "16", "keys": "1000", "each": "4"}, Plain: loop(plainCountInt),
+		},
+		{
+			Name: "state of a map, 100 k entries, atoms of 16", Program: "bigmap", Events: 2_000_000,
+			Params: Params{"atom": "16", "keys": "100000", "each": "4"}, Plain: loop(plainCountInt),
+		},
 	}
 }
 

@@ -36,6 +36,9 @@ func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what st
 	add("Init", f.initStates(states, n, typ))
 	add("IsInitial", f.isInitial(states, n, typ))
 	add("Fields", f.stateFields(states))
+	if collections := f.collections(states, n, typ); collections != nil {
+		add("Collections", collections)
+	}
 	add("Append", f.appendStates(states, n, typ))
 	add("Read", f.readStates(states, n, typ))
 	if freeze := f.freezeStates(states, n, typ); freeze != nil {
@@ -123,6 +126,28 @@ func (f *goFile) stateFields(states []*ir.StateVar) *jen.Statement {
 			g.Values(fields...)
 		}
 	})
+}
+
+// collections are the states that are stored by entry once they are large. A field's number has a byte.
+func (f *goFile) collections(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	constructors := map[ir.Kind]string{ir.Map: "StoredMap", ir.Set: "StoredSet", ir.List: "StoredList"}
+	var all []jen.Code
+	for i, v := range states[:min(len(states), 256)] {
+		name, ok := constructors[v.Type.Kind]
+		if !ok {
+			continue
+		}
+		place := jen.Func().Params(onStates(typ)).Op("*").Add(f.e.typ(v.Type)).Block(jen.Return(jen.Op("&").Id("s").Dot(n.states[v])))
+		args := []jen.Code{jen.Lit(i), place}
+		for _, elem := range v.Type.Elems {
+			args = append(args, f.e.desc(elem))
+		}
+		all = append(all, jen.Line().Add(ptl(name)).Call(args...))
+	}
+	if all == nil {
+		return nil
+	}
+	return jen.Index().Add(ptl("Collection")).Types(jen.Id(typ)).Values(append(all, jen.Line())...)
 }
 
 func (f *goFile) appendStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {

@@ -42,11 +42,14 @@ type streamLog struct {
 	replay  bool        // atoms can be read again from the source
 }
 
-// Put and Delete make a cut a ptl.StateWriter.
+// Put, Delete and DeleteRange make a cut a ptl.StateWriter.
 func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
 
 // Delete removes a key.
 func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
+
+// DeleteRange removes the keys from start up to, not including, end.
+func (c *cut) DeleteRange(start, end []byte) { c.batch.DeleteRange(start, end) }
 
 // contribute adds what a changed to the running cut.
 func (e *Engine) contribute(a *actor) {

@@ -59,6 +59,7 @@ type Sizes struct {
 	Stream    int64        // weight of a stream from which its sources pause
 	SinkAtoms uint64       // atoms that a sink takes in one job
 	SinkSyncs ptl.Duration // time between two syncs of a sink that is never idle
+	Record    int          // bytes of a record of state from which large collections in it are stored by entry
 }
 
 func (s Sizes) withDefaults() Sizes {
@@ -335,6 +336,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	runtime := ptl.Runtime{
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
 		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
+		RecordLimit: e.opts.Sizes.Record,
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get

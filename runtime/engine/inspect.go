@@ -154,8 +154,16 @@ func (i *Inspection) Tasks() []*TaskFacts {
 func (i *Inspection) Count(t *TaskFacts) error {
 	t.Entries, t.Bytes = 0, 0
 	prefix := key(keyState, t.state.number)
-	return i.e.store.Scan(prefix, after(prefix), func(k, value []byte) error {
+	err := i.e.store.Scan(prefix, after(prefix), func(k, value []byte) error {
 		t.Entries++
+		t.Bytes += uint64(len(k) + len(value))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	items := key(keyItem, t.state.number)
+	return i.e.store.Scan(items, after(items), func(k, value []byte) error {
 		t.Bytes += uint64(len(k) + len(value))
 		return nil
 	})
@@ -165,7 +173,7 @@ func (i *Inspection) Count(t *TaskFacts) error {
 func (i *Inspection) Entries(t *TaskFacts, visit func(ptl.Entry) error) error {
 	prefix := key(keyState, t.state.number)
 	return i.e.store.Scan(prefix, after(prefix), func(k, value []byte) error {
-		e, err := ptl.Show(t.state.States, k[len(prefix):], value)
+		e, err := ptl.Show(t.state.States, t.state.prefixes(), k[len(prefix):], value)
 		if err != nil {
 			return unreadable(t, e, err)
 		}
@@ -183,7 +191,7 @@ func (i *Inspection) Entry(t *TaskFacts, text string) (e ptl.Entry, ok bool, err
 	if err != nil || !ok {
 		return e, false, err
 	}
-	if e, err = ptl.Show(t.state.States, rest, value); err != nil {
+	if e, err = ptl.Show(t.state.States, t.state.prefixes(), rest, value); err != nil {
 		err = unreadable(t, e, err)
 	}
 	return e, true, err

@@ -17,6 +17,7 @@ const (
 	keyStream = 'p' // stream → position of the next atom to publish, and the source's own position there
 	keyAtom   = 'a' // stream, position → events of an atom that not all readers have passed
 	keyState  = 's' // task, slot, key → state per key; task → shared state; handler, slot, frame → a handler that waits
+	keyItem   = 'e' // task, slot, key, field, position (task, field, position) → an entry of a large collection in that state
 	keyFlow   = 'w' // workflow → whether it is complete, and its counters
 	keySink   = 'k' // sink → its own position, for what its reader's cursor says is written
 )

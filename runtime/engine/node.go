@@ -261,6 +261,10 @@ type keptState struct {
 	stored bool // the store may have entries
 }
 
+func (s *keptState) prefixes() ptl.Prefixes {
+	return ptl.Prefixes{Records: key(keyState, s.number), Items: key(keyItem, s.number)}
+}
+
 // step processes one atom.
 func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {

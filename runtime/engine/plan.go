@@ -174,7 +174,7 @@ func (e *Engine) planWaiting(p *Plan, s *keptState, held uint64) {
 	}
 	prefix := key(keyState, s.number)
 	err := e.store.Scan(prefix, after(prefix), func(k, value []byte) error {
-		_, err := ptl.Show(s.States, k[len(prefix):], value)
+		_, err := ptl.Show(s.States, s.prefixes(), k[len(prefix):], value)
 		return err
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 
 func (e *Engine) recoverWorkflow(w *workflow) error {
 	for _, s := range w.states {
-		if err := ptl.Attach(s.States, key(keyState, s.number), s.stored); err != nil {
+		if err := ptl.Attach(s.States, s.prefixes(), s.stored); err != nil {
 			return err
 		}
 	}

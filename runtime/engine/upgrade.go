@@ -101,31 +101,40 @@ func add[V any](now, before map[string]V) {
 func (e *Engine) upgradeState(u *stateUpgrade, last *Batch) error {
 	reserved := "upgrade of " + u.name // keeps an old version, if it comes back after a crash, from giving the number away
 	number, _ := e.numbers.of(numberState, reserved)
-	from, into := key(keyState, u.state.number), key(keyState, number)
 	b := &Batch{}
 	b.Put(append([]byte{keyNumber, numberState}, reserved...), ptl.AppendUint(nil, number))
-	b.DeleteRange(into, after(into))
 	initial := ptl.Initial(u.state.States)
-	err := e.store.Scan(from, after(from), func(k, value []byte) error {
-		upgraded, err := u.now.Upgrade(u.before, value, initial)
-		if err != nil {
+	rewrite := func(kind byte, upgraded func(rest, value []byte) (newRest, newValue []byte, err error)) error {
+		from, into := key(kind, u.state.number), key(kind, number)
+		b.DeleteRange(into, after(into))
+		last.DeleteRange(from, after(from))
+		return e.store.Scan(from, after(from), func(k, value []byte) error {
+			rest, value, err := upgraded(k[len(from):], value)
+			if err != nil {
+				return err
+			}
+			b.Put(append(into[:len(into):len(into)], rest...), value)
+			if b.Len() < upgradeGroup {
+				return nil
+			}
+			_, err = e.store.Commit(b)
+			b.Reset()
 			return err
-		}
-		b.Put(append(into[:len(into):len(into)], k[len(from):]...), upgraded)
-		if b.Len() < upgradeGroup {
-			return nil
-		}
-		_, err = e.store.Commit(b)
-		b.Reset()
-		return err
+		})
+	}
+	err := rewrite(keyState, func(rest, value []byte) ([]byte, []byte, error) {
+		value, err := u.now.Upgrade(u.before, value, initial)
+		return rest, value, err
 	})
+	if err == nil {
+		err = rewrite(keyItem, func(rest, value []byte) ([]byte, []byte, error) { return u.now.UpgradeItem(u.before, rest, value) })
+	}
 	if err != nil {
 		return err
 	}
 	if _, err := e.store.Commit(b); err != nil {
 		return err
 	}
-	last.DeleteRange(from, after(from))
 	e.numbers.move(numberState, reserved, u.name)
 	u.state.number = number
 	return nil

@@ -17,7 +17,8 @@ type Verified struct {
 // Verify decodes every entry of the store, and makes sure that every atom is there that somebody has yet to process. It
 // calls damaged for whatever is wrong, and goes on; the error is the store's own.
 func (i *Inspection) Verify(damaged func(error)) (v Verified, err error) {
-	decoders := i.decoders(&v)
+	items := map[uint64]int64{} // entries of collections by the number of their state, less those that records account for
+	decoders := i.decoders(&v, items)
 	err = i.e.store.Scan(nil, nil, func(k, value []byte) error {
 		v.Entries++
 		decode := decoders[string(k[:min(len(k), 5)])]
@@ -34,6 +35,11 @@ func (i *Inspection) Verify(damaged func(error)) (v Verified, err error) {
 	if err != nil {
 		return v, err
 	}
+	for _, t := range i.Tasks() {
+		if n := items[t.state.number]; n > 0 {
+			damaged(fmt.Errorf("task %s/%s: %d entries of collections belong to no readable key", t.Workflow, t.Task, n))
+		}
+	}
 	for _, s := range i.e.streams {
 		if _, err := i.e.recoverStream(s); err != nil {
 			damaged(fmt.Errorf("stream %s: %w", s.node.Spec.Name, err))
@@ -43,7 +49,7 @@ func (i *Inspection) Verify(damaged func(error)) (v Verified, err error) {
 }
 
 // decoders says for each kind and number how its entries are read.
-func (i *Inspection) decoders(v *Verified) map[string]func(k, value []byte) error {
+func (i *Inspection) decoders(v *Verified, items map[uint64]int64) map[string]func(k, value []byte) error {
 	all := map[string]func(k, value []byte) error{}
 	number := func(what string) func(k, value []byte) error {
 		return func(_, value []byte) error {
@@ -68,9 +74,15 @@ func (i *Inspection) decoders(v *Verified) map[string]func(k, value []byte) erro
 	for _, t := range i.Tasks() {
 		all[string(key(keyState, t.state.number))] = func(k, value []byte) error {
 			v.States++
-			if e, err := ptl.Show(t.state.States, k[5:], value); err != nil {
+			e, err := ptl.Show(t.state.States, t.state.prefixes(), k[5:], value)
+			if err != nil {
 				return unreadable(t, e, err)
 			}
+			items[t.state.number] -= int64(e.Items)
+			return nil
+		}
+		all[string(key(keyItem, t.state.number))] = func(_, _ []byte) error {
+			items[t.state.number]++ // read with its record
 			return nil
 		}
 	}

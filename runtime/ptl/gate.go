@@ -216,7 +216,7 @@ func Gates[L any, P lanePointer[L], K comparable, I any](task string, at func(*L
 	enter func(l *L, h uint64, key K, item I)) *StateSlot[L] {
 	var t *gateTable[K, I]
 	slot := &StateSlot[L]{current: func(*L) string { return "" }}
-	slot.open = func(lanes []*L, _ func([]byte) ([]byte, bool, error)) States {
+	slot.open = func(lanes []*L, _ *Runtime) States {
 		t = &gateTable[K, I]{task: task, key: key, item: item, flow: P(lanes[0]).base().flow, parts: make([]gatePart[K, I], len(lanes))}
 		for i, l := range lanes {
 			t.parts[i].locks = map[K]*lock[K, I]{}
@@ -271,7 +271,8 @@ func (t *gateTable[K, P]) changes(w StateWriter) {
 }
 
 // attach reads what was parked, in order.
-func (t *gateTable[K, P]) attach(prefix []byte, stored bool) {
+func (t *gateTable[K, P]) attach(at Prefixes, stored bool) {
+	prefix := at.Records
 	t.prefix = prefix
 	for _, found := range t.found {
 		found(t.hold)

@@ -273,9 +273,9 @@ func Protect(call func()) (f *Fault) {
 	return nil
 }
 
-// Attach ties a state to its place in the store: prefix is the beginning of its keys, stored tells whether there may be
-// entries. The error is one of the store, or of an entry that cannot be read.
-func Attach(s States, prefix []byte, stored bool) (err error) {
+// Attach ties a state to its place in the store; stored tells whether there may be anything. The error is one of the store,
+// or of something that cannot be read.
+func Attach(s States, at Prefixes, stored bool) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			broken, ok := r.(brokenState)
@@ -285,7 +285,7 @@ func Attach(s States, prefix []byte, stored bool) (err error) {
 			err = broken.error
 		}
 	}()
-	s.attach(prefix, stored)
+	s.attach(at, stored)
 	return nil
 }
 

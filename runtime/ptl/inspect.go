@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -24,6 +25,7 @@ const (
 type Entry struct {
 	Key    string  // JSON; "" for shared state
 	States string  // a JSON object with a field for each state; "" for what waits
+	Items  uint64  // of collections in them that are stored by entry
 	Waits  *Waiter // what waits; nil for state
 }
 
@@ -52,8 +54,8 @@ func (e Entry) JSON() string {
 // Find is what the key of an entry has behind the prefix, for a key that people write: as JSON, or as in a flag.
 func Find(s States, key string) (rest []byte, err error) { return s.find(key) }
 
-// Show decodes an entry of s. Of its key in the store, rest is what stands behind the prefix.
-func Show(s States, rest, value []byte) (Entry, error) { return s.show(rest, value) }
+// Show decodes a record of s, which is stored at a place. Of the record's key, rest is what stands behind the prefix.
+func Show(s States, at Prefixes, rest, value []byte) (Entry, error) { return s.show(at, rest, value) }
 
 var (
 	errSlot = errors.New("it does not lie in the slot of its key")
@@ -70,7 +72,7 @@ func finished(r *Reader) error {
 	return r.Err()
 }
 
-func (t *keyedTable[K, S]) show(rest, value []byte) (Entry, error) {
+func (t *keyedTable[K, S]) show(at Prefixes, rest, value []byte) (Entry, error) {
 	r := NewReader(rest)
 	slot := r.Byte()
 	key := t.key.Read(r)
@@ -82,26 +84,25 @@ func (t *keyedTable[K, S]) show(rest, value []byte) (Entry, error) {
 		return e, errSlot
 	}
 	var s S
-	r = NewReader(value)
-	t.state.Read(r, &s)
-	if err := finished(r); err != nil {
+	has, err := t.records.read(value, func() []byte { return append(bytes.Clone(at.Items), rest...) }, &s)
+	if err != nil {
 		return e, err
 	}
+	e.Items = t.records.apart(has, &s)
 	e.States = string(t.state.JSON(nil, &s))
 	return e, nil
 }
 
-func (s *Single[S]) show(_, value []byte) (Entry, error) {
+func (s *Single[S]) show(at Prefixes, _, value []byte) (Entry, error) {
 	var state S
-	r := NewReader(value)
-	s.typ.Read(r, &state)
-	if err := finished(r); err != nil {
+	has, err := s.records.read(value, func() []byte { return bytes.Clone(at.Items) }, &state)
+	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{States: string(s.typ.JSON(nil, &state))}, nil
+	return Entry{States: string(s.typ.JSON(nil, &state)), Items: s.records.apart(has, &state)}, nil
 }
 
-func (t *waitingTable[K, F]) show(rest, value []byte) (Entry, error) {
+func (t *waitingTable[K, F]) show(_ Prefixes, rest, value []byte) (Entry, error) {
 	f, err := t.decode(rest, value)
 	if err != nil {
 		return Entry{}, err
@@ -120,7 +121,7 @@ func (t *waitingTable[K, F]) show(rest, value []byte) (Entry, error) {
 	return Entry{Key: string(t.key.AppendJSON(nil, f.key)), Waits: w}, nil
 }
 
-func (t *gateTable[K, P]) show(rest, value []byte) (Entry, error) {
+func (t *gateTable[K, P]) show(_ Prefixes, rest, value []byte) (Entry, error) {
 	_, key, p, err := t.decode(rest, value)
 	if err != nil {
 		return Entry{}, err

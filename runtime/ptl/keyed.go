@@ -24,15 +24,15 @@ type touch[K comparable, S any] struct {
 
 // keyedTable is the state per key of one use of a task.
 type keyedTable[K comparable, S any] struct {
-	name   string
-	key    *Type[K]
-	state  *StateType[S]
-	parts  []part[K, S]
-	lanes  []*Keyed[K, S]
-	load   func(key []byte) ([]byte, bool, error)
-	prefix []byte
-	bytes  []byte // scratch
-	value  []byte // scratch
+	name    string
+	key     *Type[K]
+	state   *StateType[S]
+	records records[S]
+	parts   []part[K, S]
+	lanes   []*Keyed[K, S]
+	load    func(key []byte) ([]byte, bool, error)
+	place   Prefixes
+	bytes   []byte // scratch
 }
 
 // At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
@@ -76,12 +76,11 @@ func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
 
 // restore reads the stored state of c's key.
 func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
-	at := t.entry(nil, c.slot, c.key)
-	value, ok, err := t.load(at)
+	value, ok, err := t.load(t.entry(t.place.Records, nil, c.slot, c.key))
 	if err == nil && ok {
-		r := NewReader(value)
-		t.state.Read(r, &c.state)
-		err = r.Err()
+		var apart *stored[S]
+		apart, err = t.records.read(value, func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }, &c.state)
+		p.keep(c, apart)
 	}
 	if err != nil {
 		name := t.key.Quote(nil, c.key)
@@ -92,9 +91,10 @@ func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
 	return ok
 }
 
-// entry is the key in the store: the table, the slot and the key itself.
-func (t *keyedTable[K, S]) entry(b []byte, slot byte, key K) []byte {
-	b = append(b, t.prefix...)
+// entry is the key in the store, or the beginning of the keys of what is beside the record: the table, the slot and the
+// key itself.
+func (t *keyedTable[K, S]) entry(prefix, b []byte, slot byte, key K) []byte {
+	b = append(b, prefix...)
 	b = append(b, slot)
 	return t.key.Append(b, key)
 }
@@ -107,8 +107,8 @@ func (k *Keyed[K, S]) Guard(_ *Lane, s *S, call func()) *Fault {
 func (t *keyedTable[K, S]) Name() string { return t.name }
 func (t *keyedTable[K, S]) Shared() bool { return false }
 
-func (t *keyedTable[K, S]) attach(prefix []byte, stored bool) {
-	t.prefix = prefix
+func (t *keyedTable[K, S]) attach(at Prefixes, stored bool) {
+	t.place = at
 	if !stored {
 		t.load = nil
 	}
@@ -118,14 +118,19 @@ func (t *keyedTable[K, S]) attach(prefix []byte, stored bool) {
 func (t *keyedTable[K, S]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		for _, c := range p.dirty {
-			t.bytes = t.entry(t.bytes[:0], c.slot, c.key)
+		var c *cell[K, S]
+		items := func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }
+		for _, c = range p.dirty {
+			t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
+			had := p.apart[c]
 			if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
+				t.records.forget(w, items, had)
 				t.forget(w, p, c)
 				continue
 			}
-			t.value = t.state.Append(t.value[:0], &c.state)
-			w.Put(t.bytes, t.value)
+			if has := t.records.write(w, t.bytes, items, &c.state, had); has != had {
+				p.keep(c, has)
+			}
 			c.dirty, c.stored = false, true
 		}
 		clear(p.dirty)
@@ -133,9 +138,10 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 	}
 }
 
-// forget deletes the entry of a key whose state is initial. Its cell goes too, unless a later load could bring back what
+// forget deletes the record of a key whose state is initial. Its cell goes too, unless a later load could bring back what
 // the store showed before: a store answers as of its last checkpoint.
 func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S], c *cell[K, S]) {
+	p.keep(c, nil)
 	if c.stored {
 		w.Delete(t.bytes)
 		c.stored, c.erased = false, t.load != nil

@@ -73,6 +73,8 @@ type Runtime struct {
 	Load func(key []byte) (value []byte, ok bool, err error)
 	// Scan visits the stored values whose keys begin with prefix.
 	Scan func(prefix []byte, visit func(key, value []byte) error) error
+	// RecordLimit is the size of a record from which large collections in it are stored by entry; 0: the default.
+	RecordLimit int
 }
 
 // NewLane is a lane of no workflow, for functions that are called outside of any: by tests.

@@ -103,13 +103,13 @@ func orNone(text string) string {
 	return text
 }
 
-// Upgrade makes an entry's value of an old layout one of l; initial is the value of states that nothing has changed.
+// Upgrade makes a record of an old layout one of l; initial is the record of states that nothing has changed.
 func (l Layout) Upgrade(old Layout, value, initial []byte) ([]byte, error) {
-	fields, err := split(value, old.Fields)
+	fields, rest, err := split(value, old.Fields)
 	if err != nil {
 		return nil, err
 	}
-	begin, err := split(initial, l.Fields)
+	begin, _, err := split(initial, l.Fields)
 	if err != nil {
 		return nil, err
 	}
@@ -126,22 +126,66 @@ func (l Layout) Upgrade(old Layout, value, initial []byte) ([]byte, error) {
 		}
 		out = append(out, converted...)
 	}
+	for r := NewReader(rest); r.Len() > 0; { // the collections that are stored by entry
+		field, count := r.Uint(), r.Uint()
+		now := l.becomes(old, int(field))
+		if r.Err() != nil || now < 0 {
+			return nil, errPlaces
+		}
+		out = AppendUint(AppendUint(out, uint64(now)), count)
+	}
 	return out, nil
 }
 
-// split cuts the binary form of several values into its parts.
-func split(value []byte, fields []FieldLayout) (parts [][]byte, err error) {
+// becomes is the field of l that field n of an old layout becomes, or -1.
+func (l Layout) becomes(old Layout, n int) int {
+	for i := range l.Fields {
+		if l.from(old, i) == n {
+			return i
+		}
+	}
+	return -1
+}
+
+// UpgradeItem makes an entry of a collection of an old layout, which is stored on its own, one of l. Of its key, rest is what
+// stands behind the prefix.
+func (l Layout) UpgradeItem(old Layout, rest, value []byte) (newRest, newValue []byte, err error) {
+	r := NewReader(rest)
+	if old.Key != nil {
+		r.Byte() // the slot
+		c := &conversion{old: old.Key, new: old.Key, r: r}
+		c.part(old.Key.Type, old.Key.Type)
+	}
+	at := r.at
+	field := int(r.Byte())
+	if r.Err() != nil || field >= len(old.Fields) || r.Len() != positionBytes {
+		return nil, nil, errPlaces
+	}
+	now := l.becomes(old, field)
+	if now < 0 {
+		return nil, nil, errPlaces
+	}
+	newRest = slices.Clone(rest)
+	newRest[at] = byte(now)
+	was, is := old.Fields[field].Shape, l.Fields[now].Shape
+	c := &conversion{old: was, new: is, r: NewReader(value)}
+	c.each(was.Type, is.Type)
+	return newRest, c.out, finished(c.r)
+}
+
+// split cuts the binary form of several values into its parts, and what is left.
+func split(value []byte, fields []FieldLayout) (parts [][]byte, rest []byte, err error) {
 	r := NewReader(value)
 	for _, f := range fields {
 		from := r.at
 		c := &conversion{old: f.Shape, new: f.Shape, r: r}
 		c.part(f.Shape.Type, f.Shape.Type)
 		if r.Err() != nil {
-			return nil, fmt.Errorf("state %s: %w", f.Name, r.Err())
+			return nil, nil, fmt.Errorf("state %s: %w", f.Name, r.Err())
 		}
 		parts = append(parts, value[from:r.at])
 	}
-	return parts, finished(r)
+	return parts, r.Rest(), nil
 }
 
 // UpgradeAtom makes the stored form of an atom of an old shape one of a new shape.

@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -76,6 +77,59 @@ func TestSharedListsNeverChange(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestListChanges makes a list out of an earlier version of it by what changes says, by positions.
+func TestListChanges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var place List[int64]
+		var model []int64
+		for range rapid.IntRange(0, 20).Draw(t, "begin") {
+			model = listStep(t, &place, model)
+		}
+		at, first := map[int]int64{}, 0
+		from := List[int64]{}
+		for range rapid.IntRange(1, 5).Draw(t, "versions") {
+			shift := place.changes(from, func(i int, was, is *int64) {
+				if had, ok := at[first+i]; ok != (was != nil) || ok && had != *was {
+					t.Fatalf("position %d had %v, and by the changes %v", i, had, was)
+				}
+				delete(at, first+i)
+				if is != nil {
+					at[first+i] = *is
+				}
+			})
+			first += shift
+			var made []int64
+			for i := range len(at) {
+				x, ok := at[first+i]
+				if !ok {
+					t.Fatalf("%v from %d on has a hole", at, first)
+				}
+				made = append(made, x)
+			}
+			if !slices.Equal(made, model) {
+				t.Fatalf("the changes make %v, not %v", made, model)
+			}
+			from = place.Share()
+			for range rapid.IntRange(0, 6).Draw(t, "steps") {
+				model = listStep(t, &place, model)
+			}
+		}
+	})
+}
+
+func TestListChangesLookOnlyAtWhatMoved(t *testing.T) {
+	l := ListFrom(make([]int64, 100_000))
+	ListPush(&l, 1)
+	before := l.Share()
+	ListPush(&l, 2)
+	ListRemoveAt(&l, 0)
+	var log []string
+	shift := l.changes(before, func(at int, was, is *int64) { log = append(log, fmt.Sprint(at, was != nil, is != nil)) })
+	if got := fmt.Sprint(shift, log); got != "1 [0 true false 100001 false true]" {
+		t.Error(got)
+	}
 }
 
 func TestPushAfterShareDoesNotCopy(t *testing.T) {

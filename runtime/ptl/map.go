@@ -27,8 +27,6 @@ type table[K comparable, V any] struct {
 	small   []entry[K, V] // all entries, while buckets is empty
 	entries vector[chunk[K, V]]
 	buckets buckets
-	// lineage is drawn anew whenever entries change their positions: tables of one lineage hold an entry at one position.
-	lineage uint64
 }
 
 // entry has the value first, as Go would pad a Unit at the end.
@@ -201,7 +199,7 @@ func (t *table[K, V]) remove(k K, position int, edit uint64) {
 // rebuild moves the entries together, without holes: into an array if they are few, else chunks with an index.
 func (t *table[K, V]) rebuild(edit uint64) {
 	old := Map[K, V]{t: t}
-	fresh := table[K, V]{count: t.count, lineage: newEdit()}
+	fresh := table[K, V]{count: t.count}
 	if t.count <= maxSmall {
 		fresh.small = make([]entry[K, V], 0, maxSmall)
 		for k, v := range old.All() {

@@ -2,6 +2,8 @@ package ptl
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -118,23 +120,40 @@ func TestMapIsAnOrderedMapAndSharedValuesNeverChange(t *testing.T) {
 	})
 }
 
+// checkDiff makes one map out of the other by what changes says, by positions.
 func checkDiff(t *rapid.T, from, to Map[int64, int64], model mapModel) {
-	made := from
-	MapDiff(from, to, equal[int64], func(k int64) {
-		if !MapHas(made, k) {
-			t.Fatalf("diff removes %d, which is not there", k)
+	if from.Len() <= maxSmall || to.Len() <= maxSmall {
+		return // they may have no positions
+	}
+	at := positions(from)
+	to.changes(from, func(i int, was, is *entry[int64, int64]) {
+		if had, ok := at[i]; ok != (was != nil) || ok && had != *was {
+			t.Fatalf("position %d had %v, and by the changes %v", i, had, was)
 		}
-		MapRemove(&made, k)
-	}, func(k, v int64) {
-		if MapGet(made, k) == Some(v) {
-			t.Fatalf("diff puts %d: %d, which is there", k, v)
+		delete(at, i)
+		if is != nil {
+			at[i] = *is
 		}
-		MapPut(&made, k, v)
 	})
-	model.check(t, "from + diff", made)
+	var made Map[int64, int64]
+	for _, i := range slices.Sorted(maps.Keys(at)) {
+		if !made.restore(uint64(i), uint64(len(at)), at[i].key, at[i].value) {
+			t.Fatalf("position %d of %d entries makes no sense", i, len(at))
+		}
+	}
+	model.check(t, "from + changes", made)
+	if got := positions(made); !maps.Equal(got, at) {
+		t.Fatalf("restored to %v, want %v", got, at)
+	}
 }
 
-func TestMapDiffOfVersionsSeesOnlyWhatChanged(t *testing.T) {
+func positions(m Map[int64, int64]) map[int]entry[int64, int64] {
+	at := map[int]entry[int64, int64]{}
+	m.changes(Map[int64, int64]{}, func(i int, _, is *entry[int64, int64]) { at[i] = *is })
+	return at
+}
+
+func TestChangesOfVersionsSeeOnlyWhatChanged(t *testing.T) {
 	var m Map[int64, int64]
 	for i := range int64(100_000) {
 		MapPut(&m, i, i)
@@ -150,10 +169,8 @@ func TestMapDiffOfVersionsSeesOnlyWhatChanged(t *testing.T) {
 		t.Errorf("looked at %d chunks, want 3", looked)
 	}
 	var log []string
-	MapDiff(before, after, equal[int64],
-		func(k int64) { log = append(log, fmt.Sprint("remove ", k)) },
-		func(k, v int64) { log = append(log, fmt.Sprint("put ", k, v)) })
-	if got := fmt.Sprint(log); got != "[remove 3 put 70000 -1 put 100000 0]" {
+	after.changes(before, func(at int, was, is *entry[int64, int64]) { log = append(log, fmt.Sprint(at, was, is)) })
+	if got := fmt.Sprint(log); got != "[3 &{3 3} <nil> 70000 &{70000 70000} &{-1 70000} 100000 <nil> &{0 100000}]" {
 		t.Error(got)
 	}
 }

@@ -1,95 +1,69 @@
 package ptl
 
-import "math/bits"
+import (
+	"bytes"
+	"unsafe"
+)
 
-// MapDiff tells how to make one map out of another: first every key to remove, then every entry to put, so that the
-// result has the order of to as well. Of two versions of one map it looks only at the parts that changed in between; the
-// cost of anything else is their size. same compares values.
-func MapDiff[K comparable, V any](from, to Map[K, V], same func(a, b V) bool, remove func(K), put func(K, V)) {
-	switch {
-	case from.t == to.t:
-	case from.t == nil || to.t == nil || from.t.lineage != to.t.lineage || from.t.buckets.n == 0:
-		diffAll(from, to, same, remove, put)
-	default:
-		diffVersions(from, to, same, remove, put)
+// changes visits, by their positions, the entries in which two maps differ, both of which have an index: was or is is nil where
+// one of them has none there. Of two versions of one map it looks only at the parts that changed in between. An entry
+// that is visited may have been written with the value that it had.
+func (m Map[K, V]) changes(from Map[K, V], visit func(at int, was, is *entry[K, V])) {
+	var a, b vector[chunk[K, V]]
+	if from.t != nil {
+		a = from.t.entries
 	}
-}
-
-// diffAll takes from the front of both maps what they have in common; everything else is removed or put.
-func diffAll[K comparable, V any](from, to Map[K, V], same func(a, b V) bool, remove func(K), put func(K, V)) {
-	want := make([]entry[K, V], 0, to.Len())
-	for k, v := range to.All() {
-		want = append(want, entry[K, V]{v, k})
+	if m.t != nil {
+		b = m.t.entries
 	}
-	kept := 0
-	var had []V
-	for k, v := range from.All() {
-		if kept < len(want) && want[kept].key == k {
-			had = append(had, v)
-			kept++
-		} else {
-			remove(k)
-		}
-	}
-	for i, e := range want {
-		if i >= kept || !same(had[i], e.value) {
-			put(e.key, e.value)
-		}
-	}
-}
-
-// change is a chunk in two versions.
-type change[K comparable, V any] struct {
-	from, to *chunk[K, V]
-}
-
-// diffVersions compares entries by their positions, which versions of one lineage share, up to where they were parted.
-func diffVersions[K comparable, V any](from, to Map[K, V], same func(a, b V) bool, remove func(K), put func(K, V)) {
-	var changes []change[K, V]
-	parted := false
 	none := &chunk[K, V]{}
-	from.t.entries.differ(&to.t.entries, func(i int, a, b *chunk[K, V]) {
-		if a == nil {
-			a = none
+	a.differ(&b, func(i int, had, has *chunk[K, V]) {
+		if had == nil {
+			had = none
 		}
-		if b == nil {
-			b = none
+		if has == nil {
+			has = none
 		}
-		changes = append(changes, change[K, V]{a, b})
-		parted = parted || a.parted(b, min(from.t.next-i*chunkSize, chunkSize))
-	})
-	if parted {
-		diffAll(from, to, same, remove, put)
-		return
-	}
-	for _, c := range changes {
-		for gone := c.from.live &^ c.to.live; gone != 0; gone &= gone - 1 {
-			remove(c.from.entries[bits.TrailingZeros16(gone)].key)
-		}
-	}
-	for _, c := range changes {
-		for live := c.to.live; live != 0; live &= live - 1 {
-			i := bits.TrailingZeros16(live)
-			e := &c.to.entries[i]
-			if c.from.live>>i&1 == 0 || !same(c.from.entries[i].value, e.value) {
-				put(e.key, e.value)
+		for j := range chunkSize {
+			was, is := had.entry(j), has.entry(j)
+			if was != is && (was == nil || is == nil || !sameMemory(was, is)) {
+				visit(i*chunkSize+j, was, is)
 			}
 		}
-	}
+	})
 }
 
-// parted tells whether b cannot have become of c by removing and changing entries and adding some from position used on:
-// then the two have a common ancestor only, and the same position may mean different things.
-func (c *chunk[K, V]) parted(b *chunk[K, V], used int) bool {
-	for live := b.live; live != 0; live &= live - 1 {
-		i := bits.TrailingZeros16(live)
-		if c.live>>i&1 == 0 {
-			if i < used {
-				return true
-			}
-		} else if c.entries[i].key != b.entries[i].key {
-			return true
-		}
+// entry is entry j, or nil where there is a hole.
+func (c *chunk[K, V]) entry(j int) *entry[K, V] {
+	if c.live>>j&1 == 0 {
+		return nil
 	}
-	return false
+	return &c.entries[j]
+}
+
+// sameMemory tells whether two values are the same to the last bit. Equal values may be told apart by it, as 0.0 and -0.0
+// must be, or strings that lie in two places.
+func sameMemory[T any](a, b *T) bool {
+	return bytes.Equal(memory(a), memory(b))
+}
+
+func memory[T any](v *T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
+}
+
+// restore puts an entry behind all others, at the position that it had in a map of count entries.
+func (m *Map[K, V]) restore(at, count uint64, k K, v V) bool {
+	t := m.own()
+	if at < uint64(t.next) || at >= 2*count+2*chunkSize { // a map has no more holes than that
+		return false
+	}
+	if t.buckets.n == 0 {
+		t.buckets.add(m.edit)
+	}
+	for t.entries.n < (int(at)+chunkSize-1)/chunkSize {
+		t.entries.add(m.edit)
+	}
+	t.next = int(at)
+	t.insert(k, v, m.edit)
+	return true
 }

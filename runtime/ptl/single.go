@@ -1,18 +1,22 @@
 package ptl
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // Single is the shared state of a task: one for all keys, on lane 0.
 type Single[S any] struct {
-	name   string
-	typ    *StateType[S]
-	state  S
-	before S
-	atom   uint64
-	dirty  bool
-	prefix []byte
-	load   func(key []byte) ([]byte, bool, error)
-	value  []byte // scratch
+	name    string
+	typ     *StateType[S]
+	state   S
+	before  S
+	atom    uint64
+	dirty   bool
+	place   Prefixes
+	load    func(key []byte) ([]byte, bool, error)
+	records records[S]
+	apart   *stored[S] // what the store has, if that is more than the record
 }
 
 // State returns the shared state for reading and writing. It is good until the atom ends.
@@ -36,14 +40,12 @@ func (s *Single[S]) Name() string { return s.name }
 // Shared is true.
 func (s *Single[S]) Shared() bool { return true }
 
-func (s *Single[S]) attach(prefix []byte, stored bool) {
-	s.prefix = prefix
+func (s *Single[S]) attach(at Prefixes, stored bool) {
+	s.place = at
 	if stored && s.load != nil {
-		value, ok, err := s.load(prefix)
+		value, ok, err := s.load(at.Records)
 		if err == nil && ok {
-			r := NewReader(value)
-			s.typ.Read(r, &s.state)
-			err = r.Err()
+			s.apart, err = s.records.read(value, s.items, &s.state)
 		}
 		if err != nil {
 			panic(brokenState{fmt.Errorf("the stored shared state of task %s cannot be read: %w", s.name, err)})
@@ -51,10 +53,11 @@ func (s *Single[S]) attach(prefix []byte, stored bool) {
 	}
 }
 
+func (s *Single[S]) items() []byte { return bytes.Clone(s.place.Items) }
+
 func (s *Single[S]) changes(w StateWriter) {
 	if s.dirty {
-		s.value = s.typ.Append(s.value[:0], &s.state)
-		w.Put(s.prefix, s.value)
+		s.apart = s.records.write(w, s.place.Records, s.items, &s.state, s.apart)
 		s.dirty = false
 	}
 }

@@ -5,8 +5,10 @@ type StateType[S any] struct {
 	Init      func(s *S)      // sets the initial values
 	IsInitial func(s *S) bool // nil: compare is never worth it (the state is always stored)
 	Fields    []StateField
-	Append    func(b []byte, s *S) []byte
-	Read      func(r *Reader, s *S)
+	// Collections are the fields that are collections: large ones are stored entry by entry.
+	Collections []Collection[S]
+	Append      func(b []byte, s *S) []byte
+	Read        func(r *Reader, s *S)
 	// Freeze takes the ownership of collections in s away, so that a copy of s stays as it is; nil when there are none.
 	Freeze func(s *S)
 	JSON   func(b []byte, s *S) []byte // a JSON object with a field for each state
@@ -44,7 +46,13 @@ func (t *StateType[S]) guard(s *S, call func()) (f *Fault) {
 type StateWriter interface {
 	Put(key, value []byte)
 	Delete(key []byte)
+	// DeleteRange deletes the keys from start up to, not including, end.
+	DeleteRange(start, end []byte)
 }
+
+// Prefixes are what the store's keys of a state begin with: those of its records, and those of the entries of collections that
+// have places of their own.
+type Prefixes struct{ Records, Items []byte }
 
 // States is the state of one task as the engine sees it.
 type States interface {
@@ -56,12 +64,12 @@ type States interface {
 	// layout and initial are as LayoutOf and Initial say.
 	layout() Layout
 	initial() []byte
-	// attach makes the state of n lanes, whose stored entries begin with prefix.
-	attach(prefix []byte, stored bool)
-	// find is what the key of an entry has behind the prefix, for a key that people write.
+	// attach tells where the store has the state, and whether it has any of it.
+	attach(at Prefixes, stored bool)
+	// find is what the key of a record has behind the prefix, for a key that people write.
 	find(key string) (rest []byte, err error)
-	// show decodes a stored entry, for people.
-	show(rest, value []byte) (Entry, error)
+	// show decodes a record, for people.
+	show(at Prefixes, rest, value []byte) (Entry, error)
 	// changes writes what changed since the last time.
 	changes(w StateWriter)
 	// rollback undoes what the running atom changed; settle forgets how to.

@@ -30,7 +30,20 @@ type part[K comparable, S any] struct {
 	free  []uint32 // cells given back
 	live  int
 	dirty []*cell[K, S]
-	_     [128]byte // parts are written by different processors: keep their headers apart
+	apart map[*cell[K, S]]*stored[S] // those with collections that have places of their own
+	_     [128]byte                  // parts are written by different processors: keep their headers apart
+}
+
+// keep notes what the store has of c, nil if all of that is its record.
+func (p *part[K, S]) keep(c *cell[K, S], has *stored[S]) {
+	if has == nil {
+		delete(p.apart, c)
+		return
+	}
+	if p.apart == nil {
+		p.apart = map[*cell[K, S]]*stored[S]{}
+	}
+	p.apart[c] = has
 }
 
 const indexMask = 1<<32 - 1

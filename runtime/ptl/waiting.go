@@ -246,7 +246,7 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 	run func(l *L, h uint64, key K, f *F) (ended bool), after func(l *L, h uint64, key K, ended bool)) *StateSlot[L] {
 	var t *waitingTable[K, F]
 	slot := &StateSlot[L]{current: func(*L) string { return "" }}
-	slot.open = func(lanes []*L, _ func([]byte) ([]byte, bool, error)) States {
+	slot.open = func(lanes []*L, _ *Runtime) States {
 		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: P(lanes[0]).base().flow, parts: make([]waitingPart[K, F], len(lanes))}
 		for i, l := range lanes {
 			t.parts[i].asks = map[uint64]awaited[K, F]{}
@@ -312,7 +312,8 @@ func (t *waitingTable[K, F]) entry(f *frame[K, F]) []byte {
 }
 
 // attach reads the frames that were stored.
-func (t *waitingTable[K, F]) attach(prefix []byte, stored bool) {
+func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
+	prefix := at.Records
 	t.prefix = prefix
 	if !stored {
 		return

@@ -46,7 +46,7 @@ type Task[L any] struct {
 // StateSlot ties a state of a task to its place in the lanes.
 type StateSlot[L any] struct {
 	// open makes the state for these lanes.
-	open func(lanes []*L, load func([]byte) ([]byte, bool, error)) States
+	open func(lanes []*L, r *Runtime) States
 	// current is the key that a lane's task touched last, as JSON, or "".
 	current func(lane *L) string
 	// perKey runs `on atom per key` for what was touched in the running atom; nil when there is none.
@@ -64,8 +64,8 @@ type StateSlot[L any] struct {
 // KeyedState is the state per key of a task: at finds its place in a lane, perKey (or nil) is `on atom per key`.
 func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at func(*L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l *L, key K, s *S)) *StateSlot[L] {
 	slot := &StateSlot[L]{
-		open: func(lanes []*L, load func([]byte) ([]byte, bool, error)) States {
-			t := &keyedTable[K, S]{name: task, key: key, state: state, load: load, parts: make([]part[K, S], len(lanes))}
+		open: func(lanes []*L, r *Runtime) States {
+			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, parts: make([]part[K, S], len(lanes))}
 			for _, l := range lanes {
 				k := at(l)
 				k.table = t
@@ -91,9 +91,9 @@ func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at fu
 // SingleState is the shared state of a task.
 func SingleState[L any, P lanePointer[L], S any](task string, at func(*L) *Single[S], state *StateType[S]) *StateSlot[L] {
 	return &StateSlot[L]{
-		open: func(lanes []*L, load func([]byte) ([]byte, bool, error)) States {
+		open: func(lanes []*L, r *Runtime) States {
 			s := at(lanes[0])
-			s.name, s.typ, s.load = task, state, load
+			s.name, s.typ, s.records, s.load = task, state, newRecords(state, r), r.Load
 			state.Init(&s.state)
 			return s
 		},
@@ -304,7 +304,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 	for _, t := range w.tasks {
 		for _, slot := range append([]*StateSlot[L]{t.State, t.Shared}, t.Waiting...) {
 			if slot != nil {
-				w.states = append(w.states, slot.open(w.lanes, r.Load))
+				w.states = append(w.states, slot.open(w.lanes, &r))
 			}
 			if slot != nil && slot.waiter != nil {
 				w.waiters = append(w.waiters, slot.waiter)

@@ -6,13 +6,33 @@ import (
 
 var stateType = &ptl.StateType[State]{
 	Init:      func(s *State) { *s = State{} },
-	IsInitial: func(s *State) bool { return *s == State{} },
-	Fields:    []ptl.StateField{{Name: "a", Type: "Int"}, {Name: "b", Type: "Int"}, {Name: "life", Type: "Int"}},
-	Append: func(b []byte, s *State) []byte {
-		return ptl.AppendInt(ptl.AppendInt(ptl.AppendInt(b, s.A), s.B), s.Life)
+	IsInitial: (*State).initial,
+	Fields: []ptl.StateField{{Name: "a", Type: "Int"}, {Name: "b", Type: "Int"}, {Name: "life", Type: "Int"},
+		{Name: "many", Type: "Map[Int, Int]", Shape: manyType.Shape}, {Name: "row", Type: "List[Int]", Shape: rowType.Shape}},
+	Collections: []ptl.Collection[State]{
+		ptl.StoredMap(manyField, func(s *State) *ptl.Map[int64, int64] { return &s.Many }, ptl.IntType, ptl.IntType),
+		ptl.StoredList(rowField, func(s *State) *ptl.List[int64] { return &s.Row }, ptl.IntType),
 	},
-	Read: func(r *ptl.Reader, s *State) { *s = State{A: r.Int(), B: r.Int(), Life: r.Int()} },
+	Append: func(b []byte, s *State) []byte {
+		b = ptl.AppendInt(ptl.AppendInt(ptl.AppendInt(b, s.A), s.B), s.Life)
+		return rowType.Append(manyType.Append(b, s.Many), s.Row)
+	},
+	Read: func(r *ptl.Reader, s *State) {
+		*s = State{A: r.Int(), B: r.Int(), Life: r.Int(), Many: manyType.Read(r), Row: rowType.Read(r)}
+	},
+	Freeze: func(s *State) { s.taken() },
 }
+
+// The numbers of the fields that are collections.
+const (
+	manyField = 3
+	rowField  = 4
+)
+
+var (
+	manyType = ptl.MapType(ptl.IntType, ptl.IntType)
+	rowType  = ptl.ListType(ptl.IntType)
+)
 
 var requestType = ptl.RequestType(ptl.IntType)
 

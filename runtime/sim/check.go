@@ -72,7 +72,7 @@ func (r *Run) checkStored(checker string, m *model, stored entries) {
 				kind = "tshared "
 			}
 			want, got := t.stored(), readStates(stored, numbers[kind+place])
-			if !maps.Equal(want, got) {
+			if !maps.EqualFunc(want, got, func(a, b State) bool { return a.same(b) }) {
 				r.found(checker, fmt.Sprintf("the state of %s is %v in the store and %v by the model", place, got, want))
 			}
 			if n := countUnder(stored, numbers["ttask "+place+"/handler"]); n != len(t.frames) {
@@ -96,8 +96,8 @@ func (r *Run) checkStored(checker string, m *model, stored entries) {
 func (t *modelTask) stored() map[int64]State {
 	states := map[int64]State{}
 	for key, s := range t.states {
-		if *s != (State{}) {
-			states[key] = *s
+		if !s.initial() {
+			states[key] = s.taken()
 		}
 	}
 	return states
@@ -130,12 +130,60 @@ func readStates(stored entries, number uint64) map[int64]State {
 			key = ptl.NewReader([]byte(k[len(prefix)+1:])).Int()
 		}
 		var s State
-		stateType.Read(ptl.NewReader([]byte(v)), &s)
-		if s != (State{}) {
+		r := ptl.NewReader([]byte(v))
+		stateType.Read(r, &s)
+		for r.Len() > 0 {
+			if field, count := r.Uint(), r.Uint(); readEntries(stored, numbered('e', number)+k[len(prefix):], byte(field), &s) != count {
+				s.A = -1 // which no state has
+			}
+		}
+		if !s.initial() {
 			states[key] = s
 		}
 	}
+	if n := left(stored, number, states); n != 0 {
+		states[-1] = State{A: -1, B: n} // which no task has
+	}
 	return states
+}
+
+// readEntries reads the entries of a collection that is stored by entry, and counts them.
+func readEntries(stored entries, prefix string, field byte, s *State) (n uint64) {
+	prefix += string([]byte{field})
+	for _, k := range slices.Sorted(maps.Keys(stored)) {
+		if !strings.HasPrefix(k, prefix) || len(k) != len(prefix)+8 {
+			continue
+		}
+		n++
+		r := ptl.NewReader([]byte(stored[k]))
+		if field == manyField {
+			ptl.MapPut(&s.Many, r.Int(), r.Int())
+		} else {
+			ptl.ListPush(&s.Row, r.Int())
+		}
+	}
+	return n
+}
+
+// left counts entries of collections that belong to no state.
+func left(stored entries, number uint64, states map[int64]State) (n int64) {
+	for k := range stored {
+		if number != 0 && strings.HasPrefix(k, numbered('e', number)) {
+			n++
+		}
+	}
+	for k, v := range stored {
+		if number == 0 || !strings.HasPrefix(k, numbered('s', number)) {
+			continue
+		}
+		r := ptl.NewReader([]byte(v))
+		stateType.Read(r, &State{})
+		for r.Len() > 0 {
+			r.Uint()
+			n -= int64(r.Uint())
+		}
+	}
+	return n
 }
 
 func countUnder(stored entries, number uint64) int {

@@ -111,29 +111,33 @@ func (g *generator) instr() []Instr {
 	portals := len(g.app.Portals)
 	slot := func() int64 { return int64(g.dice.IntN(slots)) }
 	portal := func() int { return g.dice.IntN(portals) }
-	switch k := g.dice.IntN(20); {
+	switch k := g.dice.IntN(21); {
 	case k < 5:
 		return []Instr{{Op: Update, N: n}}
 	case k < 7:
 		return []Instr{{Op: Count}}
 	case k < 8:
 		return []Instr{{Op: Reset, M: int64(2 + g.dice.IntN(3))}}
-	case k < 12:
-		return []Instr{{Op: Emit, N: n, M: int64(g.dice.IntN(4))}}
+	case k < 9:
+		return []Instr{{Op: Grow, M: int64(1 + g.dice.IntN(20))}, {Op: Edit, N: n, M: int64(g.dice.IntN(4))}}
+	case k < 10:
+		return []Instr{{Op: Edit, N: n, M: int64(1 + g.dice.IntN(6))}}
 	case k < 13:
+		return []Instr{{Op: Emit, N: n, M: int64(g.dice.IntN(4))}}
+	case k < 14:
 		return []Instr{{Op: Fail, M: int64(3 + g.dice.IntN(9))}}
 	case portals == 0:
 		return []Instr{{Op: Update, N: n}}
-	case k < 14:
+	case k < 15:
 		return []Instr{{Op: Tell, N: n, P: portal()}}
-	case k < 17:
+	case k < 18:
 		s := slot()
 		await := []Op{Await, Await, Try, AwaitBoth, AwaitAny}[g.dice.IntN(5)]
 		return []Instr{{Op: Ask, N: s, P: portal()}, {Op: await, N: s}}
-	case k < 18:
+	case k < 19:
 		s := slot()
 		return []Instr{{Op: Ask, N: s, P: portal()}, {Op: Try, N: s}, {Op: Again, N: 2, M: int64(1 + g.dice.IntN(2))}}
-	case k < 19:
+	case k < 20:
 		return []Instr{{Op: Ask, N: 0, P: portal()}, {Op: Ask, N: 1, P: portal()}, {Op: []Op{AwaitBoth, AwaitAny}[g.dice.IntN(2)]}}
 	default:
 		return []Instr{{Op: Ask, N: slot(), P: portal()}}

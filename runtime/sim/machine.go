@@ -2,7 +2,10 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
 )
 
 // State is what a task keeps, per key or shared.
@@ -10,6 +13,27 @@ type State struct {
 	A, B int64
 	// Life is the most life that any event of the running atom had: what barriers emit descends from it.
 	Life int64
+	// Many and Row are large soon enough to be stored by entry.
+	Many ptl.Map[int64, int64]
+	Row  ptl.List[int64]
+}
+
+// initial tells whether nothing has changed.
+func (s *State) initial() bool {
+	return s.A == 0 && s.B == 0 && s.Life == 0 && s.Many.Len() == 0 && s.Row.Len() == 0
+}
+
+// same tells whether two states are.
+func (s *State) same(other State) bool {
+	return s.A == other.A && s.B == other.B && s.Life == other.Life && slices.Equal(s.Row.All(), other.Row.All()) &&
+		manyType.Equal(s.Many, other.Many) && slices.Equal(ptl.MapKeys(s.Many).All(), ptl.MapKeys(other.Many).All())
+}
+
+// taken is a copy of s that its changes do not reach.
+func (s *State) taken() State {
+	s.Many.Share()
+	s.Row.Share()
+	return *s
 }
 
 // An event is a number; its low bits are its life, which each emission and each ask of what it causes has less of. So
@@ -51,9 +75,11 @@ const (
 	AwaitAny            // await any slot
 	Reply               // reply mix(X, state, R)
 	Again               // the first M times: go back N operations
+	Grow                // M entries more in state.Many and state.Row
+	Edit                // some of their entries change, others go
 )
 
-var opNames = [...]string{"update", "count", "reset", "emit", "fail", "ask", "tell", "await", "try", "awaitBoth", "awaitAny", "reply", "again"}
+var opNames = [...]string{"update", "count", "reset", "emit", "fail", "ask", "tell", "await", "try", "awaitBoth", "awaitAny", "reply", "again", "grow", "edit"}
 
 // Instr is one operation with its operands.
 type Instr struct {
@@ -172,6 +198,37 @@ func (f *Frame) simple(in Instr, h host) {
 		if life(f.X) > 0 && (in.M == 0 || (f.X>>lifeBits+s.A)%in.M != 0) {
 			h.emit(event(mix(f.X, s.A, s.B, f.R, in.N), life(f.X)-1))
 		}
+	case Grow:
+		for i := range in.M {
+			ptl.MapPut(&s.Many, mix(f.X, s.A, i)%50, mix(f.X, i))
+			ptl.ListPush(&s.Row, mix(s.A, i)%100)
+		}
+	case Edit:
+		s.edit(mix(f.X, s.A, in.N), in.M)
+	}
+}
+
+// edit changes n entries, as h has it. What becomes of the collections shows in A, and so in all that is emitted later.
+func (s *State) edit(h, n int64) {
+	for i := range n {
+		keys := ptl.MapKeys(s.Many)
+		if keys.Len() == 0 || s.Row.Len() == 0 {
+			break
+		}
+		k, at := keys.All()[mix(h, i)%int64(keys.Len())], mix(h, i)%int64(s.Row.Len())
+		switch mix(h, i, 5) % 4 {
+		case 0:
+			ptl.MapRemove(&s.Many, k)
+			ptl.ListRemoveAt(&s.Row, 0)
+		case 1:
+			ptl.MapUpdate(&s.Many, k, 0, func(v int64) int64 { return v + 1 })
+			ptl.ListSet(&s.Row, at, h%1000)
+		case 2:
+			ptl.ListRemoveAt(&s.Row, at)
+		case 3:
+			ptl.ListInsert(&s.Row, at, k)
+		}
+		s.A = mix(s.A, k, ptl.MapGet(s.Many, k).Value, ptl.ListFirst(s.Row).Value) % 1000
 	}
 }
 

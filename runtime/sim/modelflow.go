@@ -268,7 +268,7 @@ func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 	t := f.tasks[n]
 	on := &played{flow: f, s: t.state(w.key), w: w}
 	t.spec.touch(on.s, w.X)
-	before, replied := *on.s, w.Replied
+	before, replied := on.s.taken(), w.Replied
 	out := w.run(t.spec.Bodies[w.Body], on)
 	if out.failed == "" {
 		on.commit()
@@ -372,7 +372,7 @@ func (f *flow) complete() {
 		if t.spec.OnEnd {
 			var s State
 			if t.spec.Keys == 0 {
-				s = *t.state(0)
+				s = t.state(0).taken()
 			}
 			f.to(t.spec.To, t.spec.ending(i, &s))
 			emitted = true

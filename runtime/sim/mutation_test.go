@@ -23,6 +23,7 @@ var mutations = []struct{ place, checker string }{
 	{"merge out of order", "output-order"},
 	{"send asks and replies twice", "ask-reply"},
 	{"complete too early", "no-lost-event"},
+	{"forget an entry of a collection", "atomicity"},
 	{"forget where a sink is", "no-lost-event"},
 	{"drop what a source has taken", "no-lost-event"},
 }

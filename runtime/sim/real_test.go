@@ -63,7 +63,7 @@ func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 			defer choices.Unlock()
 			r.history.took(node, input)
 		}},
-		Sizes: engine.Sizes{Parallel: 2, Stream: 8, SinkAtoms: 2, SinkSyncs: ptl.Millisecond},
+		Sizes: engine.Sizes{Parallel: 2, Stream: 8, SinkAtoms: 2, SinkSyncs: ptl.Millisecond, Record: 40},
 	}
 	r.history.lock = &choices
 	e, err := engine.Open(r.build(), o)

@@ -235,7 +235,8 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 		Lanes: 1 + (r.plan.Lanes+n)%3, Workers: 1, SkipFailed: r.plan.Guarded,
 		Interval: ptl.Millisecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
 		Watch: &engine.Watch{Opened: r.history.opened, Took: r.history.took},
-		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond},
+		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond,
+			Record: 1 + r.dice.IntN(100)},
 	}
 	if on != nil {
 		o.Store = on

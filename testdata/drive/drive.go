@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -93,14 +94,15 @@ func (d *driver) begin() {
 		err := p.Start(ptl.Runtime{
 			Lanes: 1 + d.rand.IntN(3), Guarded: true, Now: func() ptl.Time { return 1 }, Seed: d.rand.Uint64,
 			Log: slog.New(slog.DiscardHandler), Parallel: d.parallel, ParallelEvents: 2, Number: uint64(i),
-			Exclusive: g.Exclusive, Deadlocks: deadlocks, Load: d.load, Scan: d.scan,
+			Exclusive: g.Exclusive, Deadlocks: deadlocks, Load: d.load, Scan: d.scan, RecordLimit: 1 + d.rand.IntN(50),
 		})
 		if err != nil {
 			panic(err)
 		}
 		for _, s := range p.States() {
 			prefix := fmt.Sprintf("%s %s %v\x00", p.Spec().Name, s.Name(), s.Shared())
-			if err := ptl.Attach(s, []byte(prefix), true); err != nil {
+			at := ptl.Prefixes{Records: []byte(prefix), Items: []byte("entries of " + prefix)}
+			if err := ptl.Attach(s, at, true); err != nil {
 				panic(err)
 			}
 		}
@@ -129,8 +131,13 @@ func (d *driver) again() {
 	d.begin()
 }
 
-// Put and Delete make a driver a ptl.StateWriter.
+// Put, Delete and DeleteRange make a driver a ptl.StateWriter.
 func (d *driver) Put(key, value []byte) { d.store[string(key)] = bytes.Clone(value) }
+
+// DeleteRange removes the entries from start up to end.
+func (d *driver) DeleteRange(start, end []byte) {
+	maps.DeleteFunc(d.store, func(k string, _ []byte) bool { return string(start) <= k && k < string(end) })
+}
 
 // Delete removes an entry.
 func (d *driver) Delete(key []byte) { delete(d.store, string(key)) }
