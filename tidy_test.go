@@ -65,7 +65,8 @@ var rooms = map[string]string{
 	"cmd/*":           ". cmd/* codegen lang/diag lang/format lang/source lang/ast parser",
 	"examples":        "",
 	"bench":           "bench/* codegen lang/diag lang/source",
-	"bench/*":         "codegen lang/* runtime runtime/*",
+	"bench/measure":   "bench/nexmark runtime runtime/*",
+	"bench/nexmark":   "",
 	"testdata/*":      "runtime runtime/*",
 	".":               "",
 }

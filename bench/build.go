@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/packages"
+
 	"github.com/portals-lang/portals/bench/measure"
 	"github.com/portals-lang/portals/codegen"
 	"github.com/portals-lang/portals/lang/diag"
@@ -32,7 +34,7 @@ func build(ctx context.Context, dir string, names []string) (binary string, err 
 	if err != nil {
 		return "", err
 	}
-	out, found := codegen.Compile(apps, codegen.Options{Module: built, Lines: true})
+	out, found := codegen.Compile(apps, codegen.Options{Module: built, Lines: true, Resolve: resolve, Go: goPackages})
 	if out == nil {
 		return "", errors.New(text(found))
 	}
@@ -80,6 +82,34 @@ func read(names []string) ([]*codegen.App, error) {
 		apps = append(apps, &codegen.App{Name: name, Files: []*source.File{source.New(name+".ptl", text)}})
 	}
 	return apps, nil
+}
+
+// resolve finds a module that programs share.
+func resolve(path string, _ bool) ([]*source.File, error) {
+	stored, err := programs.ReadFile("programs/" + path + ".ptl")
+	if err != nil {
+		return nil, err
+	}
+	return []*source.File{source.New(path+".ptl", string(stored))}, nil
+}
+
+// goPackages finds the packages of this module that programs call.
+func goPackages(_ string, paths []string) map[string]*codegen.GoPackage {
+	out := map[string]*codegen.GoPackage{}
+	for _, path := range paths {
+		out[path] = &codegen.GoPackage{Problem: "The suite cannot load it"}
+	}
+	mode := packages.NeedName | packages.NeedTypes | packages.NeedExportFile
+	found, err := packages.Load(&packages.Config{Mode: mode}, paths...)
+	if err != nil {
+		return out // with the problem that is there
+	}
+	for _, p := range found {
+		if o := out[p.PkgPath]; o != nil && len(p.Errors) == 0 {
+			o.Types, o.Problem = p.Types, ""
+		}
+	}
+	return out
 }
 
 func text(found []*diag.Diagnostic) string {

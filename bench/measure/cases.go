@@ -9,7 +9,7 @@ import (
 // a second.
 func Cases() []*Case {
 	var cases []*Case
-	for _, part := range [][]*Case{streams(), counts(), lanes(), asks(), texts(), states(), graphs()} {
+	for _, part := range [][]*Case{streams(), counts(), lanes(), asks(), texts(), states(), graphs(), queries()} {
 		cases = append(cases, part...)
 	}
 	return cases
@@ -165,6 +165,22 @@ func graphs() []*Case {
 			Name: "ring of 128 workflows", Program: "ring128", Events: 500_000, Plain: loop(plainRing(128)),
 		},
 	}
+}
+
+// queries are those of Nexmark, with what Apache Flink publishes for its own run of them. The rate decides what time the
+// events have, not how fast they come: that of the published run has all of them in a moment.
+func queries() []*Case {
+	var cases []*Case
+	for i, q := range []struct {
+		begin     func(*results) house
+		published float64
+	}{{passBids, 155e3}, {convertBids, 0}, {someBids, 0}, {localSellers, 152e3}, {categoryAverages, 34e3}} {
+		cases = append(cases, &Case{
+			Name: fmt.Sprintf("Nexmark q%d", i), Program: fmt.Sprintf("nexmark%d", i), Events: 1_000_000, Unordered: true,
+			Params: Params{"atom": "4096", "rate": "10000000", "show": "false"}, Plain: loop(query(q.begin)), Published: q.published,
+		})
+	}
+	return cases
 }
 
 // countInts counts keys that come in turn.

@@ -144,6 +144,9 @@ func (b *bench) prepare() error {
 	if _, ok := b.params["keys"]; ok && b.effort.Few {
 		b.params["keys"] = fmt.Sprint(min(b.params.Int("keys"), b.events/16))
 	}
+	if _, ok := b.params["show"]; ok && b.effort.Few {
+		b.params["show"] = "true"
+	}
 	if b.Input != nil {
 		path := filepath.Join(b.effort.Dir, "input")
 		n, err := b.Input(path, b.events)
@@ -286,13 +289,16 @@ func (s *watched) Close() error {
 	return s.SourceNode.Close()
 }
 
-// output takes what a side prints: enough of it to compare.
+// output takes what a side prints. Several sinks of a program may write at once, whole lines each.
 type output struct {
+	mu    sync.Mutex
 	size  int64
 	lines []byte
 }
 
 func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.size += int64(len(b))
 	o.lines = append(o.lines, b...)
 	return len(b), nil
