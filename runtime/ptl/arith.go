@@ -7,14 +7,15 @@ import (
 )
 
 // Arithmetic on Int either gives the right number or fails the event. The functions that generated code calls are small
-// enough for Go to inline; what they do when the result does not fit stands in functions of its own. Division cuts
-// towards zero and a remainder has the sign of the dividend, as in Go and Kotlin.
+// enough for Go to inline, several into one handler; so what they fail with is a value that needs no call to be made,
+// and that tells later what was wrong. Their tests are such that one operand known to the compiler leaves one comparison.
+// Division cuts towards zero and a remainder has the sign of the dividend, as in Go and Kotlin.
 
 // Add is a + b.
 func Add(a, b int64) int64 {
 	c := a + b
-	if (a^c)&(b^c) < 0 { // both operands have the sign that the sum lacks
-		addOverflow(a, b)
+	if (c < a) != (b < 0) {
+		panic(misfit{a, '+', b})
 	}
 	return c
 }
@@ -22,8 +23,8 @@ func Add(a, b int64) int64 {
 // Sub is a - b.
 func Sub(a, b int64) int64 {
 	c := a - b
-	if (a^b)&(a^c) < 0 {
-		subOverflow(a, b)
+	if (c > a) != (b < 0) {
+		panic(misfit{a, '-', b})
 	}
 	return c
 }
@@ -36,16 +37,10 @@ func Mul(a, b int64) int64 {
 	return mulWide(a, b)
 }
 
-//go:noinline
-func addOverflow(a, b int64) { overflow(a, " + ", b) }
-
-//go:noinline
-func subOverflow(a, b int64) { overflow(a, " - ", b) }
-
 func mulWide(a, b int64) int64 {
 	c, ok := mul(a, b)
 	if !ok {
-		overflow(a, " * ", b)
+		panic(misfit{a, '*', b})
 	}
 	return c
 }
@@ -59,50 +54,49 @@ func mul(a, b int64) (int64, bool) {
 
 // Div is a / b.
 func Div(a, b int64) int64 {
-	if b == 0 || b == -1 {
-		return divEdge(a, b)
+	if b == 0 || a == math.MinInt64 && b == -1 {
+		panic(misfit{a, '/', b})
 	}
 	return a / b
-}
-
-func divEdge(a, b int64) int64 {
-	switch {
-	case b == 0:
-		Fail("division by zero: " + strconv.FormatInt(a, 10) + " / 0")
-	case a == math.MinInt64:
-		overflow(a, " / ", b)
-	}
-	return -a
 }
 
 // Rem is a % b.
 func Rem(a, b int64) int64 {
 	if b == 0 {
-		remByZero(a)
+		panic(misfit{a, '%', b})
 	}
 	return a % b
-}
-
-//go:noinline
-func remByZero(a int64) {
-	Fail("division by zero: " + strconv.FormatInt(a, 10) + " % 0")
 }
 
 // Neg is -a.
 func Neg(a int64) int64 {
 	if a == math.MinInt64 {
-		negOverflow()
+		panic(misfit{op: negation, b: a})
 	}
 	return -a
 }
 
-//go:noinline
-func negOverflow() { Fail("-(-9223372036854775808) does not fit in Int (64 bits)") }
+// misfit is what arithmetic fails with: an operation whose result is no Int.
+type misfit struct {
+	a  int64
+	op byte
+	b  int64
+}
 
-func overflow(a int64, op string, b int64) {
-	right := strconv.FormatInt(b, 10)
-	if b < 0 {
+const negation = '~' // its text is that of subtraction, without a left operand
+
+// Error tells what does not fit.
+func (m misfit) Error() string {
+	left, op, right := strconv.FormatInt(m.a, 10), string(m.op), strconv.FormatInt(m.b, 10)
+	if m.b == 0 && (m.op == '/' || m.op == '%') {
+		return "division by zero: " + left + " " + op + " 0"
+	}
+	if m.b < 0 {
 		right = "(" + right + ")"
 	}
-	Fail(strconv.FormatInt(a, 10) + op + right + " does not fit in Int (64 bits)")
+	expr := left + " " + op + " " + right
+	if m.op == negation {
+		expr = "-" + right
+	}
+	return expr + " does not fit in Int (64 bits)"
 }

@@ -12,7 +12,7 @@ import (
 func failure(f func()) (message string) {
 	defer func() {
 		if r := recover(); r != nil {
-			message = r.(Failure).Message
+			message = recovered(r).Message
 		}
 	}()
 	f()

@@ -50,6 +50,8 @@ func recovered(r any) *Fault {
 		return r
 	case Failure:
 		f.Message = r.Message
+	case misfit:
+		f.Message = r.Error()
 	case brokenState:
 		panic(r)
 	case error: // a Go runtime error: from an extern, or a bug of ours
