@@ -37,6 +37,9 @@ func Mul(a, b int64) int64 {
 	return mulWide(a, b)
 }
 
+// mulWide is not inlined, so that Mul can be.
+//
+//go:noinline
 func mulWide(a, b int64) int64 {
 	c, ok := mul(a, b)
 	if !ok {

@@ -110,8 +110,9 @@ func (g *ranges) Next(buf []int64) ([]int64, []byte, error) {
 		first := g.from + int64(done) // wraps where it must, since from + n does not overflow as a whole
 		n := len(buf)
 		buf = slices.Grow(buf, int(k))[:n+int(k)]
-		for i := range buf[n:] {
-			buf[n+i] = first + int64(i)
+		added := buf[n:]
+		for i := range added {
+			added[i] = first + int64(i)
 		}
 		done += k
 		closed, err := g.cutter.Add(int64(k), 0)

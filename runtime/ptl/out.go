@@ -28,8 +28,15 @@ func (o *Out[T]) Put(l *Lane, event T) {
 	if l.Inline {
 		o.events = append(o.events, event)
 	} else {
-		o.placed = append(o.placed, placed[T]{l.next(), event})
+		o.putPlaced(l, event)
 	}
+}
+
+// putPlaced is not inlined, so that Put is small where it is.
+//
+//go:noinline
+func (o *Out[T]) putPlaced(l *Lane, event T) {
+	o.placed = append(o.placed, placed[T]{l.next(), event})
 }
 
 // gather returns what the lanes have put, in the order of a sequential run, and empties them. The buffers come from spare,
