@@ -38,7 +38,7 @@ func NewDeadlocks() *Deadlocks {
 	}
 }
 
-// awaits notes that a handler waits for an ask, until settles.
+// awaits notes that a handler waits for an ask, until forget.
 func (d *Deadlocks) awaits(h holder, l link) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -46,14 +46,21 @@ func (d *Deadlocks) awaits(h holder, l link) {
 	d.asks[h] = append(d.asks[h], l)
 }
 
-func (d *Deadlocks) settles(h holder, l link) {
+// forget notes that a handler waits for nothing.
+func (d *Deadlocks) forget(h holder) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.waiters, l)
-	left := slices.DeleteFunc(d.asks[h], func(other link) bool { return other == l })
-	if d.asks[h] = left; len(left) == 0 {
-		delete(d.asks, h)
+	for _, l := range d.asks[h] {
+		delete(d.waiters, l)
 	}
+	delete(d.asks, h)
+}
+
+// waits tells whether a handler waits for an ask.
+func (d *Deadlocks) waits(h holder, l link) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.waiters[l] == h
 }
 
 // holds notes who keeps a key closed.

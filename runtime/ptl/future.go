@@ -3,13 +3,23 @@ package ptl
 import "encoding/binary"
 
 // Future is the reply to an ask, when it is there. Futures live in the frames of waiting handlers; a frame that holds one
-// twice holds one cell.
+// twice holds one cell. A cell belongs to the handler that asked, and is used again when that has ended or needs it no more.
 type Future[T any] struct {
-	id     uint64 // of the ask
+	futureHead
+	value T
+}
+
+// futureHead is what the runtime knows of a future, whatever its type, and of a timer.
+type futureHead struct {
+	id     uint64      // of the ask
+	next   *futureHead // of the same frame, asked before it
+	reason *string     // of a failure
+	frame  uint32      // the number of the frame that holds it; 0: none does yet, or none does any more
+	asked  uint32      // the portal, as PortalMark marks it
+	waiter uint16      // the number of the frame's handler among those of the workflow that wait
+	end    uint16      // the number of the portal among those that the workflow asks, from 1; 0 for a timer
 	state  futureState
-	asked  uint32 // the portal, as PortalMark marks it
-	value  T
-	reason string // of a failure
+	needed bool // scratch of the sweep
 }
 
 type futureState uint8
@@ -20,33 +30,27 @@ const (
 	failed
 )
 
-// AnyFuture is a Future of any type.
+// AnyFuture is a Future of any type, or a Timer.
 type AnyFuture interface {
-	ask() uint64
+	head() *futureHead
 	// Done tells whether the ask was answered, with a reply or a failure.
 	Done() bool
-	portal() uint32
-	failure() (reason string, failed bool)
-	reopen()
 }
 
-func (f *Future[T]) ask() uint64    { return f.id }
-func (f *Future[T]) portal() uint32 { return f.asked }
+func (f *futureHead) head() *futureHead { return f }
 
 // Done tells whether the ask was answered, with a reply or a failure.
-func (f *Future[T]) Done() bool { return f.state != pending }
+func (f *futureHead) Done() bool { return f.state != pending }
 
-func (f *Future[T]) failure() (string, bool) { return f.reason, f.state == failed }
+// awaited tells whether a frame holds the future and it is not done.
+func (f *futureHead) awaited() bool { return f.frame != 0 && f.state == pending }
 
-func (f *Future[T]) reopen() {
-	var zero T
-	f.state, f.value, f.reason = pending, zero, ""
-}
+func (f *futureHead) failure() string { return *f.reason }
 
 // Value is the reply of a future that is done; an ask that failed fails the handler.
 func (f *Future[T]) Value() T {
 	if f.state == failed {
-		Fail("the ask failed: " + f.reason)
+		Fail("the ask failed: " + f.failure())
 	}
 	return f.value
 }
@@ -54,7 +58,7 @@ func (f *Future[T]) Value() T {
 // Try is the reply or the failure of a future that is done.
 func (f *Future[T]) Try() Result[T, Error] {
 	if f.state == failed {
-		return Err[T](Error{Message: f.reason})
+		return Err[T](Error{Message: f.failure()})
 	}
 	return Ok[T, Error](f.value)
 }
@@ -62,8 +66,8 @@ func (f *Future[T]) Try() Result[T, Error] {
 // TryEach is Ok of what value gives, or the failure of the first of the futures that failed; all are done.
 func TryEach[T any](value func() T, futures ...AnyFuture) Result[T, Error] {
 	for _, f := range futures {
-		if reason, failed := f.failure(); failed {
-			return Err[T](Error{Message: reason})
+		if h := f.head(); h.state == failed {
+			return Err[T](Error{Message: h.failure()})
 		}
 	}
 	return Ok[T, Error](value())
@@ -73,7 +77,7 @@ func TryEach[T any](value func() T, futures ...AnyFuture) Result[T, Error] {
 func TryValues[T any](futures List[*Future[T]]) Result[List[T], Error] {
 	for _, f := range futures.All() {
 		if f.state == failed {
-			return Err[List[T]](Error{Message: f.reason})
+			return Err[List[T]](Error{Message: f.failure()})
 		}
 	}
 	return Ok[List[T], Error](Values(futures))
@@ -124,7 +128,7 @@ func AppendFuture[T any](b []byte, f *Future[T], t *Type[T]) []byte {
 	case replied:
 		b = t.Append(b, f.value)
 	case failed:
-		b = AppendString(b, f.reason)
+		b = AppendString(b, f.failure())
 	}
 	return b
 }
@@ -135,13 +139,13 @@ func ReadFuture[T any](r *Reader, t *Type[T]) *Future[T] {
 	if id == 0 || r.Err() != nil {
 		return nil
 	}
-	f := &Future[T]{id: id, asked: r.fixed32()}
-	f.state = futureState(r.Tag(3))
+	f := &Future[T]{futureHead: futureHead{id: id, asked: r.fixed32(), state: futureState(r.Tag(3))}}
 	switch f.state {
 	case replied:
 		f.value = t.Read(r)
 	case failed:
-		f.reason = r.String()
+		reason := r.String()
+		f.reason = &reason
 	}
 	if known, ok := r.futures[id].(*Future[T]); ok {
 		return known

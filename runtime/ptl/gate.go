@@ -38,12 +38,10 @@ type Gate[K comparable, P any] struct {
 type holder interface {
 	number() uint64
 	ended() bool
-	waitsFor(ask uint64) bool
 }
 
-func (f *frame[K, F]) number() uint64           { return f.id }
-func (f *frame[K, F]) ended() bool              { return f.gone }
-func (f *frame[K, F]) waitsFor(ask uint64) bool { return slices.Contains(f.asks, ask) }
+func (f *frame[K, F]) number() uint64 { return f.id }
+func (f *frame[K, F]) ended() bool    { return f.gone }
 
 // lock is a key that is closed, or has something parked.
 type lock[K comparable, P any] struct {
@@ -121,7 +119,7 @@ func (g *Gate[K, P]) Closed(_ *Lane, h uint64, key K, trail Trail) bool {
 
 // descends tells whether h waits for an ask of the trail.
 func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
-	return slices.ContainsFunc(trail, func(l link) bool { return l.workflow == t.flow.runtime.Number && h.waitsFor(l.ask) })
+	return slices.ContainsFunc(trail, func(l link) bool { return t.flow.runtime.Deadlocks.waits(h, l) })
 }
 
 // Close closes a key for the handler that was suspended last.
@@ -228,7 +226,6 @@ func Gates[L any, P lanePointer[L], K comparable, I any](task string, at func(*L
 		return t
 	}
 	slot.waiter = &waiter[L]{
-		has: func(uint64) bool { return false },
 		count: func() int {
 			n := 0
 			for i := range t.parts {

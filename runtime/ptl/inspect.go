@@ -115,7 +115,7 @@ func (t *waitingTable[K, F]) show(_ Prefixes, rest, value []byte) (Entry, error)
 	}
 	t.typ.Futures(&f.data, func(future AnyFuture) {
 		if !future.Done() {
-			w.For = append(w.For, future.portal())
+			w.For = append(w.For, future.head().asked)
 		}
 	})
 	return Entry{Key: string(t.key.AppendJSON(nil, f.key)), Waits: w}, nil

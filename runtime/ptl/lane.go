@@ -27,8 +27,8 @@ type Lane struct {
 	cur   ord    // where the running handler stands, when not Inline
 	count uint32 // of what it sent so far
 	rand  *rand.Rand
-	asked []AnyFuture // the futures that the running handler has made
-	above Trail       // of the request that it handles
+	asked []*futureHead // the futures that the running handler has made
+	above Trail         // of the request that it handles
 	// suspended is the frame that was suspended last.
 	suspended holder
 }
@@ -42,6 +42,7 @@ type flow struct {
 	turns   []turn
 	asks    atomic.Uint64 // numbers of asks and frames so far
 	frames  atomic.Uint64
+	ends    ends   // the portals that it asks
 	timers  timers // that handlers wait for
 
 	mu     sync.Mutex
@@ -85,7 +86,20 @@ func NewLane(name string, r Runtime) *Lane {
 func (l *Lane) base() *Lane { return l }
 
 // Begin forgets the asks of the handler before; a handler that asks begins with it.
-func (l *Lane) Begin() { l.asked, l.above = l.asked[:0], nil }
+func (l *Lane) Begin() {
+	l.above = nil
+	if len(l.asked) > 0 {
+		l.forget()
+	}
+}
+
+// forget frees the futures of a handler that has ended and nobody waited for.
+func (l *Lane) forget() {
+	for _, h := range l.asked {
+		l.flow.ends.release(h)
+	}
+	l.asked = l.asked[:0]
+}
 
 // BeginRequest is Begin for the handler of a request, whose own asks descend from it.
 func BeginRequest[Req any](l *Lane, r *Request[Req]) {
@@ -209,6 +223,9 @@ func (l *Lane) Skip(f *Fault, task string, key, event string) {
 	l.flow.failed = append(l.flow.failed, skipped{d, l.place()})
 	l.flow.mu.Unlock()
 }
+
+// nextAsk is the number of an ask from a key with hash h; its low byte is the slot of the key.
+func (f *flow) nextAsk(h uint64) uint64 { return f.asks.Add(1)<<8 | h>>56 }
 
 // breaks tells whether a test wants the wrong thing done here.
 func (f *flow) breaks(place string) bool { return f.runtime.Break != nil && f.runtime.Break(place) }

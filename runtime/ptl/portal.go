@@ -113,13 +113,13 @@ func PortalIn[Req any, Rep any](g *Graph, name string, req *Type[Req], rep *Type
 type Asks[Req any, Rep any] struct {
 	out    Out[Request[Req]]
 	number uint32
-	mark   uint32 // PortalMark of the portal
+	open   *openAsks[Rep]
 }
 
 // Ask sends a request at the end of the atom. h is the hash of the running key, 0 without one.
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
-	f := &Future[Rep]{id: l.flow.asks.Add(1)<<8 | h>>56, asked: a.mark}
-	l.asked = append(l.asked, f)
+	f := a.open.open(l.flow.nextAsk(h))
+	l.asked = append(l.asked, &f.futureHead)
 	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number, Trail: l.trail(f.id)})
 	return f
 }
@@ -134,8 +134,7 @@ func (l *Lane) trail(ask uint64) Trail {
 
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
-	id := l.flow.asks.Add(1)<<8 | h>>56
-	a.out.Put(l, Request[Req]{Req: req, id: id, from: a.number, silent: true, Trail: l.trail(0)})
+	a.out.Put(l, Request[Req]{Req: req, id: l.flow.nextAsk(h), from: a.number, silent: true, Trail: l.trail(0)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.
@@ -152,21 +151,47 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 	a.replies = replyCodec(p.rep)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
 	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
-	mark := PortalMark(p.node.Spec.Name)
-	w.prepare = append(w.prepare, func(l *L) { at(l).number, at(l).mark = a.number, mark })
+	var open *openAsks[Rep]
+	w.prepare = append(w.prepare, func(l *L) {
+		if base := w.lane(l); base.index == 0 {
+			flow := base.flow
+			open = &openAsks[Rep]{mark: PortalMark(p.node.Spec.Name), parts: make([]openPart[Rep], flow.lanes)}
+			flow.ends = append(flow.ends, open)
+			open.end = uint16(len(flow.ends))
+		}
+		at(l).number, at(l).open = a.number, open
+	})
 	a.hear = func(s *replyStream) {
-		w.hears(s, func(events Batch, i int) settler { return &events.(Events[Reply[Rep]])[i] })
+		w.hears(s, heard[L]{
+			awaited: func(events Batch) bool {
+				for _, r := range events.(Events[Reply[Rep]]) {
+					if f := open.find(r.id); f != nil && f.awaited() {
+						return true
+					}
+				}
+				return false
+			},
+			run: func(l *L, events Batch) {
+				all, base := events.(Events[Reply[Rep]]), w.lane(l)
+				for i := range all {
+					base.Event++
+					r := &all[i]
+					if f := open.find(r.id); f != nil && f.awaited() {
+						r.settle(f)
+						w.waiters[f.waiter].resume(l, &f.futureHead)
+					}
+				}
+			},
+		})
 	}
 }
 
-func (r *Reply[Rep]) about() uint64 { return r.id }
-
-func (r *Reply[Rep]) settle(any AnyFuture) {
-	f := any.(*Future[Rep])
-	if f.state = replied; r.failed {
-		f.state = failed
+// settle is the end of the wait for a reply.
+func (r *Reply[Rep]) settle(f *Future[Rep]) {
+	if f.state, f.value = replied, r.value; r.failed {
+		reason := r.reason // the atom's memory is used again
+		f.state, f.reason = failed, &reason
 	}
-	f.value, f.reason = r.value, r.reason
 }
 
 // Answers is a lane's end of a portal that the workflow answers.

@@ -54,66 +54,47 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	return a
 }
 
-// settler is what ends the wait for an ask: a reply, or a timer.
-type settler interface {
-	about() (ask uint64)
-	settle(f AnyFuture)
+// heard is one part of what a workflow hears back from another: the replies of a portal.
+type heard[L any] struct {
+	// awaited tells whether any handler waits for one of them.
+	awaited func(events Batch) bool
+	// run gives them to those who wait.
+	run func(l *L, events Batch)
 }
 
-// replyAt is reply number i of one part of an atom. A Reply stays where it is: there are many, and each would otherwise
-// cost memory of its own.
-type replyAt func(events Batch, i int) settler
-
 // hearing is all that a workflow hears back from one other.
-type hearing struct {
+type hearing[L any] struct {
 	node  *StreamNode
-	parts []replyAt
+	parts []heard[L]
 }
 
 // hears adds a part to what w hears back through a reply stream, whose parts are added in order. The stream is an input of
 // w; its atoms run on one lane, since each reply may concern any key.
-func (w *Workflow[L]) hears(s *replyStream, at replyAt) {
+func (w *Workflow[L]) hears(s *replyStream, part heard[L]) {
 	for _, h := range w.hearings {
 		if h.node == s.node {
-			h.parts = append(h.parts, at)
+			h.parts = append(h.parts, part)
 			return
 		}
 	}
-	h := &hearing{node: s.node, parts: []replyAt{at}}
+	h := &hearing[L]{node: s.node, parts: []heard[L]{part}}
 	w.hearings = append(w.hearings, h)
 	w.inputs = append(w.inputs, input[L]{
 		stream: s.node,
 		awaited: func(events Batch) bool {
-			for part, batch := range events.(replyBatch) {
-				for i := range batch.Len() {
-					if w.waiterOf(h.parts[part](batch, i).about()) != nil {
-						return true
-					}
+			for i, batch := range events.(replyBatch) {
+				if h.parts[i].awaited(batch) {
+					return true
 				}
 			}
 			return false
 		},
 		run: func(l *L, base *Lane, events Batch, _, _ int) {
 			base.Event = -1
-			for part, batch := range events.(replyBatch) {
-				for i := range batch.Len() {
-					base.Event++
-					reply := h.parts[part](batch, i)
-					if waiter := w.waiterOf(reply.about()); waiter != nil {
-						waiter.deliver(l, reply)
-					}
-				}
+			for i, batch := range events.(replyBatch) {
+				h.parts[i].run(l, batch)
 			}
 			base.rest()
 		},
 	})
-}
-
-func (w *Workflow[L]) waiterOf(id uint64) *waiter[L] {
-	for _, waiter := range w.waiters {
-		if waiter.has(id) {
-			return waiter
-		}
-	}
-	return nil
 }

@@ -39,6 +39,7 @@ func (w *Workflow[L]) abort(s *StreamNode, events Batch) *AtomError {
 }
 
 func (w *Workflow[L]) undo() {
+	w.forget()
 	for _, s := range w.states {
 		if w.flow.breaks("keep what an undone atom has changed") {
 			s.settle()

@@ -141,8 +141,18 @@ func (w *Workflow[L]) begin() {
 
 func (w *Workflow[L]) end() {
 	w.flow.atoms++
+	w.forget()
 	for _, s := range w.states {
 		s.settle()
+	}
+}
+
+// forget frees what the last handler of each lane has asked and nobody waits for.
+func (w *Workflow[L]) forget() {
+	for _, l := range w.lanes {
+		if b := w.lane(l); len(b.asked) > 0 {
+			b.forget()
+		}
 	}
 }
 

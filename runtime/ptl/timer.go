@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -11,9 +12,8 @@ import (
 // happens to the process meanwhile. The handler's frame holds it as it holds a future; when it is due, the engine has it
 // ring, in an atom of the workflow.
 type Timer struct {
-	id   uint64 // from the numbers of asks
-	due  Time
-	rang bool
+	futureHead // its number is one of the asks'
+	due        Time
 }
 
 // After is a timer that rings d after the running atom's time. h is the hash of the running key, 0 without one.
@@ -24,22 +24,11 @@ func (l *Lane) After(h uint64, d Duration) *Timer {
 			due = math.MaxInt64
 		}
 	}
-	t := &Timer{id: l.flow.asks.Add(1)<<8 | h>>56, due: due}
-	l.asked = append(l.asked, t)
+	t := &Timer{futureHead: futureHead{id: l.flow.nextAsk(h)}, due: due}
+	l.asked = append(l.asked, &t.futureHead)
+	l.flow.timers.add(t)
 	return t
 }
-
-// Done tells whether the timer has rung.
-func (t *Timer) Done() bool { return t.rang }
-
-func (t *Timer) ask() uint64             { return t.id }
-func (t *Timer) portal() uint32          { return 0 }
-func (t *Timer) failure() (string, bool) { return "", false }
-func (t *Timer) reopen()                 { t.rang = false }
-
-// about and settle make a timer that rings the end of a wait.
-func (t *Timer) about() uint64        { return t.id }
-func (t *Timer) settle(any AnyFuture) { any.(*Timer).rang = true }
 
 // TimerType describes timers as frames hold them.
 var TimerType = &Type[*Timer]{
@@ -47,9 +36,15 @@ var TimerType = &Type[*Timer]{
 	Append: func(b []byte, t *Timer) []byte {
 		b = AppendUint(b, t.id)
 		b = AppendInt(b, int64(t.due))
-		return AppendBool(b, t.rang)
+		return AppendBool(b, t.Done())
 	},
-	Read: func(r *Reader) *Timer { return &Timer{id: r.Uint(), due: Time(r.Int()), rang: r.Bool()} },
+	Read: func(r *Reader) *Timer {
+		t := &Timer{futureHead: futureHead{id: r.Uint()}, due: Time(r.Int())}
+		if r.Bool() {
+			t.state = replied
+		}
+		return t
+	},
 }
 
 // Within is what an await with a time gives for a future: its reply, or None when the timer rang first.
@@ -112,7 +107,7 @@ func (h *timerHeap) Pop() any {
 	return t
 }
 
-// add notes that a handler waits for t.
+// add notes that a handler is about to wait for t.
 func (t *timers) add(timer *Timer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -120,14 +115,14 @@ func (t *timers) add(timer *Timer) {
 }
 
 // first is the time of the first timer that somebody waits for.
-func (t *timers) first(awaited func(id uint64) bool) (due Time, ok bool) {
+func (t *timers) first() (due Time, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.heap) > 2*t.kept+1024 {
-		t.tidy(awaited)
+		t.tidy()
 	}
 	for len(t.heap) > 0 {
-		if awaited(t.heap[0].id) {
+		if t.heap[0].awaited() {
 			return t.heap[0].due, true
 		}
 		heap.Pop(&t.heap)
@@ -135,10 +130,10 @@ func (t *timers) first(awaited func(id uint64) bool) (due Time, ok bool) {
 	return 0, false
 }
 
-func (t *timers) tidy(awaited func(id uint64) bool) {
+func (t *timers) tidy() {
 	left := t.heap[:0]
 	for _, timer := range t.heap {
-		if awaited(timer.id) {
+		if timer.awaited() {
 			left = append(left, timer)
 		}
 	}
@@ -166,27 +161,22 @@ const timersPerAtom = 1024
 var timersNode = &StreamNode{Spec: StreamSpec{Name: "timers"}}
 
 // NextTimer is when the next timer rings; ok is false when nobody waits for one.
-func (w *Workflow[L]) NextTimer() (due Time, ok bool) {
-	return w.flow.timers.first(func(id uint64) bool { return w.waiterOf(id) != nil })
-}
+func (w *Workflow[L]) NextTimer() (due Time, ok bool) { return w.flow.timers.first() }
 
 // Ring goes on with the handlers whose timers are due at now, by time and then in the order of their awaits, as one atom;
 // ran is false when there are none.
 func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 	due := w.flow.timers.take(now, timersPerAtom)
-	awaited := false
-	for _, t := range due {
-		awaited = awaited || w.waiterOf(t.id) != nil
-	}
-	if !awaited {
+	if !slices.ContainsFunc(due, func(t *Timer) bool { return t.awaited() }) {
 		return false, nil
 	}
 	w.begin()
 	w.setInline(true)
 	ok := w.each(1, func(int) {
 		for _, t := range due {
-			if waiter := w.waiterOf(t.id); waiter != nil {
-				waiter.deliver(w.lanes[0], t)
+			if t.awaited() {
+				t.state = replied
+				w.waiters[t.waiter].resume(w.lanes[0], &t.futureHead)
 			}
 		}
 	})
@@ -194,7 +184,11 @@ func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 		ok = ok && w.barrier(i, t)
 	}
 	if !ok {
-		return false, w.abort(timersNode, nil)
+		failure = w.abort(timersNode, nil)
+		for _, t := range due {
+			w.flow.timers.add(t)
+		}
+		return false, failure
 	}
 	w.end()
 	return true, nil

@@ -3,7 +3,6 @@ package ptl
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // FrameType describes the frames of a handler that awaits: a generated struct F with the resume point, what the rest of
@@ -54,39 +53,49 @@ var errPoint = errors.New("something waits at an await that this version does no
 // Waiting is a lane's hold on the frames of one awaiting handler, which lie with the partition of their key.
 type Waiting[K comparable, F any] struct {
 	table *waitingTable[K, F]
-	undo  []frameUndo[K, F] // of the running atom, in order
-	// count adds a future that is not done to needed: made once, since it would cost memory each time.
-	count  func(AnyFuture)
-	needed int
+	// touched are the frames that the running atom has made or run, settled what they waited for and got.
+	touched []touchedFrame[K, F]
+	settled []*futureHead
+	// need marks a future: made once, since it would cost memory each time.
+	need func(AnyFuture)
+}
+
+// touchedFrame is a frame with what it was before the running atom.
+type touchedFrame[K comparable, F any] struct {
+	frame   *frame[K, F]
+	made    bool // it was not; else
+	data    F
+	futures *futureHead
 }
 
 // frame is one handler that waits.
 type frame[K comparable, F any] struct {
-	id     uint64
-	hash   uint64
-	key    K
-	data   F
-	asks   []uint64  // that it still waits for
-	one    [1]uint64 // where asks has its place while it is one
-	atom   uint64    // the last atom that touched it
-	since  Time      // the cut that stored it first
-	dirty  bool
-	stored bool
-	gone   bool
-}
-
-// awaited is an ask that a frame waits for.
-type awaited[K comparable, F any] struct {
-	frame  *frame[K, F]
-	future AnyFuture
+	id      uint64 // 0: free
+	hash    uint64
+	since   Time        // the cut that stored it first
+	futures *futureHead // those that it holds, the last one asked first
+	n       uint32      // its number in the part's pool
+	touched bool        // in the running atom
+	dirty   bool        // it is among the part's dirty frames; stays when it is freed
+	stored  bool
+	gone    bool // it has ended, in the running atom
+	key     K
+	data    F
 }
 
 // waitingPart holds one partition's frames.
 type waitingPart[K comparable, F any] struct {
-	asks  map[uint64]awaited[K, F]
-	count int
-	dirty []*frame[K, F]
-	_     [128]byte
+	frames  pool[frame[K, F]]
+	gone    int // frames that have ended in the running atom
+	dirty   []*frame[K, F]
+	deleted []storedFrame // that have ended and that the store has
+	_       [128]byte
+}
+
+// storedFrame names a frame in the store.
+type storedFrame struct {
+	id   uint64
+	slot byte
 }
 
 // waitingTable holds the frames of one handler in one use of its task.
@@ -95,6 +104,7 @@ type waitingTable[K comparable, F any] struct {
 	key    *Type[K]
 	typ    *FrameType[F]
 	flow   *flow
+	number uint16 // among the handlers of the workflow that wait
 	parts  []waitingPart[K, F]
 	lanes  []*Waiting[K, F]
 	prefix []byte
@@ -104,85 +114,79 @@ type waitingTable[K comparable, F any] struct {
 	gated  bool           // the task is exclusive
 }
 
-// frameUndo is a step to be taken back when the running atom is undone.
-type frameUndo[K comparable, F any] struct {
-	step   frameStep
-	frame  *frame[K, F]
-	ask    uint64
-	future AnyFuture
-	data   F
-}
-
-type frameStep uint8
-
-const (
-	frameMade frameStep = iota
-	frameEnded
-	frameRun // data is from before
-	askBegun
-	askDone
-)
-
 func (t *waitingTable[K, F]) part(hash uint64) *waitingPart[K, F] {
 	return &t.parts[(hash>>56)*uint64(len(t.parts))>>8]
 }
 
+// make makes a frame.
+func (t *waitingTable[K, F]) make(id, hash uint64, key K) *frame[K, F] {
+	n, f := t.part(hash).frames.take()
+	f.n, f.id, f.hash, f.key = n, id, hash, key
+	return f
+}
+
+// free forgets a frame and its futures.
+func (t *waitingTable[K, F]) free(f *frame[K, F]) {
+	p := t.part(f.hash)
+	for h := f.futures; h != nil; {
+		next := h.next
+		t.flow.ends.release(h)
+		h = next
+	}
+	if f.stored {
+		p.deleted = append(p.deleted, storedFrame{f.id, byte(f.hash >> 56)})
+	}
+	n := f.n
+	*f = frame[K, F]{dirty: f.dirty}
+	if p.frames.give(n) {
+		p.dirty = nil // all of them are free
+	}
+}
+
 // Suspend keeps the frame of a handler that has come to an await; its futures are those of the asks that it made.
 func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
-	t := w.table
-	f := &frame[K, F]{id: l.flow.frames.Add(1), hash: h, key: key, data: data}
-	f.asks = f.one[:0]
-	t.part(h).count++
-	w.undo = append(w.undo, frameUndo[K, F]{step: frameMade, frame: f})
-	w.touch(l, f)
+	f := w.table.make(l.flow.frames.Add(1), h, key)
+	f.data = data
+	w.touched = append(w.touched, touchedFrame[K, F]{frame: f, made: true})
+	w.keep(f)
 	w.begin(l, f)
 	l.suspended = f
 }
 
-// begin notes what the handler has asked since it last ran.
+// begin has a frame hold what its handler has asked since it last ran.
 func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
-	p := w.table.part(f.hash)
-	for _, future := range l.asked {
-		id := future.ask()
-		w.table.await(p, f, future)
-		w.undo = append(w.undo, frameUndo[K, F]{step: askBegun, frame: f, ask: id, future: future})
+	for _, h := range l.asked {
+		w.table.hold(f, h)
 	}
 	l.asked = l.asked[:0]
-	w.prune(p, f)
-}
-
-// prune ends the wait for asks whose futures the frame no longer needs: their replies make no atom.
-func (w *Waiting[K, F]) prune(p *waitingPart[K, F], f *frame[K, F]) {
-	if w.count == nil {
-		w.count = func(future AnyFuture) {
-			if !future.Done() {
-				w.needed++
-			}
-		}
-	}
-	w.needed = 0
-	w.table.typ.Futures(&f.data, w.count)
-	if w.needed >= len(f.asks) {
-		return
-	}
-	var ids []uint64
-	w.table.typ.Futures(&f.data, func(future AnyFuture) { ids = append(ids, future.ask()) })
-	for _, id := range slices.Clone(f.asks) {
-		if !slices.Contains(ids, id) {
-			w.forget(p, f, id)
-		}
+	if w.table.gated {
+		w.table.declare(f)
 	}
 }
 
-func (w *Waiting[K, F]) touch(l *Lane, f *frame[K, F]) {
-	if f.atom == l.atom {
-		return
-	}
-	f.atom = l.atom
+// hold makes f the frame that holds a future.
+func (t *waitingTable[K, F]) hold(f *frame[K, F], h *futureHead) {
+	h.frame, h.waiter, h.next = f.n, t.number, f.futures
+	f.futures = h
+}
+
+// declare tells Deadlocks what f waits for.
+func (t *waitingTable[K, F]) declare(f *frame[K, F]) {
+	d, number := t.flow.runtime.Deadlocks, t.flow.runtime.Number
+	d.forget(f)
+	t.typ.Futures(&f.data, func(future AnyFuture) {
+		if !future.Done() {
+			d.awaits(f, link{number, future.head().id})
+		}
+	})
+}
+
+// keep notes that a frame has changed, for the store.
+func (w *Waiting[K, F]) keep(f *frame[K, F]) {
+	f.touched = true
 	if w.table.typ.Freeze != nil {
 		w.table.typ.Freeze(&f.data)
 	}
-	w.undo = append(w.undo, frameUndo[K, F]{step: frameRun, frame: f, data: f.data})
 	if !f.dirty {
 		f.dirty = true
 		p := w.table.part(f.hash)
@@ -190,52 +194,47 @@ func (w *Waiting[K, F]) touch(l *Lane, f *frame[K, F]) {
 	}
 }
 
-// end takes f out.
+// touch notes that the running atom changes f.
+func (w *Waiting[K, F]) touch(f *frame[K, F]) {
+	if !f.touched {
+		w.keep(f)
+		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, futures: f.futures})
+	}
+}
+
+// end takes f out. It is freed when the atom is over.
 func (w *Waiting[K, F]) end(f *frame[K, F]) {
-	p := w.table.part(f.hash)
-	for len(f.asks) > 0 {
-		w.forget(p, f, f.asks[len(f.asks)-1])
-	}
 	f.gone = true
-	p.count--
-	w.undo = append(w.undo, frameUndo[K, F]{step: frameEnded, frame: f})
-}
-
-// forget ends the wait for one ask.
-func (w *Waiting[K, F]) forget(p *waitingPart[K, F], f *frame[K, F], id uint64) {
-	w.undo = append(w.undo, frameUndo[K, F]{step: askDone, frame: f, ask: id, future: p.asks[id].future})
-	w.table.cease(p, f, id)
-}
-
-// await makes f wait for an ask, cease ends that.
-func (t *waitingTable[K, F]) await(p *waitingPart[K, F], f *frame[K, F], future AnyFuture) {
-	id := future.ask()
-	p.asks[id] = awaited[K, F]{f, future}
-	f.asks = append(f.asks, id)
-	if timer, ok := future.(*Timer); ok {
-		t.flow.timers.add(timer)
-	}
-	if t.gated {
-		t.flow.runtime.Deadlocks.awaits(f, link{t.flow.runtime.Number, id})
+	w.table.part(f.hash).gone++
+	if w.table.gated {
+		w.table.flow.runtime.Deadlocks.forget(f)
 	}
 }
 
-func (t *waitingTable[K, F]) cease(p *waitingPart[K, F], f *frame[K, F], id uint64) {
-	delete(p.asks, id)
-	if i := slices.Index(f.asks, id); i >= 0 {
-		f.asks = slices.Delete(f.asks, i, i+1)
+// sweep forgets the futures that f no longer needs: their replies make no atom.
+func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
+	if w.need == nil {
+		w.need = func(future AnyFuture) { future.head().needed = true }
 	}
-	if t.gated {
-		t.flow.runtime.Deadlocks.settles(f, link{t.flow.runtime.Number, id})
+	w.table.typ.Futures(&f.data, w.need)
+	for at := &f.futures; *at != nil; {
+		h := *at
+		if h.needed {
+			h.needed = false
+			at = &h.next
+			continue
+		}
+		*at = h.next
+		w.table.flow.ends.release(h)
 	}
 }
 
 // waiter is a Waiting as the workflow sees it.
 type waiter[L any] struct {
-	// has tells whether a frame waits for an ask.
-	has func(id uint64) bool
-	// deliver settles the future of an ask on lane l and runs its handler on.
-	deliver func(l *L, by settler)
+	// number tells it which one it is in the workflow; nil for a gate.
+	number func(n int)
+	// resume runs a handler on, on lane l, when what it waits for has come.
+	resume func(l *L, by *futureHead)
 	// count is how many frames wait.
 	count func() int
 }
@@ -248,8 +247,7 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 	slot := &StateSlot[L]{current: func(*L) string { return "" }}
 	slot.open = func(lanes []*L, _ *Runtime) States {
 		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: P(lanes[0]).base().flow, parts: make([]waitingPart[K, F], len(lanes))}
-		for i, l := range lanes {
-			t.parts[i].asks = map[uint64]awaited[K, F]{}
+		for _, l := range lanes {
 			w := at(l)
 			w.table = t
 			t.lanes = append(t.lanes, w)
@@ -264,19 +262,15 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 	}
 	slot.gated = func() { t.gated = true }
 	slot.waiter = &waiter[L]{
-		has: func(id uint64) bool {
-			_, ok := t.part(id << 56).asks[id]
-			return ok
-		},
-		deliver: func(l *L, by settler) {
-			id := by.about()
+		number: func(n int) { t.number = uint16(n) },
+		resume: func(l *L, by *futureHead) {
 			w, base := at(l), P(l).base()
-			p := t.part(id << 56)
-			a := p.asks[id]
-			f := a.frame
-			w.touch(base, f)
-			w.forget(p, f, id)
-			by.settle(a.future)
+			w.settled = append(w.settled, by)
+			f := t.part(by.id << 56).frames.at(by.frame)
+			if f.gone {
+				return
+			}
+			w.touch(f)
 			base.Begin()
 			ended := run(l, f.hash, f.key, &f.data)
 			if ended {
@@ -291,7 +285,7 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 		count: func() int {
 			n := 0
 			for i := range t.parts {
-				n += t.parts[i].count
+				n += t.parts[i].frames.used() - t.parts[i].gone
 			}
 			return n
 		},
@@ -304,9 +298,10 @@ func (t *waitingTable[K, F]) Name() string { return t.name + "/" + t.typ.Name }
 // Shared is false: frames belong to keys.
 func (t *waitingTable[K, F]) Shared() bool { return false }
 
-func (t *waitingTable[K, F]) entry(f *frame[K, F]) []byte {
+// entry is the key of a frame in the store.
+func (t *waitingTable[K, F]) entry(f storedFrame) []byte {
 	t.bytes = append(t.bytes[:0], t.prefix...)
-	t.bytes = append(t.bytes, byte(f.hash>>56))
+	t.bytes = append(t.bytes, f.slot)
 	t.bytes = AppendUint(t.bytes, f.id)
 	return t.bytes
 }
@@ -319,24 +314,42 @@ func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
 		return
 	}
 	err := t.flow.runtime.Scan(prefix, func(key, value []byte) error {
-		f, err := t.decode(key[len(prefix):], value)
+		read, err := t.decode(key[len(prefix):], value)
 		if err != nil {
 			return err
 		}
-		p := t.part(f.hash)
-		p.count++
-		t.typ.Futures(&f.data, func(future AnyFuture) {
-			if !future.Done() {
-				t.await(p, f, future)
-			}
-		})
+		f := t.make(read.id, read.hash, read.key)
+		f.data, f.since, f.stored = read.data, read.since, true
 		t.found = append(t.found, f)
-		return nil
+		return t.recover(f)
 	})
 	if err != nil {
 		panic(brokenState{fmt.Errorf("the stored waiting handlers of %s cannot be read: %w", t.Name(), err)})
 	}
 }
+
+// recover has a frame hold the futures that it needs.
+func (t *waitingTable[K, F]) recover(f *frame[K, F]) (err error) {
+	t.typ.Futures(&f.data, func(future AnyFuture) {
+		h := future.head()
+		if h.frame != 0 {
+			return // it holds it twice
+		}
+		if timer, ok := future.(*Timer); ok {
+			t.flow.timers.add(timer)
+		} else if !t.flow.ends.adopt(future) {
+			err = errPortal
+			return
+		}
+		t.hold(f, h)
+	})
+	if t.gated {
+		t.declare(f)
+	}
+	return err
+}
+
+var errPortal = errors.New("something waits for a reply of a portal that its workflow does not ask in this version")
 
 // decode reads a stored frame; rest is what stands behind the prefix of its key.
 func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
@@ -358,11 +371,7 @@ func (t *waitingTable[K, F]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
 		for _, f := range p.dirty {
-			f.dirty = false
-			if f.gone {
-				if f.stored {
-					w.Delete(t.entry(f))
-				}
+			if f.dirty = false; f.id == 0 {
 				continue
 			}
 			if f.since == 0 {
@@ -373,41 +382,73 @@ func (t *waitingTable[K, F]) changes(w StateWriter) {
 			t.value = t.key.Append(t.value, f.key)
 			t.value = AppendInt(t.value, int64(f.since))
 			t.value = t.typ.append(t.value, &f.data)
-			w.Put(t.entry(f), t.value)
+			w.Put(t.entry(storedFrame{f.id, byte(f.hash >> 56)}), t.value)
 		}
 		clear(p.dirty)
 		p.dirty = p.dirty[:0]
+		for _, f := range p.deleted {
+			w.Delete(t.entry(f))
+		}
+		p.deleted = p.deleted[:0]
 	}
 }
 
+// rollback takes back what the running atom has done: a handler may have run on several times, and its frame is as
+// before the first.
 func (t *waitingTable[K, F]) rollback() {
 	for _, w := range t.lanes {
-		for i := len(w.undo) - 1; i >= 0; i-- {
-			u := &w.undo[i]
-			f, p := u.frame, t.part(u.frame.hash)
-			switch u.step {
-			case frameMade:
-				f.gone = true
-				p.count--
-			case frameEnded:
+		for _, h := range w.settled {
+			h.state, h.reason = pending, nil
+		}
+		for i := range w.touched {
+			u := &w.touched[i]
+			f := u.frame
+			if f.gone {
 				f.gone = false
-				p.count++
-			case frameRun:
-				f.data = u.data
-			case askBegun:
-				t.cease(p, f, u.ask)
-			case askDone:
-				u.future.reopen()
-				t.await(p, f, u.future)
+				t.part(f.hash).gone--
+			}
+			if t.gated {
+				t.flow.runtime.Deadlocks.forget(f)
+			}
+			if u.made {
+				t.free(f)
+				continue
+			}
+			for f.futures != u.futures { // what it has asked in the atom
+				h := f.futures
+				f.futures = h.next
+				t.flow.ends.release(h)
+			}
+			if f.data, f.touched = u.data, false; t.gated {
+				t.declare(f)
 			}
 		}
+		w.over()
 	}
-	t.settle()
 }
 
+// settle ends the atom.
 func (t *waitingTable[K, F]) settle() {
 	for _, w := range t.lanes {
-		clear(w.undo)
-		w.undo = w.undo[:0]
+		if len(w.touched) == 0 {
+			continue
+		}
+		for i := range w.touched {
+			f := w.touched[i].frame
+			switch f.touched = false; {
+			case f.gone:
+				t.part(f.hash).gone--
+				t.free(f)
+			case f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
+				w.sweep(f)
+			}
+		}
+		w.over()
 	}
+}
+
+func (w *Waiting[K, F]) over() {
+	clear(w.touched)
+	clear(w.settled)
+	w.touched, w.settled = w.touched[:0], w.settled[:0]
 }

@@ -111,7 +111,7 @@ type Workflow[L any] struct {
 	outputs  []output[L]
 	prepare  []func(*L) // of each lane, before Start
 	answers  []*answering[L]
-	hearings []*hearing
+	hearings []*hearing[L]
 	serving  bool
 	depth    int // how often an event may change hands
 
@@ -307,6 +307,9 @@ func (w *Workflow[L]) Start(r Runtime) error {
 				w.states = append(w.states, slot.open(w.lanes, &r))
 			}
 			if slot != nil && slot.waiter != nil {
+				if slot.waiter.number != nil {
+					slot.waiter.number(len(w.waiters))
+				}
 				w.waiters = append(w.waiters, slot.waiter)
 			}
 		}

@@ -1,0 +1,120 @@
+package ptl
+
+import (
+	"slices"
+	"testing"
+)
+
+// sleepFrame waits for one ask.
+type sleepFrame struct {
+	at    uint32
+	reply *Future[int64]
+}
+
+// sleeper is a lane with a handler that waits, outside of any workflow.
+type sleeper struct {
+	Lane
+	asks    Asks[Unit, int64]
+	waiting Waiting[Unit, sleepFrame]
+}
+
+// newSleeper makes one whose handler ends with the first reply.
+func newSleeper() (l *sleeper, table States, w *waiter[sleeper]) {
+	l = &sleeper{Lane: *NewLane("sleeper", Runtime{Now: func() Time { return 1 }})}
+	l.asks.open = &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
+	l.flow.ends = ends{l.asks.open}
+	slot := Awaits("Sleeper", func(l *sleeper) *Waiting[Unit, sleepFrame] { return &l.waiting }, UnitType, &FrameType[sleepFrame]{
+		Name:    "event",
+		At:      func(f *sleepFrame) *uint32 { return &f.at },
+		Points:  []Point{{At: 1, ID: 1}},
+		Append:  func(b []byte, f *sleepFrame) []byte { return AppendFuture(b, f.reply, IntType) },
+		Read:    func(r *Reader, f *sleepFrame) { f.reply = ReadFuture(r, IntType) },
+		Futures: func(f *sleepFrame, visit func(AnyFuture)) { visit(f.reply) },
+	}, func(_ *sleeper, _ uint64, _ Unit, f *sleepFrame) bool { return f.reply.Done() }, nil)
+	return l, slot.open([]*sleeper{l}, nil), slot.waiter
+}
+
+// sleep asks and waits.
+func (l *sleeper) sleep() *Future[int64] {
+	l.Begin()
+	f := sleepFrame{at: 1, reply: l.asks.Ask(&l.Lane, 0, Unit{})}
+	l.waiting.Suspend(&l.Lane, 0, Unit{}, f)
+	return f.reply
+}
+
+// wake replies to an ask.
+func (l *sleeper) wake(w *waiter[sleeper], f *Future[int64]) {
+	(&Reply[int64]{value: 1}).settle(f)
+	w.resume(l, &f.futureHead)
+}
+
+// written counts what a cut writes.
+type written struct{ put, deleted int }
+
+func (w *written) Put(_, _ []byte)         { w.put++ }
+func (w *written) Delete(_ []byte)         { w.deleted++ }
+func (w *written) DeleteRange(_, _ []byte) {}
+
+// A handler that waited within one group leaves nothing in it; one that began in an earlier group is deleted.
+func TestOnlyThoseWhoStillWaitAreWritten(t *testing.T) {
+	l, table, w := newSleeper()
+	expect := func(what string, waiting, put, deleted int) {
+		t.Helper()
+		var got written
+		if table.changes(&got); got != (written{put, deleted}) || w.count() != waiting {
+			t.Errorf("%s: %+v, and %d wait", what, got, w.count())
+		}
+	}
+	early := l.sleep()
+	table.settle()
+	expect("one waits", 1, 1, 0)
+	for range 100 {
+		f := l.sleep()
+		table.settle()
+		l.wake(w, f)
+		table.settle()
+	}
+	expect("others have come and gone", 1, 0, 0)
+	l.wake(w, early)
+	late := l.sleep()
+	table.settle()
+	expect("one has ended, another waits", 1, 1, 1)
+	l.wake(w, late)
+	table.settle()
+	expect("all have ended", 0, 0, 1)
+}
+
+// What an atom that is undone has made and ended is as before.
+func TestWaitingIsUndone(t *testing.T) {
+	l, table, w := newSleeper()
+	before := []*Future[int64]{l.sleep(), l.sleep()}
+	table.settle()
+	l.wake(w, before[0])
+	made := l.sleep().id
+	table.rollback()
+	if w.count() != 2 || l.asks.open.find(made) != nil || slices.ContainsFunc(before, func(f *Future[int64]) bool { return !f.awaited() }) {
+		t.Errorf("%d wait after an undone atom", w.count())
+	}
+	l.wake(w, before[0])
+	l.wake(w, before[1])
+	table.settle()
+	if w.count() != 0 || l.asks.open.parts[0].count != 0 {
+		t.Errorf("%d wait, for %d asks, after all replies", w.count(), l.asks.open.parts[0].count)
+	}
+}
+
+// A handler that waits again and again costs no memory.
+func TestWaitingAllocatesNothing(t *testing.T) {
+	l, table, w := newSleeper()
+	once := func() {
+		f := l.sleep()
+		table.settle()
+		l.wake(w, f)
+		table.settle()
+		l.asks.out.drop()
+	}
+	once()
+	if n := testing.AllocsPerRun(1000, once); n > 0 {
+		t.Errorf("an ask makes %v allocations", n)
+	}
+}
