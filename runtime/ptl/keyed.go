@@ -7,7 +7,7 @@ import "fmt"
 type Keyed[K comparable, S any] struct {
 	table   *keyedTable[K, S]
 	touched []touch[K, S] // by this lane in the running atom, each key once, in order
-	firsts  []first       // where each was touched first, when not Inline
+	firsts  []first       // where each was touched first, when not Inline and the table is ranked
 }
 
 // first is the place where the key of touched[touch] was touched first.
@@ -32,6 +32,7 @@ type keyedTable[K comparable, S any] struct {
 	lanes   []*Keyed[K, S]
 	load    func(key []byte) ([]byte, bool, error)
 	place   Prefixes
+	ranked  bool   // `on atom per key` needs the order in which keys are touched first
 	bytes   []byte // scratch
 }
 
@@ -60,7 +61,7 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 		k.table.state.Freeze(&c.state)
 	}
 	k.touched = append(k.touched, touch[K, S]{c, c.state})
-	if !l.Inline {
+	if k.table.ranked && !l.Inline {
 		k.firsts = append(k.firsts, first{l.place(), len(k.touched) - 1})
 	}
 }

@@ -22,16 +22,27 @@ type Lane struct {
 	atom  uint64 // number of the running atom, never 0, another for each attempt
 	flow  *flow
 	first int    // the index of Event 0 in the atom
-	reads bool   // the running steps stand at Event, not at cur
 	swap  int    // 1: events stand in the wrong order, for tests of tests
-	cur   ord    // where the running handler stands, when not Inline
-	count uint32 // of what it sent so far
-	rand  *rand.Rand
-	asked []*futureHead // the futures that the running handler has made
-	above Trail         // of the request that it handles
+	count uint32 // of what the running handler has sent so far
+	// Where it stands when not Inline: at Event, at near, or at cur.
+	stands standing
+	near   near
+	cur    ord
+	rand   *rand.Rand
+	asked  []*futureHead // the futures that the running handler has made
+	above  Trail         // of the request that it handles
 	// suspended is the frame that was suspended last.
 	suspended holder
 }
+
+// standing says how a lane knows where it stands.
+type standing uint8
+
+const (
+	atPlace standing = iota
+	atEvent
+	atNear
+)
 
 // flow is what the lanes of a workflow share.
 type flow struct {
@@ -109,7 +120,7 @@ func BeginRequest[Req any](l *Lane, r *Request[Req]) {
 
 // read makes the lane ready for events of the atom from number first on; whoever takes them keeps Event up to date.
 func (l *Lane) read(first int) {
-	l.first, l.reads, l.count, l.swap = first, true, 0, 0
+	l.first, l.stands, l.count, l.swap = first, atEvent, 0, 0
 	if l.flow.breaks("merge out of order") {
 		l.swap = 1
 	}
@@ -117,18 +128,26 @@ func (l *Lane) read(first int) {
 
 // rest ends that.
 func (l *Lane) rest() {
-	l.Event, l.first, l.reads = -1, 0, false
+	l.Event, l.first, l.stands = -1, 0, atPlace
 }
 
 // begin places the lane at o before it handles what stands there.
 func (l *Lane) begin(o ord) {
-	l.cur, l.count = o, 0
+	l.stands, l.cur, l.count = atPlace, o, 0
+}
+
+// beginNear is begin for what was sent while the input was read.
+func (l *Lane) beginNear(n near) {
+	l.stands, l.near, l.count = atNear, n, 0
 }
 
 // place is where the running handler stands.
 func (l *Lane) place() ord {
-	if l.reads {
-		return ord{depth: 1, at: [maxHops]uint32{uint32((l.first + l.Event) ^ l.swap)}}
+	switch l.stands {
+	case atEvent:
+		return ord{depth: 1, at: [maxHops]uint32{l.input()}}
+	case atNear:
+		return l.near.ord()
 	}
 	return l.cur
 }
@@ -140,6 +159,15 @@ func (l *Lane) next() ord {
 	o := l.place()
 	return o.child(l.count - 1)
 }
+
+// nextNear is next for a lane that reads the input.
+func (l *Lane) nextNear() near {
+	l.count++
+	return near(l.input())<<32 | near(l.count-1)
+}
+
+// input is where Event stands in the atom.
+func (l *Lane) input() uint32 { return uint32((l.first + l.Event) ^ l.swap) }
 
 // event is the number of Event in the atom, or -1.
 func (l *Lane) event() int {

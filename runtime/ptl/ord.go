@@ -16,6 +16,14 @@ type ord struct {
 	at    [maxHops]uint32
 }
 
+// near is the place of an event that a lane has sent while it read the input: the number of the input event and that of the
+// emission.
+type near uint64
+
+func (n near) ord() ord {
+	return ord{depth: 2, at: [maxHops]uint32{uint32(n >> 32), uint32(n)}}
+}
+
 func (o *ord) less(p *ord) bool {
 	if o.phase != p.phase {
 		return o.phase < p.phase

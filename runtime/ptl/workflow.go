@@ -65,7 +65,7 @@ type StateSlot[L any] struct {
 func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at func(*L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l *L, key K, s *S)) *StateSlot[L] {
 	slot := &StateSlot[L]{
 		open: func(lanes []*L, r *Runtime) States {
-			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, parts: make([]part[K, S], len(lanes))}
+			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
 			for _, l := range lanes {
 				k := at(l)
 				k.table = t
