@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -35,6 +37,10 @@ func (p *parser) binary(min int) ast.Expr {
 		if precedence < min || precedence == token.PrecNone {
 			return x
 		}
+		if token.GroupsRight(precedence) {
+			x = p.rightward(start, x, precedence)
+			continue
+		}
 		if links > maxChain {
 			p.tooLong()
 			return x
@@ -47,6 +53,31 @@ func (p *parser) binary(min int) ast.Expr {
 			p.chained(x.(*ast.Binary), next)
 		}
 	}
+}
+
+// rightward reads the rest of a chain of operators that group from the right, behind its first operand x. It is a loop,
+// since a chain may be longer than nesting is deep.
+func (p *parser) rightward(start int, x ast.Expr, precedence int) ast.Expr {
+	type link struct {
+		start int
+		x     ast.Expr
+		op    *lexer.Token
+	}
+	var links []link
+	for ; p.operator(p.peek()) == precedence; p.wordOperator() {
+		if len(links) > maxChain {
+			p.tooLong()
+			break
+		}
+		links = append(links, link{start, x, p.next()})
+		start = p.start()
+		x = p.binary(precedence + 1)
+	}
+	for _, l := range slices.Backward(links) {
+		op, _ := ast.BinaryOpOf(l.op.Value)
+		x = &ast.Binary{Op: op, OpAt: ast.At{Place: p.spanOf(l.op)}, X: l.x, Y: x, At: p.from(l.start)}
+	}
+	return x
 }
 
 // operator is the precedence of a binary operator, PrecNone for anything else.

@@ -82,8 +82,35 @@ func (b *body) coalesce(e *ast.Binary, w want) types.Type {
 		}
 		elem = types.Invalid
 	}
-	b.expr(e.Y, wants(elem, because{e.X.Span(), "what `??` stands in for is %s"}))
+	other := wants(elem, because{e.X.Span(), "what `??` stands in for is %s"})
+	if w.typ != nil && isNamed(w.typ, types.OptionDef) && isKnown(elem) && !isNamed(elem, types.OptionDef) {
+		return b.orElse(e, elem, w, other)
+	}
+	b.expr(e.Y, other)
 	return elem
+}
+
+// orElse is coalesce where an Option is wanted and `??` gives none: was `a.orElse(b)` meant?
+func (b *body) orElse(e *ast.Binary, elem types.Type, w, other want) types.Type {
+	y := b.expr(e.Y, anything)
+	if !isNamed(y, types.OptionDef) || !types.Unify(y, types.Option(elem)) {
+		if !types.Assignable(y, elem) {
+			b.mismatch(e.Y, y, other)
+		}
+		return elem
+	}
+	b.err("PTL0301", e.Span(), "this is "+show(elem), "expected %s, found %s", show(w.typ), show(elem)).because(w).
+		at(e.Y.Span(), "but this is %s", show(y)).
+		note("`??` takes the value out of an Option; its right side stands in for that value.").
+		help("For the first of two Options, write `%s.orElse(%s)`.", shortText(e.X), shortText(e.Y))
+	return types.Invalid
+}
+
+// isKnown tells whether a type is one, not what is yet to be found out or an earlier mistake.
+func isKnown(t types.Type) bool {
+	t = types.Resolve(t)
+	_, free := t.(*types.Var)
+	return !free && t != types.Type(types.Invalid)
 }
 
 // arithmetic is the type of x op y, where x is checked and y is not. It serves assignments too.

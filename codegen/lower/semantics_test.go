@@ -156,6 +156,9 @@ var semantics = []struct{ name, body, want string }{
 		emit "${r} ${trace}"`, "1 []"},
 	{"?? that is needed", `let r = items[7] ?? t(9)
 		emit "${r} ${trace}"`, "9 [9]"},
+	{"?? of several Options", `for i in [0, 1, 7] {
+			emit "${items[i + 1] ?? items[i] ?? Some(t(i)).filter(x => x > 9) ?? t(i + 1)} ${trace}"
+		}`, "2 []\n2 []\n8 [7, 8]"},
 	{"?? that leaves", `for i in [0, 7] {
 			let x = items[i] ?? break
 			emit "${x}"

@@ -148,22 +148,34 @@ func (p *printer) field(f *ast.Field) {
 // binary keeps a line break on that side of the operator where it ends no statement.
 func (p *printer) binary(b *ast.Binary) {
 	p.operand(b.X)
+	p.operator(b)
+	for token.GroupsRight(b.Op.Precedence()) {
+		next, ok := b.Y.(*ast.Binary)
+		if !ok || next.Op != b.Op {
+			break
+		}
+		p.expr(next.X)
+		p.operator(next)
+		b = next
+	}
+	p.expr(b.Y)
+}
+
+func (p *printer) operator(b *ast.Binary) {
 	op := b.Op.String()
 	if !p.breakBetween(b.X.Span().End, b.Y.Span().Start) {
 		p.text(" " + op + " ")
-		p.expr(b.Y)
 		return
 	}
 	p.reached(b.X.Span().End)
 	if token.ContinuesBefore(op) {
 		p.continueLine(b.Y.Span().Start)
 		p.text(op + " ")
-	} else {
-		p.text(" " + op)
-		p.reached(b.OpAt.Place.End)
-		p.continueLine(b.Y.Span().Start)
+		return
 	}
-	p.expr(b.Y)
+	p.text(" " + op)
+	p.reached(b.OpAt.Place.End)
+	p.continueLine(b.Y.Span().Start)
 }
 
 func (p *printer) lambda(l *ast.Lambda) {

@@ -25,11 +25,15 @@ var precedences = map[string]int{
 // Precedence is the level of a binary operator, PrecNone for anything else.
 func Precedence(operator string) int { return precedences[operator] }
 
-// Chains tells whether operators of a level may stand side by side: `a - b - c` may, grouped from the left, and
-// `a < b < c` may not, since it does not mean what mathematics means by it.
+// Chains tells whether operators of a level may stand side by side: `a - b - c` may, and `a < b < c` may not,
+// since it does not mean what mathematics means by it.
 func Chains(precedence int) bool {
 	return precedence != PrecEquality && precedence != PrecComparison
 }
+
+// GroupsRight tells whether operators of a level that stand side by side group from the right: `a ?? b ?? c` asks for b
+// only when there is no a, and for c only when there is neither, so b may be an Option too.
+func GroupsRight(precedence int) bool { return precedence == PrecCoalesce }
 
 // endsOpen are the signs after which a line cannot have ended the statement.
 var endsOpen = map[string]bool{
