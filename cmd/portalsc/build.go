@@ -34,10 +34,7 @@ those that every app has. Several apps make one binary that runs them together.`
 			if out == "" {
 				out = apps[0] + filepath.Ext(binary)
 			}
-			if err := install(binary, out); err != nil {
-				return failure{err}
-			}
-			return nil
+			return install(binary, out)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write (default: the name of the app)")
@@ -48,7 +45,7 @@ those that every app has. Several apps make one binary that runs them together.`
 func buildApps(ctx context.Context, args []string, debug bool) (binary string, names []string, err error) {
 	apps, err := readApps(args)
 	if err != nil {
-		return "", nil, failure{err}
+		return "", nil, misuse{err}
 	}
 	externs := &goPackages{}
 	out, found := codegen.Compile(apps, codegen.Options{Module: inToolchain, Lines: true, Resolve: resolve, Go: externs.find})
@@ -91,8 +88,15 @@ func distinct(names, args []string) error {
 // install copies a binary to where the user wants it; what was there stays whole until the copy is.
 func install(binary, out string) error {
 	if info, err := os.Stat(out); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a directory; name the file with -o", out)
+		return misuse{fmt.Errorf("%s is a directory; name the file with -o", out)}
 	}
+	if err := replace(binary, out); err != nil {
+		return failure{err}
+	}
+	return nil
+}
+
+func replace(binary, out string) error {
 	from, err := os.Open(binary)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ func checkCommand() *cobra.Command {
 		Use:   "check FILE|DIR…",
 		Short: "Find the mistakes in programs",
 		Long: `Check finds what is wrong with programs and builds nothing. Each argument is an app of its own; all its errors and
-warnings are reported, sorted by place. The exit status is 3 if there is an error.
+warnings are reported, sorted by place. The exit status is 1 if there is an error; warnings do not count.
 
 With --fix, the edits that errors and warnings suggest are made in the files, and those made that then show; what is left
 is reported. With --fix -d they are printed instead.`,
@@ -25,7 +25,7 @@ is reported. With --fix -d they are printed instead.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			apps, err := readApps(args)
 			if err != nil {
-				return failure{err}
+				return misuse{err}
 			}
 			if onlyDiff && !fix {
 				return errors.New("-d says how --fix works; write both")

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,6 +37,26 @@ func TestCommand(t *testing.T) {
 			env.Setenv("GOFLAGS", "")
 			return nil
 		},
+		Cmds:      map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": exitsWith},
 		Condition: func(name string) (bool, error) { return name == "building" && !testing.Short(), nil },
 	})
+}
+
+// exitsWith is `status N PROGRAM ARGS…`: exec that wants one exit status, where `! exec` takes any but 0.
+func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N PROGRAM ARGS…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, not %d", got, want)
+	}
 }

@@ -19,6 +19,7 @@ import (
 type formatting struct {
 	list, diff bool
 	changed    bool
+	broken     bool // a text did not parse
 	out        io.Writer
 }
 
@@ -29,7 +30,7 @@ func fmtCommand() *cobra.Command {
 		Short: "Put programs into their canonical form",
 		Long: `Fmt rewrites files in their canonical form, of a directory all .ptl files. Without files, or for -, it reads the
 standard input and prints to the standard output. With -l or -d it changes nothing, and the exit status is 1 if a file
-is not in canonical form.`,
+is not in canonical form. A file that does not parse is left alone, and the status is 1; the others are done.`,
 		Example: `  portalsc fmt .
   portalsc fmt -d wordcount.ptl
   portalsc fmt < draft.ptl`,
@@ -43,7 +44,7 @@ is not in canonical form.`,
 					return err
 				}
 			}
-			if f.changed && (f.list || f.diff) {
+			if f.broken || f.changed && (f.list || f.diff) {
 				return exit(exitFailed)
 			}
 			return nil
@@ -67,7 +68,7 @@ func (f *formatting) argument(arg string, stdin io.Reader) error {
 	}
 	app, err := readApp(arg)
 	if err != nil {
-		return failure{err}
+		return misuse{err}
 	}
 	for _, file := range app.Files {
 		path := filepath.FromSlash(file.Name())
@@ -89,7 +90,8 @@ func (f *formatting) text(name, text string, write func(string) error) error {
 	diags := &diag.List{}
 	tree := parser.Parse(source.New(name, text), diags)
 	if diags.HasErrors() {
-		return report(diags.Sorted()) // what does not parse cannot be formatted without losing some of it
+		f.broken = true // what does not parse cannot be formatted without losing some of it
+		return printed(diags.Sorted())
 	}
 	formatted := format.Format(tree)
 	if !f.list && !f.diff {

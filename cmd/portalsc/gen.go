@@ -26,7 +26,7 @@ which panics and debuggers show the lines of the program, are left out on paper 
 		RunE: func(cmd *cobra.Command, args []string) error {
 			apps, err := readApps(args)
 			if err != nil {
-				return failure{err}
+				return misuse{err}
 			}
 			if !cmd.Flags().Changed("lines") {
 				lines = dir != ""

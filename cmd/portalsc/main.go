@@ -1,8 +1,8 @@
 // Command portalsc compiles and runs Portals programs.
 //
 // It is thin: it reads files and flags, lets package codegen compile, lets the Go toolchain build (internal/toolchain),
-// and prints. The exit status is 0 when all went well, 1 when a program failed, 2 for wrong use, and 3 when a program
-// does not compile.
+// and prints. The exit status is 0 when all went well, 1 when the program is to blame (it is wrong, one of its tests
+// fails, its run failed) and 2 when the command line is.
 package main
 
 import (
@@ -17,10 +17,9 @@ import (
 
 // The exit statuses.
 const (
-	exitDone    = 0
-	exitFailed  = 1
-	exitUsage   = 2
-	exitCompile = 3
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -39,10 +38,16 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// failure is an error in doing what was asked; other errors are wrong use.
+// failure is an error in doing what was asked.
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }
+
+// misuse is wrong use that the help would not explain, such as a file that is not there. Errors of neither kind are
+// wrong use, too.
+type misuse struct{ error }
+
+func (m misuse) Unwrap() error { return m.error }
 
 // status reports an error and is the exit status for it.
 func status(err error) int {
@@ -55,6 +60,9 @@ func status(err error) int {
 	case errors.As(err, &failure{}):
 		fmt.Fprintln(os.Stderr, "portalsc:", err)
 		return exitFailed
+	case errors.As(err, &misuse{}):
+		fmt.Fprintln(os.Stderr, "portalsc:", err)
+		return exitUsage
 	}
 	fmt.Fprintf(os.Stderr, "portalsc: %v\nTry 'portalsc --help'.\n", err)
 	return exitUsage
@@ -66,7 +74,10 @@ func root() *cobra.Command {
 		Short: "Compile and run Portals programs",
 		Long: `portalsc compiles programs in the Portals language (.ptl) to native binaries, by way of Go.
 
-An app is one file, or a directory with all its .ptl files.`,
+An app is one file, or a directory with all its .ptl files.
+
+The exit status is 0 if all is well; 1 if a program is wrong, a test fails or a run failed; and 2 for wrong use, such as
+an unknown flag or a file that is not there.`,
 		Example: `  portalsc run hello.ptl
   portalsc run wordcount.ptl -- --input shakespeare.txt
   portalsc check .

@@ -12,18 +12,25 @@ import (
 
 // report prints diagnostics for people and returns an error if there is one among them.
 func report(ds []*diag.Diagnostic) error {
-	colored, width := terminal(os.Stderr)
-	if err := diag.Text(os.Stderr, ds, diag.TextOptions{Color: colored, Width: width}); err != nil {
+	if err := printed(ds); err != nil {
 		return err
 	}
 	return compileStatus(ds)
+}
+
+func printed(ds []*diag.Diagnostic) error {
+	colored, width := terminal(os.Stderr)
+	if err := diag.Text(os.Stderr, ds, diag.TextOptions{Color: colored, Width: width}); err != nil {
+		return failure{err}
+	}
+	return nil
 }
 
 // compileStatus is an error if one is among the diagnostics.
 func compileStatus(ds []*diag.Diagnostic) error {
 	for _, d := range ds {
 		if d.Severity == diag.Error {
-			return exit(exitCompile)
+			return exit(exitFailed)
 		}
 	}
 	return nil
@@ -52,7 +59,7 @@ func notice(text string) {
 // reportJSON prints diagnostics for machines.
 func reportJSON(w io.Writer, ds []*diag.Diagnostic) error {
 	if err := diag.JSON(w, ds); err != nil {
-		return err
+		return failure{err}
 	}
 	return compileStatus(ds)
 }

@@ -53,7 +53,7 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 			}
 			apps, err := readApps(files)
 			if err != nil {
-				return failure{err}
+				return misuse{err}
 			}
 			externs := &goPackages{}
 			out, found := codegen.Compile(apps, codegen.Options{
