@@ -34,7 +34,11 @@ func (p *parser) declarations() []ast.Decl {
 	var decls []ast.Decl
 	for {
 		p.skipNewlines()
-		if p.kind() == token.EOF && !p.resumed() {
+		if p.kind() == token.EOF {
+			p.resumed()
+		}
+		p.lookOn()
+		if p.kind() == token.EOF {
 			return decls
 		}
 		decls = append(decls, p.declaration())
@@ -47,25 +51,26 @@ func (p *parser) declarations() []ast.Decl {
 	}
 }
 
-// resumed goes on behind a declaration that was nested too deeply, and tells whether there was one.
-func (p *parser) resumed() bool {
-	if p.resume == nil {
-		return false
+// resumed goes on behind a declaration that was nested too deeply, if there was one.
+func (p *parser) resumed() {
+	if p.resume != nil {
+		p.lex.LoadCheckpoint(*p.resume)
+		p.resume = nil
+		p.quiet = false
 	}
-	p.lex.LoadCheckpoint(*p.resume)
-	p.resume = nil
-	p.quiet = false
-	return p.kind() != token.EOF
 }
 
-// skipToDeclaration skips to the next line that begins with the word of a declaration.
+// skipToDeclaration skips to the next line that begins with the word of a declaration: anywhere in the first column, and
+// further in where a statement could begin.
 func (p *parser) skipToDeclaration() {
 	for p.kind() != token.EOF {
 		if kindOf(p.next()) == token.Newline && p.mayBeDeclaration() {
-			p.quiet = p.full()
-			return
+			break
 		}
-		p.skipLine()
+		p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline || p.startsDeclaration(t) })
+		if p.startsDeclaration(p.peek()) {
+			break
+		}
 		if p.kind() == token.Close {
 			p.next()
 		}

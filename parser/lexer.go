@@ -27,17 +27,20 @@ func typeOf(kind token.Kind) lexer.TokenType { return lexer.EOF - lexer.TokenTyp
 
 func kindOf(t *lexer.Token) token.Kind { return token.Kind(lexer.EOF - t.Type) }
 
-// tokenStream hands finished tokens to participle.
+// tokenStream hands finished tokens to participle, and then the end.
 type tokenStream struct {
 	tokens []lexer.Token
+	end    lexer.Token
 	next   int
 }
 
 // Next implements lexer.Lexer.
 func (s *tokenStream) Next() (lexer.Token, error) {
-	t := s.tokens[s.next]
-	s.next = min(s.next+1, len(s.tokens)-1)
-	return t, nil
+	if s.next == len(s.tokens) {
+		return s.end, nil
+	}
+	s.next++
+	return s.tokens[s.next-1], nil
 }
 
 // definition tells participle the names of the tokens. Files are not lexed through it: a file is lexed once, and many

@@ -34,17 +34,19 @@ const maxDepth = 256
 // maxChain is how many operands or calls may follow each other in one expression: a chain makes a deep tree, too.
 const maxChain = 1000
 
+// windowSize is how many tokens participle has at a time, at least: more than most declarations.
+const windowSize = 200
+
 // Parse parses a file. It always returns a tree; what is wrong with the text is added to diags.
-func Parse(f *source.File, diags *diag.List) *ast.File {
+func Parse(f *source.File, diags *diag.List) *ast.File { return parse(f, diags, windowSize) }
+
+func parse(f *source.File, diags *diag.List, size int) *ast.File {
 	out := &reporter{file: f, diags: diags}
 	s := scan(f, out)
-	tokens := arrange(s.tokens, out)
-	lex, err := lexer.Upgrade(&tokenStream{tokens: tokens})
-	if err != nil {
-		panic(err) // a token stream has no errors
-	}
-	p := &parser{reporter: out, lex: lex, docs: s.docs, missed: map[int]int{}, quiet: out.full()}
-	p.tokens = lex.Range(0, lexer.RawCursor(len(tokens))) // the lexer's own, so that respelling shows in both
+	p := &parser{reporter: out, docs: s.docs, missed: map[int]int{}, quiet: out.full()}
+	p.window = window{all: arrange(s.tokens, out), size: size}
+	s.tokens = nil
+	p.look(0)
 	p.grammar = grammars.Get().(*grammar)
 	p.grammar.parser = p
 	defer func() {
@@ -61,8 +63,9 @@ func Parse(f *source.File, diags *diag.List) *ast.File {
 // parser reads the tokens of one file.
 type parser struct {
 	*reporter
+	window
 	grammar *grammar
-	tokens  []lexer.Token
+	tokens  []lexer.Token       // of the window
 	lex     *lexer.PeekingLexer // the place in tokens; participle lends it to a hole while that is being filled
 	docs    map[int]ast.Doc
 	missed  map[int]int // where parts are missing: before the token that starts here, behind the one that ends there
@@ -271,7 +274,7 @@ func (p *parser) tooDeep(title, why string) {
 		Help:    "Give parts of it names of their own, as functions or with `let`.",
 	})
 	i := int(p.lex.RawCursor())
-	for i < len(p.tokens)-1 && !p.startsDeclaration(i) {
+	for i < len(p.tokens)-1 && !p.startsDeclaration(&p.tokens[i]) {
 		i++
 	}
 	p.lex.FastForward(lexer.RawCursor(i) - 1)
@@ -280,12 +283,11 @@ func (p *parser) tooDeep(title, why string) {
 	p.abandon()
 }
 
-// abandon shows everybody the end of the file, so that they come to an end.
+// abandon shows everybody the end of the window, so that they come to an end.
 func (p *parser) abandon() { p.lex.FastForward(lexer.RawCursor(len(p.tokens) - 1)) }
 
-// startsDeclaration tells whether the i-th token is a declaration's first word in the first column.
-func (p *parser) startsDeclaration(i int) bool {
-	t := &p.tokens[i]
+// startsDeclaration tells whether a token is a declaration's first word in the first column.
+func (p *parser) startsDeclaration(t *lexer.Token) bool {
 	return token.IsDeclaration(t.Value) && (startOf(t) == 0 || p.file.Text()[startOf(t)-1] == '\n')
 }
 

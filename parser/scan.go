@@ -37,7 +37,7 @@ type interpolation struct {
 
 func scan(file *source.File, out *reporter) *scanner {
 	s := &scanner{file: file, text: file.Text(), out: out, docs: map[int]ast.Doc{}}
-	s.tokens = make([]lexer.Token, 0, len(s.text)/4+1)
+	s.tokens = make([]lexer.Token, 0, len(s.text)/3+1)
 	if s.isText() {
 		for s.at < len(s.text) && !out.full() {
 			s.token()

@@ -10,9 +10,9 @@ import (
 // duty says that a type must support something: need, and what the type parameter param needs in the end.
 //
 // What a type parameter must support follows from its uses, which may be calls of functions whose own needs are not
-// known yet. So duties are collected while bodies are checked, and solved together at the end: they are gone through
-// until no parameter's needs grow any more, which is after as many rounds as the longest chain of calls at most; then
-// those that a concrete type does not meet are reported.
+// known yet. So duties are collected while bodies are checked, and solved together at the end: all are gone through, and
+// those that ask for a parameter's needs again when these have grown; then those that a concrete type does not meet are
+// reported.
 type duty struct {
 	typ   types.Type
 	need  types.Constraint
@@ -34,16 +34,24 @@ func (c *checker) solveConstraints() {
 	for i := range c.duties {
 		c.duties[i].typ = types.Default(c.duties[i].typ)
 	}
-	for grown := true; grown; {
-		grown = false
-		for i := range c.duties {
-			types.Require(c.duties[i].typ, c.duties[i].needs(), func(p *types.Param, need types.Constraint) {
-				if p.Needs&need != need {
-					p.Needs |= need
-					grown = true
-				}
-			})
+	asking := map[*types.Param][]*duty{}
+	var due []*duty
+	for i := range c.duties {
+		d := &c.duties[i]
+		due = append(due, d)
+		if d.param != nil {
+			asking[d.param] = append(asking[d.param], d)
 		}
+	}
+	for len(due) > 0 {
+		d := due[len(due)-1]
+		due = due[:len(due)-1]
+		types.Require(d.typ, d.needs(), func(p *types.Param, need types.Constraint) {
+			if p.Needs&need != need {
+				p.Needs |= need
+				due = append(due, asking[p]...)
+			}
+		})
 	}
 	for i := range c.duties {
 		d := &c.duties[i]

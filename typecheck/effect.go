@@ -1,6 +1,8 @@
 package typecheck
 
 import (
+	"slices"
+
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
 )
@@ -102,22 +104,30 @@ func (c *checker) emitsIn(h *ast.Handler) {
 	c.effects.emits[h] = true
 }
 
-// closeEffects adds to every function what its callees do, until nothing changes.
+// closeEffects adds to every function what its callees do, and to its callers again when that is more than before.
 func (c *checker) closeEffects() {
-	for changed := true; changed; {
-		changed = false
-		for _, f := range c.effects.order {
-			before := *f
-			for _, g := range c.effects.calls[f] {
-				f.UsesState = f.UsesState || g.UsesState
-				f.WritesState = f.WritesState || g.WritesState
-				f.UsesShared = f.UsesShared || g.UsesShared
-				f.Emits = f.Emits || g.Emits
-				f.Asks = f.Asks || g.Asks
-				f.UsesKey = f.UsesKey || g.UsesKey
-				f.TaskOnly = f.TaskOnly || g.TaskOnly
-			}
-			changed = changed || f.effects() != before.effects()
+	callers := map[*Fun][]*Fun{}
+	for _, f := range c.effects.order {
+		for _, g := range c.effects.calls[f] {
+			callers[g] = append(callers[g], f)
+		}
+	}
+	due := slices.Clone(c.effects.order)
+	for len(due) > 0 {
+		f := due[len(due)-1]
+		due = due[:len(due)-1]
+		before := f.effects()
+		for _, g := range c.effects.calls[f] {
+			f.UsesState = f.UsesState || g.UsesState
+			f.WritesState = f.WritesState || g.WritesState
+			f.UsesShared = f.UsesShared || g.UsesShared
+			f.Emits = f.Emits || g.Emits
+			f.Asks = f.Asks || g.Asks
+			f.UsesKey = f.UsesKey || g.UsesKey
+			f.TaskOnly = f.TaskOnly || g.TaskOnly
+		}
+		if f.effects() != before {
+			due = append(due, callers[f]...)
 		}
 	}
 	for _, u := range c.effects.uses {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -22,7 +23,12 @@ const (
 	exitUsage  = 2
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // a compiler ends soon, and keeps most of what it makes until then
+	}
+	os.Exit(run(os.Args[1:]))
+}
 
 // run is main with its arguments and its exit status.
 func run(args []string) int {

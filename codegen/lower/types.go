@@ -171,8 +171,9 @@ func (tt *typeTable) finish() []*ir.TypeDef {
 			}
 		}
 	}
+	known := map[*ir.Type]bool{}
 	for _, t := range tt.byKey {
-		t.Comparable = comparable(t)
+		t.Comparable = comparable(t, known)
 	}
 	return tt.ordered()
 }
@@ -206,26 +207,28 @@ func holds(t *ir.Type, d *ir.TypeDef, seen map[*ir.TypeDef]bool) bool {
 	return false
 }
 
-// comparable tells whether Go compares values of t as the language does. Boxed fields end the walk of recursive types.
-func comparable(t *ir.Type) bool {
+// comparable tells whether Go compares values of t as the language does; known are the types that it has told of. Boxed
+// fields end the walk of recursive types.
+func comparable(t *ir.Type, known map[*ir.Type]bool) bool {
+	if is, ok := known[t]; ok {
+		return is
+	}
+	is := true
 	switch t.Kind {
 	case ir.List, ir.Map, ir.Set, ir.FuncType, ir.Future:
-		return false
+		is = false
 	case ir.Record, ir.Enum:
 		for _, v := range t.Def.Variants {
 			for _, f := range v.Fields {
-				if f.Boxed || !comparable(f.Type) {
-					return false
-				}
+				is = is && !f.Boxed && comparable(f.Type, known)
 			}
 		}
 	}
 	for _, e := range t.Elems {
-		if !comparable(e) {
-			return false
-		}
+		is = is && comparable(e, known)
 	}
-	return true
+	known[t] = is
+	return is
 }
 
 // ordered gives the definitions so that each comes after those that it contains unboxed, otherwise by first use.

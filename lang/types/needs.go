@@ -1,6 +1,9 @@
 package types
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // NeedNum asks for a number: Int, Float or Duration. Only built-ins ask for it by themselves.
 const NeedNum Constraint = 1 << 3
@@ -34,9 +37,9 @@ func ParseConstraint(name string) (Constraint, bool) {
 // Require asks that t supports all of need. It returns the innermost type that does not, or nil. Type parameters and
 // free variables are not judged but handed to onParam (which may be nil) and marked: theirs is whatever is asked.
 func Require(t Type, need Constraint, onParam func(*Param, Constraint)) Type {
-	r := requirer{onParam: onParam, open: map[*Def]bool{}}
 	for _, n := range constraintNames {
 		if need&n.bit != 0 {
+			r := requirer{onParam: onParam, open: map[*Def]bool{}, met: map[*Def][]*Named{}}
 			if culprit := r.require(t, n.bit); culprit != nil {
 				return culprit
 			}
@@ -49,10 +52,12 @@ func Require(t Type, need Constraint, onParam func(*Param, Constraint)) Type {
 func Supports(t Type, need Constraint) bool { return Require(t, need, nil) == nil }
 
 // requirer walks into definitions; open are those it is inside of. A definition met again inside itself adds nothing
-// for == ; for keys it cannot be met, as a recursive type is none.
+// for == ; for keys it cannot be met, as a recursive type is none. Types that are made of each other hold one definition
+// very often, so what was found to support what is asked is not gone through again.
 type requirer struct {
 	onParam func(*Param, Constraint)
 	open    map[*Def]bool
+	met     map[*Def][]*Named
 }
 
 func (r *requirer) require(t Type, need Constraint) Type {
@@ -92,11 +97,12 @@ func (r *requirer) named(t *Named, need Constraint) Type {
 		return r.each(t.Args, need)
 	case need == NeedKey && (t.Def.Recursive || t.Def == ErrorDef):
 		return t
-	case r.open[t.Def]:
+	case r.open[t.Def] || slices.ContainsFunc(r.met[t.Def], func(other *Named) bool { return Identical(t, other) }):
 		return nil
 	}
 	r.open[t.Def] = true
 	defer delete(r.open, t.Def)
+	r.met[t.Def] = append(r.met[t.Def], t)
 	for _, v := range t.Def.Variants {
 		for _, f := range v.Fields {
 			if culprit := r.require(t.FieldType(f), need); culprit != nil {
