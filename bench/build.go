@@ -56,15 +56,22 @@ func build(ctx context.Context, dir string, names []string) (binary string, err 
 	return binary, nil
 }
 
-// programsOf names the programs of rows, each once.
-func programsOf(cases []*measure.Case) []string {
+// programsOf names the programs of rows, probes and growths, each once.
+func programsOf(cases []*measure.Case, probes []*measure.Probe, growths []*measure.Growth) []string {
 	var names []string
 	for _, c := range cases {
-		if !slices.Contains(names, c.Program) {
-			names = append(names, c.Program)
+		names = append(names, c.Program)
+	}
+	for _, p := range probes {
+		if p.Program != "" {
+			names = append(names, p.Program)
 		}
 	}
-	return names
+	for _, g := range growths {
+		names = append(names, g.Programs()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // read returns programs as the compiler takes them.

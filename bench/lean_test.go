@@ -17,7 +17,7 @@ func builtOnce(t *testing.T) *measuring {
 	}
 	m := &measuring{dir: t.TempDir()}
 	var err error
-	if m.binary, err = build(t.Context(), m.dir, programsOf(measure.Cases())); err != nil {
+	if m.binary, err = build(t.Context(), m.dir, programsOf(measure.Cases(), measure.Probes(), nil)); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -28,8 +28,8 @@ func builtOnce(t *testing.T) *measuring {
 // each would stand out.
 func TestRows(t *testing.T) {
 	m := builtOnce(t)
-	t.Run("both sides agree", func(t *testing.T) {
-		cmd := exec.CommandContext(t.Context(), m.binary, "-few", "-rounds", "0", "-modes", joined(measure.Modes()), "-dir", m.dir)
+	t.Run("both sides agree, and probes find something", func(t *testing.T) {
+		cmd := exec.CommandContext(t.Context(), m.binary, "-all", "-few", "-rounds", "0", "-modes", joined(measure.Modes()), "-dir", m.dir)
 		if text, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}

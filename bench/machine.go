@@ -10,76 +10,43 @@ import (
 	"time"
 )
 
-// machine is what the figures were taken on, and who else used it meanwhile.
-type machine struct {
-	load    float64 // average of the last minute, before anything ran; -1: unknown
-	begun   time.Time
-	took    time.Duration
-	busy    time.Duration // of all processors, by anybody
-	own     time.Duration
-	others  float64 // processors that others kept busy while rows were measured; -1: unknown
-	measure bool
-}
-
-// A machine is quiet when others take less than this of its processors.
+// quietShare is how much of the processors others may take on a machine that counts as quiet.
 const quietShare = 0.05
 
-// look takes the load average before the suite adds to it.
-func look() *machine {
-	m := &machine{load: -1, others: -1}
-	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		if first, _, ok := strings.Cut(string(text), " "); ok {
-			if load, err := strconv.ParseFloat(first, 64); err == nil {
-				m.load = load
-			}
-		}
-	}
-	return m
-}
+// quiet tells whether others were so busy that a figure means little.
+func quiet(others float64) bool { return others <= quietShare*float64(runtime.NumCPU()) }
 
-// String says what machine it is.
-func (m *machine) String() string {
+// machine says what the figures are taken on, with the load average before the suite adds to it.
+func machine() string {
 	text := fmt.Sprintf("%s, %s/%s, %d processors", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	if m.load >= 0 {
-		text += fmt.Sprintf(", load average %.2f before the run", m.load)
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		if first, _, ok := strings.Cut(string(load), " "); ok {
+			text += ", load average " + first + " before the run"
+		}
 	}
 	return text
 }
 
-// start begins to watch who uses the processors.
-func (m *machine) start() {
-	m.begun = time.Now()
-	m.busy, m.measure = busyTime()
-	m.own = ownTime()
+// watch finds out how busy others keep the processors.
+type watch struct {
+	begun     time.Time
+	busy, own time.Duration
+	ok        bool
 }
 
-// stop ends that.
-func (m *machine) stop() {
-	m.took = time.Since(m.begun)
+func startWatch() *watch {
+	w := &watch{begun: time.Now(), own: ownTime()}
+	w.busy, w.ok = busyTime()
+	return w
+}
+
+// others is how many processors others have kept busy since the watch began; -1 where the system does not tell.
+func (w *watch) others() float64 {
 	busy, ok := busyTime()
-	if ok && m.measure {
-		m.others = max(0, (busy-m.busy-(ownTime()-m.own)).Seconds()/m.took.Seconds())
+	if !ok || !w.ok {
+		return -1
 	}
-}
-
-// used tells how much others used.
-func (m *machine) used() string {
-	if m.others < 0 {
-		return ""
-	}
-	return fmt.Sprintf("Measuring took %v, in which others used %.2f processors.", m.took.Round(time.Second), m.others)
-}
-
-// warning tells that the machine was not quiet, or nothing.
-func (m *machine) warning() string {
-	limit := quietShare * float64(runtime.NumCPU())
-	switch {
-	case m.others >= 0 && m.others > limit:
-		return fmt.Sprintf("Warning: the machine was not quiet: others used %.2f of %d processors. Spreads are wide, and ratios may mislead.", m.others, runtime.NumCPU())
-	case m.others < 0 && m.load > limit:
-		return fmt.Sprintf("Warning: the machine may not have been quiet: its load average was %.2f. Spreads may be wide.", m.load)
-	}
-	return ""
+	return max(0, (busy-w.busy-(ownTime()-w.own)).Seconds()/time.Since(w.begun).Seconds())
 }
 
 // busyTime is how long all processors together have been busy, by the counters of Linux.

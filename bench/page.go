@@ -5,13 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
 
-// report is what a run of the suite has found.
-type report struct {
-	machine *machine
-	rows    []*row
-}
+	"github.com/portals-lang/portals/bench/measure"
+)
 
 // The page keeps its tables between two marks; what stands around them is written by hand.
 const (
@@ -19,49 +15,137 @@ const (
 	endMark   = "<!-- measured: end -->\n"
 )
 
-// renew puts the tables into the page, and draws the plots beside it.
-func (r *report) renew(page string) error {
-	old, err := os.ReadFile(page)
+// renew puts what has been measured into the page, beside what was measured before, and draws the plots.
+func renew(page string, found *record) error {
+	text, err := os.ReadFile(page)
 	if err != nil {
 		return err
 	}
-	head, rest, ok := strings.Cut(string(old), beginMark)
+	head, rest, ok := strings.Cut(string(text), beginMark)
 	_, tail, closed := strings.Cut(rest, endMark)
 	if !ok || !closed {
 		return fmt.Errorf("%s has no marks for the tables", page)
 	}
-	if err := os.WriteFile(page, []byte(head+beginMark+"\n"+r.tables()+"\n"+endMark+tail), 0o644); err != nil {
+	stored := strings.TrimSuffix(page, ".md") + ".json"
+	r, err := readRecord(stored)
+	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(filepath.Dir(page), "performance.svg"), plot(r.rows), 0o644)
+	r = r.renewed(found)
+	if err := r.write(stored); err != nil {
+		return err
+	}
+	dir := filepath.Dir(page)
+	for _, theme := range themes() {
+		for name, draw := range map[string]func(*record, *colours) []byte{"speed": drawSpeed, "growth": drawGrowth} {
+			if err := os.WriteFile(filepath.Join(dir, name+theme.suffix+".svg"), draw(r, theme), 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return os.WriteFile(page, []byte(head+beginMark+"\n"+r.text()+"\n"+endMark+tail), 0o644)
 }
 
-// tables are what stands between the marks.
-func (r *report) tables() string {
+// text is what stands between the marks.
+func (r *record) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s. %s\n\n", r.machine, r.machine.used())
-	if warning := r.machine.warning(); warning != "" {
-		fmt.Fprintf(&b, "%s\n\n", warning)
+	fmt.Fprintf(&b, "%s.", r.Machine)
+	if n := r.disturbed(); n > 0 {
+		fmt.Fprintf(&b, " While %d of the figures were taken, others used more than a twentieth of the processors; these are marked with ~,\nand their spread says how far to trust them.", n)
 	}
-	b.WriteString(table(r.rows))
+	fmt.Fprintf(&b, "\n\n### Speed\n\n%s\n%s", picture("speed", "Speed of each row beside plain Go"), r.speedTable())
+	fmt.Fprintf(&b, "\n### Nexmark\n\n%s", r.nexmarkTable())
+	fmt.Fprintf(&b, "\n### Commits, restarts, memory, the compiler\n\n%s", r.figureTable())
+	fmt.Fprintf(&b, "\n### Growth\n\n%s\n%s", picture("growth", "Time by size, both logarithmic"), r.growthTable())
 	return b.String()
 }
 
-// table is the rows as Markdown.
-func table(rows []*row) string {
+// picture shows a plot in the reader's theme.
+func picture(name, what string) string {
+	return fmt.Sprintf("<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"%s-dark.svg\">\n  <img alt=\"%s\" src=\"%s.svg\">\n</picture>\n", name, what, name)
+}
+
+// rows are the lines of the tables.
+func (r *record) rows() (rows []*row) {
+	for _, c := range measure.Cases() {
+		for _, x := range r.Results {
+			if x.Case == c.Name {
+				rows = append(rows, newRows(c, x)...)
+			}
+		}
+	}
+	return rows
+}
+
+const missedMark = " **missed**"
+
+func (r *record) speedTable() string {
 	var b strings.Builder
 	b.WriteString("| row | durability | M events/s | ns/event | plain ns/event | ratio (spread) | of processor time | of memory (spread) | allocs/event | goal |\n")
 	b.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n")
-	for _, w := range rows {
-		plain, ratio, work, kept := "", "", "", ""
-		if w.plain > 0 {
-			plain, ratio, work = fmt.Sprintf("%.1f", w.plain), w.ratio.String(), fmt.Sprintf("%.2f", w.work)
+	for _, w := range r.rows() {
+		if w.published() {
+			continue
+		}
+		kept := ""
+		if w.kept.median > 0 {
+			kept = w.kept.String()
+		}
+		fmt.Fprintf(&b, "| %s | %s | %.2f | %.1f | %.1f | %s | %.2f | %s | %.3f | %s |\n",
+			marked(w.name, w.others), w.mode, w.rate(), w.perEvent, w.plain, w.ratio, w.work, kept, w.allocs, w.wanted(missedMark))
+	}
+	return b.String()
+}
+
+func (r *record) nexmarkTable() string {
+	var b strings.Builder
+	b.WriteString("| query | durability | M events/s | M events/s per core | published, per core | multiple | ratio (spread) | of processor time | of memory (spread) | goal |\n")
+	b.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n")
+	for _, w := range r.rows() {
+		if !w.published() {
+			continue
+		}
+		published, multiple, kept := "", "", ""
+		if w.of.Published > 0 {
+			published, multiple = fmt.Sprintf("%.3f", w.of.Published/1e6), fmt.Sprintf("%.1f", w.multiple())
 		}
 		if w.kept.median > 0 {
 			kept = w.kept.String()
 		}
-		fmt.Fprintf(&b, "| %s | %s | %.2f | %.1f | %s | %s | %s | %s | %.3f | %s |\n",
-			w.name, w.mode, w.rate(), w.perEvent, plain, ratio, work, kept, w.allocs, w.wanted(" **missed**"))
+		fmt.Fprintf(&b, "| %s | %s | %.2f | %.2f | %s | %s | %s | %.2f | %s | %s |\n",
+			marked(w.name, w.others), w.mode, w.rate(), w.core/1e6, published, multiple, w.ratio, w.work, kept, w.wanted(missedMark))
+	}
+	return b.String()
+}
+
+func (r *record) figureTable() string {
+	var b strings.Builder
+	b.WriteString("| figure | measured (spread) | | beside (spread) | ratio (spread) | goal | |\n|---|---:|---|---:|---:|---|---|\n")
+	for _, f := range r.Figures {
+		beside, ratio, wanted := "", "", ""
+		if len(f.Plain) > 0 {
+			beside, ratio = spreadOf(f.Plain).String(), ratios(f.Own, f.Plain).String()
+		}
+		if g := figureGoal(f); g != nil {
+			if wanted = g.text; !g.holds {
+				wanted += missedMark
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", marked(f.Name, f.Others), spreadOf(f.Own), f.Unit, beside, ratio, wanted, f.Note)
+	}
+	return b.String()
+}
+
+func (r *record) growthTable() string {
+	var b strings.Builder
+	b.WriteString("| what grows | from | to | time at the first | time at the last | exponent | goal |\n|---|---:|---:|---:|---:|---:|---|\n")
+	for _, c := range r.Curves {
+		g, last := curveGoal(c), len(c.Sizes)-1
+		if !g.holds {
+			g.text += missedMark
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %.0f ms | %.0f ms | %.2f | %s |\n", marked(c.Name, c.Others), measure.Short(c.Sizes[0]),
+			measure.Short(c.Sizes[last]), c.Took[0]*1e3, c.Took[last]*1e3, exponent(c), g.text)
 	}
 	return b.String()
 }

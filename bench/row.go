@@ -20,6 +20,7 @@ type row struct {
 	core     float64 // events per second of processor time
 	allocs   float64
 	bytes    float64
+	others   float64
 	of       *measure.Case
 	goals    []goal
 }
@@ -42,7 +43,7 @@ func newRows(c *measure.Case, r *measure.Result) []*row {
 		if t == nil {
 			continue
 		}
-		w := &row{name: c.Name, mode: mode, of: c, perEvent: median(t.Took) / n, core: n * 1e9 / median(t.CPU), allocs: t.Allocs, bytes: t.Bytes}
+		w := &row{name: c.Name, mode: mode, of: c, others: r.Others, perEvent: median(t.Took) / n, core: n * 1e9 / median(t.CPU), allocs: t.Allocs, bytes: t.Bytes}
 		if r.Plain != nil {
 			w.plain = median(r.Plain.Took) / n
 			w.ratio = ratios(r.Plain.Took, t.Took)
@@ -87,7 +88,10 @@ func (w *row) judge() {
 // multiple is how many times as fast as what others publish the row is, per core.
 func (w *row) multiple() float64 { return w.core / w.of.Published }
 
-// missed are the goals that the row does not reach.
+// published tells whether the row is one that others publish figures of.
+func (w *row) published() bool { return strings.HasPrefix(w.name, "Nexmark") }
+
+// missed tells whether there are goals that the row does not reach.
 func (w *row) missed() bool {
 	return slices.ContainsFunc(w.goals, func(g goal) bool { return !g.holds })
 }
@@ -137,7 +141,7 @@ func (w *row) rate() float64 { return 1e3 / w.perEvent }
 
 // line is the row as a terminal shows it.
 func (w *row) line() string {
-	text := fmt.Sprintf("%-30s %-7s %8.2f M/s %9.1f ns", w.name, w.mode, w.rate(), w.perEvent)
+	text := fmt.Sprintf("%-34s %-7s %8.2f M/s %9.1f ns", marked(w.name, w.others), w.mode, w.rate(), w.perEvent)
 	if w.plain > 0 {
 		text += fmt.Sprintf("  plain %8.1f ns  ratio %s, of processor time %.2f", w.plain, w.ratio, w.work)
 	}

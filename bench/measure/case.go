@@ -94,6 +94,8 @@ type Result struct {
 	Events int64
 	Runs   map[Mode]*Times
 	Plain  *Times // nil where the program ran alone
+	// Others is how many processors others kept busy meanwhile; negative if nobody knows.
+	Others float64
 }
 
 // Times are what the runs of one side took; what has one index ran in one round.

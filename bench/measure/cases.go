@@ -45,13 +45,13 @@ func streams() []*Case {
 func counts() []*Case {
 	var cases []*Case
 	for _, keys := range []int64{100, 10_000, 1_000_000} {
-		cases = append(cases, countInts(fmt.Sprintf("count, %s Int keys", short(keys)), keys, 4096))
+		cases = append(cases, countInts(fmt.Sprintf("count, %s Int keys", Short(keys)), keys, 4096))
 	}
 	for _, keys := range []int64{100, 10_000, 1_000_000} {
 		cases = append(cases, countStrings(keys))
 	}
 	for _, atom := range []int64{1, 16, 64, 256, 4096, 65_536} {
-		c := countInts(fmt.Sprintf("count, atoms of %s", short(atom)), 10_000, atom)
+		c := countInts(fmt.Sprintf("count, atoms of %s", Short(atom)), 10_000, atom)
 		c.Goal = nil
 		switch atom {
 		case 1:
@@ -194,7 +194,7 @@ func countInts(name string, keys, atom int64) *Case {
 
 func countStrings(keys int64) *Case {
 	return &Case{
-		Name: fmt.Sprintf("count, %s String keys", short(keys)), Program: "countstring", Events: 4_000_000,
+		Name: fmt.Sprintf("count, %s String keys", Short(keys)), Program: "countstring", Events: 4_000_000,
 		Params: Params{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"},
 		Plain:  plainCountString, Lean: keys <= 10_000, Goal: plain(0.7, 0.5),
 	}
@@ -207,8 +207,8 @@ func loop(run func(p Params, out io.Writer) error) func(p Params) func(out io.Wr
 	}
 }
 
-// short writes 10000 as 10 k.
-func short(n int64) string {
+// Short writes 10000 as 10 k.
+func Short(n int64) string {
 	switch {
 	case n >= 1_000_000:
 		return fmt.Sprintf("%d M", n/1_000_000)

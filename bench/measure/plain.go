@@ -54,6 +54,23 @@ func plainCountInt(p Params, out io.Writer) error {
 	return nil
 }
 
+// plainCountMade counts keys that are made from numbers.
+func plainCountMade(p Params, out io.Writer) error {
+	keys, each := p.Int("keys"), p.Int("each")
+	counts := map[string]int64{}
+	for x := range p.Int("events") {
+		key := "key " + strconv.FormatInt(x*7919%keys, 10)
+		n := counts[key] + 1
+		counts[key] = n
+		if n == each && x%1000 == 0 {
+			if _, err := fmt.Fprintln(out, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // occurrences are the events of plainCountString, which the program has at hand before it begins.
 func occurrences(p Params) []string {
 	keys := p.Int("keys")

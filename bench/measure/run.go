@@ -155,20 +155,25 @@ func (b *bench) prepare() error {
 		}
 		b.params["input"], b.events = path, n
 	}
-	for _, p := range b.app.Params {
+	if slices.ContainsFunc(b.app.Params, func(p *ptl.Param) bool { return p.Spec.Name == "events" }) {
+		b.params["events"] = fmt.Sprint(b.events)
+	}
+	return setParams(b.app, b.params)
+}
+
+// setParams gives params of a program their values; those that are not named get their defaults.
+func setParams(app *ptl.App, params Params) error {
+	for _, p := range app.Params {
 		if p.Default != nil {
 			p.Default()
 		}
-		if p.Spec.Name == "events" {
-			b.params["events"] = fmt.Sprint(b.events)
-		}
 	}
-	for name, value := range b.params {
-		i := slices.IndexFunc(b.app.Params, func(p *ptl.Param) bool { return p.Spec.Name == name })
+	for name, value := range params {
+		i := slices.IndexFunc(app.Params, func(p *ptl.Param) bool { return p.Spec.Name == name })
 		if i < 0 {
-			return fmt.Errorf("program %s has no param %s", b.Program, name)
+			return fmt.Errorf("program %s has no param %s", app.Name, name)
 		}
-		if err := b.app.Params[i].Set(value); err != nil {
+		if err := app.Params[i].Set(value); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,101 @@
+package measure
+
+import (
+	"fmt"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Growth is how the time that a program takes grows as one thing doubles.
+type Growth struct {
+	Name string
+	// Sizes are the numbers of that thing, each twice the one before, or four times.
+	Sizes []int64
+	// Case is the program for a size.
+	Case func(size int64) *Case
+	// Mode is the one in which it runs.
+	Mode Mode
+	// Most is what the exponent of the growth may be: 1 stands for linear, 0 for none.
+	Most float64
+}
+
+// Curve is what a Growth has shown.
+type Curve struct {
+	Name  string
+	Mode  Mode
+	Sizes []int64
+	Took  []float64 // seconds, the least of the rounds
+	Most  float64
+	// Others is how many processors others kept busy meanwhile; negative if nobody knows.
+	Others float64
+}
+
+// Growths are all of them, in the order in which they are shown.
+func Growths() []*Growth {
+	doubled := func(from int64, n int) (sizes []int64) {
+		for range n {
+			sizes = append(sizes, from)
+			from *= 2
+		}
+		return sizes
+	}
+	program := func(family string, events int64, atom string) func(size int64) *Case {
+		return func(size int64) *Case {
+			return &Case{Program: fmt.Sprintf("%s%d", family, size), Events: events, Params: Params{"atom": atom}}
+		}
+	}
+	count := func(events, keys int64) *Case {
+		return &Case{Program: "countint", Events: events, Params: Params{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"}}
+	}
+	entries := func(size int64) *Case {
+		return &Case{Program: "bigmap", Events: 4 * size, Params: Params{"atom": "4096", "keys": fmt.Sprint(size), "each": "4"}}
+	}
+	inFlight := func(size int64) *Case {
+		return &Case{Program: "flight", Events: 300_000, Params: Params{"atom": fmt.Sprint(size)}}
+	}
+	return []*Growth{
+		{Name: "events, in memory", Sizes: doubled(500_000, 6), Mode: Memory, Most: 1, Case: func(size int64) *Case { return count(size, 10_000) }},
+		{Name: "events, with sync", Sizes: doubled(500_000, 6), Mode: Sync, Most: 1, Case: func(size int64) *Case { return count(size, 10_000) }},
+		{Name: "keys, in memory", Sizes: doubled(32_000, 6), Mode: Memory, Most: 1, Case: func(size int64) *Case { return count(4*size, size) }},
+		{Name: "keys, with sync", Sizes: doubled(32_000, 6), Mode: Sync, Most: 1, Case: func(size int64) *Case { return count(4*size, size) }},
+		{Name: "workflows in a chain", Sizes: doubled(8, 5), Mode: Memory, Most: 1, Case: program("chain", 200_000, "256")},
+		{Name: "tasks in a chain", Sizes: doubled(2, 5), Mode: Memory, Most: 1, Case: program("tasks", 200_000, "4096")},
+		{Name: "asks in flight", Sizes: doubled(64, 6), Mode: Memory, Case: inFlight},
+		{Name: "entries of a map, in memory", Sizes: doubled(8192, 6), Mode: Memory, Most: 1, Case: entries},
+		{Name: "entries of a map, with sync", Sizes: doubled(8192, 6), Mode: Sync, Most: 1, Case: entries},
+	}
+}
+
+// Programs are those that it needs.
+func (g *Growth) Programs() (names []string) {
+	for _, size := range g.Sizes {
+		names = append(names, g.Case(size).Program)
+	}
+	return names
+}
+
+// Measure runs the program for each size, in rounds, and keeps the least time of each size: what else the machine does
+// only ever adds to it.
+func (g *Growth) Measure(apps map[string]*ptl.App, effort Effort) (*Curve, error) {
+	curve := &Curve{Name: g.Name, Mode: g.Mode, Sizes: g.Sizes, Most: g.Most, Took: make([]float64, len(g.Sizes))}
+	for range effort.Rounds {
+		for i, size := range g.Sizes {
+			c := g.Case(size)
+			b := &bench{Case: c, app: apps[c.Program], effort: effort, events: max(int64(float64(c.Events)*effort.Share), 1)}
+			if effort.Few {
+				b.events = 1000
+			}
+			if err := b.prepare(); err != nil {
+				return nil, err
+			}
+			m, _, err := b.program(g.Mode, 1)
+			if err != nil {
+				return nil, err
+			}
+			if took := m.took.Seconds(); curve.Took[i] == 0 || took < curve.Took[i] {
+				curve.Took[i] = took
+			}
+		}
+	}
+	return curve, nil
+}

@@ -1,0 +1,216 @@
+package measure
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/portals-lang/portals/runtime"
+)
+
+// live is a program that runs durably and is fed line by line through its standard input.
+type live struct {
+	in     *io.PipeWriter
+	out    *arrivals
+	ended  chan error
+	stored string
+}
+
+// arrivals takes what a program prints, one number on a line, in ascending order.
+type arrivals struct {
+	mu   sync.Mutex
+	more *sync.Cond
+	last int64 // the number that came last
+	over bool
+	note func(n int64, at time.Time)
+}
+
+func (a *arrivals) Write(b []byte) (int, error) {
+	at := time.Now()
+	text := bytes.TrimRight(b, "\n")
+	n, err := strconv.ParseInt(string(text[bytes.LastIndexByte(text, '\n')+1:]), 10, 64)
+	if err != nil {
+		return 0, err
+	}
+	a.mu.Lock()
+	a.last = n
+	if a.note != nil {
+		a.note(n, at)
+	}
+	a.mu.Unlock()
+	a.more.Broadcast()
+	return len(b), nil
+}
+
+// await waits until number n has come.
+func (a *arrivals) await(n int64) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.last < n {
+		if a.over {
+			return fmt.Errorf("the program ended before %d came; the last was %d", n, a.last)
+		}
+		a.more.Wait()
+	}
+	return nil
+}
+
+// begin starts the program.
+func (p *probing) begin(params Params) (*live, error) {
+	if err := p.set(params); err != nil {
+		return nil, err
+	}
+	in, w := io.Pipe()
+	l := &live{in: w, out: &arrivals{last: -1}, ended: make(chan error, 1), stored: p.store()}
+	l.out.more = sync.NewCond(&l.out.mu)
+	go func() {
+		err := runtime.Run(context.Background(), p.app, runtime.Options{Data: l.stored, Stdin: in, Stdout: l.out})
+		l.out.mu.Lock()
+		l.out.over = true
+		l.out.mu.Unlock()
+		l.out.more.Broadcast()
+		in.CloseWithError(io.ErrClosedPipe)
+		l.ended <- err
+	}()
+	return l, nil
+}
+
+// end closes the input and waits for the program.
+func (l *live) end() error {
+	l.in.Close()
+	err := <-l.ended
+	return joinErr(err, os.RemoveAll(l.stored))
+}
+
+func joinErr(first, second error) error {
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+// numbers are lines with the numbers from a to b, without b.
+func numbers(text []byte, a, b int64) []byte {
+	for ; a < b; a++ {
+		text = append(strconv.AppendInt(text, a, 10), '\n')
+	}
+	return text
+}
+
+// waitedCommit gives the program one event at a time and waits for what it prints, which is durable by then; in turns
+// with as many syncs of a file, zero-filled beforehand as the log is.
+func waitedCommit(p *probing) ([]*Figure, error) {
+	n := p.sized(500, 200, 5)
+	l, err := p.begin(Params{"atom": "1", "keys": "1000"})
+	if err != nil {
+		return nil, err
+	}
+	file, err := zeroFilled(p.store() + ".raw")
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	f := &Figure{Name: "a commit that is waited for", Unit: "µs", Most: 1.5, Note: "beside a write of 256 bytes and fdatasync"}
+	next, offset := int64(0), int64(0)
+	for round := range p.sized(6, 4, 2) {
+		var own, raw []float64
+		for range n {
+			begin := time.Now()
+			if _, err := l.in.Write(numbers(nil, next, next+1)); err != nil {
+				return nil, joinErr(<-l.ended, err)
+			}
+			if err := l.out.await(next); err != nil {
+				return nil, joinErr(<-l.ended, err)
+			}
+			own = append(own, float64(time.Since(begin))/1e3)
+			next++
+		}
+		for range n {
+			begin := time.Now()
+			if err := writeSynced(file, offset%(rawBytes-256)); err != nil {
+				return nil, err
+			}
+			raw = append(raw, float64(time.Since(begin))/1e3)
+			offset += 256
+		}
+		if round > 0 { // the first warms up
+			f.Own, f.Plain = append(f.Own, quantile(own, 0.5)), append(f.Plain, quantile(raw, 0.5))
+		}
+	}
+	return []*Figure{f}, l.end()
+}
+
+// latency finds out how many events a second the program takes, then gives it half as many, and notes how long it takes
+// until each is out.
+func latency(p *probing) ([]*Figure, error) {
+	params := Params{"keys": "100000"}
+	rate, err := p.fullLoad(params)
+	if err != nil {
+		return nil, err
+	}
+	l, err := p.begin(params)
+	if err != nil {
+		return nil, err
+	}
+	const tick = time.Millisecond
+	ticks := p.sized(10_000, 3_000, 50)
+	each := max(int64(rate/2*tick.Seconds()), 1)
+	due := make([]time.Time, ticks)
+	took := make([]float64, 0, ticks)
+	l.out.note = func(n int64, at time.Time) {
+		for len(took) < ticks && int64(len(took)+1)*each <= n+1 {
+			took = append(took, float64(at.Sub(due[len(took)]))/1e6)
+		}
+	}
+	begin := time.Now()
+	for i := range ticks {
+		at := begin.Add(time.Duration(i) * tick)
+		time.Sleep(time.Until(at))
+		l.out.mu.Lock()
+		due[i] = at // when it should have come: if the feeder is held up, that counts
+		l.out.mu.Unlock()
+		if _, err := l.in.Write(numbers(nil, int64(i)*each, int64(i+1)*each)); err != nil {
+			return nil, joinErr(<-l.ended, err)
+		}
+	}
+	if err := l.out.await(int64(ticks)*each - 1); err != nil {
+		return nil, joinErr(<-l.ended, err)
+	}
+	checkpoints := tables(l.stored)
+	if checkpoints == 0 && p.effort.Share == 1 && !p.effort.Few {
+		return nil, fmt.Errorf("there was no checkpoint in %v", time.Since(begin))
+	}
+	took = took[len(took)/10:] // the first tenth warms up
+	note := fmt.Sprintf("%.0f events/s, %d tables of checkpoints", float64(each)/tick.Seconds(), checkpoints)
+	return []*Figure{
+		{Name: "latency at half load, median", Unit: "ms", Own: []float64{quantile(took, 0.5)}, Note: note},
+		{Name: "latency at half load, p99", Unit: "ms", Own: []float64{quantile(took, 0.99)}, Most: 5, Note: note},
+		{Name: "latency at half load, longest", Unit: "ms", Own: []float64{quantile(took, 1)}, Note: note},
+	}, l.end()
+}
+
+// fullLoad is how many events a second the program takes when they are there.
+func (p *probing) fullLoad(params Params) (float64, error) {
+	l, err := p.begin(params)
+	if err != nil {
+		return 0, err
+	}
+	n := int64(p.sized(1_000_000, 300_000, 2_000))
+	begin := time.Now()
+	const chunk = 1000
+	for from := int64(0); from < n; from += chunk {
+		if _, err := l.in.Write(numbers(nil, from, from+chunk)); err != nil {
+			return 0, joinErr(<-l.ended, err)
+		}
+	}
+	if err := l.out.await(n - 1); err != nil {
+		return 0, joinErr(<-l.ended, err)
+	}
+	took := time.Since(begin)
+	return float64(n) / took.Seconds(), l.end()
+}
