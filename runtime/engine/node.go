@@ -275,7 +275,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	}
 	in, events := pick(w.reads, &w.turn)
 	if w.done {
-		return in != nil && e.drop(w, in)
+		return in != nil && e.drop(w, in, events)
 	}
 	if in == nil {
 		if e.completes(&w.node) {
@@ -286,13 +286,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {
 		return false
 	}
-	number := 0
-	for i, r := range w.reads {
-		if r == in {
-			number = i
-		}
-	}
-	ran, err := w.program.Run(number, events)
+	ran, err := w.program.Run(slices.Index(w.reads, in), events)
 	if err != nil {
 		err.Atom = in.pos
 		e.fail(err)
@@ -308,10 +302,14 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	return true
 }
 
-// drop passes an atom over that came to a workflow after its completion.
-func (e *Engine) drop(w *workflow, in *reader) bool {
+// drop passes an atom over that came to a workflow after its completion. Requests fail: they come of what a later member
+// of its circle has emitted when that was completed.
+func (e *Engine) drop(w *workflow, in *reader, events ptl.Batch) bool {
 	if !e.enter(&w.actor) {
 		return false
+	}
+	if w.program.Refuse(slices.Index(w.reads, in), events) {
+		e.takeOutputs(w, false)
 	}
 	e.changed(&w.actor)
 	e.took(&w.node, in)

@@ -90,7 +90,9 @@ func (e *Engine) plan() (*Plan, error) {
 			p.Texts = append(p.Texts, fmt.Sprintf("task %s: its keys were made by `%s` and are made by `%s` now", task, was, keys))
 		}
 	}
-	p.gone(now)
+	if err := e.planGone(p, now); err != nil {
+		return nil, err
+	}
 	slices.Sort(p.Changes)
 	slices.Sort(p.Problems)
 	slices.Sort(p.Texts)
@@ -109,6 +111,9 @@ func (e *Engine) planStreams(p *Plan, now Shape) error {
 		if !ok {
 			p.Changes = append(p.Changes, "stream "+name+" is new")
 			continue
+		}
+		if err := e.planUnderWay(p, s); err != nil {
+			return err
 		}
 		is := now.Streams[name]
 		switch {
@@ -182,18 +187,62 @@ func (e *Engine) planWaiting(p *Plan, s *keptState, held uint64) {
 	}
 }
 
-// gone tells of what this version does not have any more; its data stay where they are.
-func (p *Plan) gone(now Shape) {
+// planUnderWay makes sure that requests and replies which are under way have the reader that they were sent to. A new
+// reader begins with what comes next, so nobody would ever answer them.
+func (e *Engine) planUnderWay(p *Plan, s *stream) error {
+	if !isOfPortals(s.node.Spec.Name) || !slices.ContainsFunc(s.readers, func(r *reader) bool { return r.fresh }) {
+		return nil
+	}
+	held, err := e.count(key(keyAtom, s.id))
+	if err == nil && held > 0 {
+		p.Problems = append(p.Problems, fmt.Sprintf("%s: %d atoms are under way, and another workflow takes them now", e.underWay(s.node.Spec.Name), held))
+	}
+	return err
+}
+
+// isOfPortals tells whether a stream is one of requests or replies.
+func isOfPortals(stream string) bool { return strings.ContainsAny(stream, "?!") }
+
+// underWay is what people call a stream of requests or replies.
+func (e *Engine) underWay(stream string) string {
+	if asker, portal, ok := strings.Cut(stream, "?"); ok {
+		return "requests of " + asker + " for portal " + portal
+	}
+	replier, asker, _ := strings.Cut(stream, "!")
+	return "replies of " + replier + " for " + asker
+}
+
+// planGone tells of what this version does not have any more. Its data stay where they are, unless somebody waits for it.
+func (e *Engine) planGone(p *Plan, now Shape) error {
 	for name := range p.before.Streams {
-		if _, ok := now.Streams[name]; !ok {
+		if _, ok := now.Streams[name]; ok {
+			continue
+		}
+		held, err := e.count(key(keyAtom, e.numbers.known[string(byte(numberStream))+name]))
+		switch {
+		case err != nil:
+			return err
+		case isOfPortals(name) && held > 0:
+			p.Problems = append(p.Problems, fmt.Sprintf("%s: %d atoms are under way, and nobody takes them now", e.underWay(name), held))
+		case !isOfPortals(name):
 			p.Changes = append(p.Changes, "stream "+name+" is gone; what is stored of it stays, unused")
 		}
 	}
 	for name := range p.before.States {
-		if _, ok := now.States[name]; !ok {
+		if _, ok := now.States[name]; ok {
+			continue
+		}
+		held, err := e.count(key(keyState, e.numbers.known[string(byte(numberState))+name]))
+		switch waits := strings.Count(name, "/") > 1; { // a handler of a task, or what it has parked
+		case err != nil:
+			return err
+		case waits && held > 0:
+			p.Problems = append(p.Problems, fmt.Sprintf("%s is gone, and %d wait there", name, held))
+		case !waits || held > 0:
 			p.Changes = append(p.Changes, name+" is gone; what is stored of it stays, unused")
 		}
 	}
+	return nil
 }
 
 func (e *Engine) count(prefix []byte) (n uint64, err error) {

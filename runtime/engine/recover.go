@@ -64,6 +64,9 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if pos > s.next {
+			return nil, fmt.Errorf("%s has read %d atoms of it, and the store knows of %d: a part of the store is missing", r.name, pos, s.next)
+		}
 		if pos > 0 && e.breaks("replay an atom") {
 			pos--
 		}

@@ -2,11 +2,14 @@ package engine
 
 import "github.com/portals-lang/portals/runtime/ptl"
 
+// Timers is what the watch is told as the input of an atom that timers made.
+const Timers = "timers"
+
 // ring goes on with the handlers of w whose timers are due, as one atom, and tells whether there were any. If a timer is
 // still to come, w is woken when it is.
 func (e *Engine) ring(w *workflow) bool {
 	due, ok := w.program.NextTimer()
-	if !ok {
+	if !ok || e.breaks("let timers pass") {
 		return false
 	}
 	now := e.env.Now()
@@ -25,6 +28,9 @@ func (e *Engine) ring(w *workflow) bool {
 	if ran {
 		e.takeOutputs(w, true)
 		e.changed(&w.actor)
+		if e.opts.Watch != nil {
+			e.opts.Watch.Took(w.name, Timers)
+		}
 		w.noteWaiting()
 	}
 	return ran

@@ -52,7 +52,7 @@ func writesLetters[L any](g *Graph, w *Workflow[L]) {
 			reads := slices.ContainsFunc(w.inputs, func(in input[L]) bool { return in.stream == to })
 			var events Events[DeadLetter]
 			for _, d := range w.inOrder() {
-				if !reads {
+				if !reads && !w.flow.breaks("drop dead letters") {
 					events = append(events, *d.letter)
 				}
 			}

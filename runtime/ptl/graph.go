@@ -40,6 +40,7 @@ type Program interface {
 	// NextTimer is when the next timer rings that a handler waits for; Ring goes on with those that are due.
 	NextTimer() (due Time, ok bool)
 	Ring(now Time) (ran bool, failure *AtomError)
+	Refuse(in int, events Batch) bool
 	Completes() bool
 	Complete() *AtomError
 	Take(output int) (events Batch, hidden bool)

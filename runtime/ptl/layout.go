@@ -194,6 +194,10 @@ func UpgradeAtom(old, new *Shape, value []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s", why)
 	}
 	c := &conversion{old: old, new: new, r: NewReader(value)}
+	if old.Type.Kind == kindReplies {
+		c.each(old.Type, new.Type)
+		return c.out, finished(c.r)
+	}
 	n := c.r.Count()
 	c.out = AppendUint(nil, uint64(n))
 	for i := 0; i < n && c.r.Err() == nil; i++ {

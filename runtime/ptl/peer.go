@@ -151,7 +151,7 @@ func PeerPortal[Req any, Rep any](g *Graph, spec PeerSpec, req *Type[Req], rep *
 			}
 			p.imported = true
 			for _, a := range handle.askers {
-				a.number = uint32(len(p.askers))
+				a.number = len(p.askers)
 				p.askers = append(p.askers, a)
 			}
 			return p.Spec.Place, "", true

@@ -9,7 +9,7 @@ import (
 type Request[Req any] struct {
 	Req Req
 	id  uint64 // of the ask in the asking workflow; its low byte is the slot of the key that it was asked from
-	// from numbers the asking workflow among those that ask the portal; silent tells that nobody waits for a reply.
+	// from is the number of the asking workflow, the same in every run on a store; silent tells that nobody waits for a reply.
 	from   uint32
 	silent bool
 	// answered tells that the handler, which goes on, has replied.
@@ -56,8 +56,9 @@ type PortalNode struct {
 // asker is a workflow's end of a portal that it asks.
 type asker struct {
 	portal   *PortalNode
-	number   uint32
+	number   int // among those that ask the portal
 	workflow string
+	flow     *flow
 	requests *StreamNode
 	// replies codes them as the asking app has them; holds tells whether a batch is of its type.
 	replies replyPart
@@ -73,6 +74,8 @@ type replyStream struct {
 }
 
 type replyPart struct {
+	portal string
+	shape  func(s *shaper) *ShapePart // of a reply
 	append func(b []byte, events Batch) []byte
 	read   func(r *Reader) Batch
 }
@@ -111,16 +114,15 @@ func PortalIn[Req any, Rep any](g *Graph, name string, req *Type[Req], rep *Type
 
 // Asks is a lane's end of a portal that the workflow asks.
 type Asks[Req any, Rep any] struct {
-	out    Out[Request[Req]]
-	number uint32
-	open   *openAsks[Rep]
+	out  Out[Request[Req]]
+	open *openAsks[Rep]
 }
 
 // Ask sends a request at the end of the atom. h is the hash of the running key, 0 without one.
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
 	f := a.open.open(l.flow.nextAsk(h))
 	l.asked = append(l.asked, &f.futureHead)
-	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: a.number, Trail: l.trail(f.id)})
+	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: uint32(l.flow.runtime.Number), Trail: l.trail(f.id)})
 	return f
 }
 
@@ -134,7 +136,7 @@ func (l *Lane) trail(ask uint64) Trail {
 
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
-	a.out.Put(l, Request[Req]{Req: req, id: l.flow.nextAsk(h), from: a.number, silent: true, Trail: l.trail(0)})
+	a.out.Put(l, Request[Req]{Req: req, id: l.flow.nextAsk(h), from: uint32(l.flow.runtime.Number), silent: true, Trail: l.trail(0)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.
@@ -145,10 +147,10 @@ func (a *Asks[Req, Rep]) Reset(mark int) { a.out.truncate(mark) }
 
 // AsksPortal makes w ask a portal; at finds a lane's end of it.
 func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Asks[Req, Rep]) {
-	a := &asker{portal: p.node, number: uint32(len(p.node.askers)), workflow: w.spec.Name}
+	a := &asker{portal: p.node, number: len(p.node.askers), workflow: w.spec.Name, flow: &w.flow}
 	a.requests = addStream(g, StreamSpec{Name: w.spec.Name + "?" + p.node.Spec.Name, Place: p.node.Spec.Place}, ByWorkflow, requestType(p.req)).Node
 	p.node.askers = append(p.node.askers, a)
-	a.replies = replyCodec(p.rep)
+	a.replies = replyCodec(p.node.Spec.Name, p.rep)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
 	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
 	var open *openAsks[Rep]
@@ -159,7 +161,7 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 			flow.ends = append(flow.ends, open)
 			open.end = uint16(len(flow.ends))
 		}
-		at(l).number, at(l).open = a.number, open
+		at(l).open = open
 	})
 	a.hear = func(s *replyStream) {
 		w.hears(s, heard[L]{
@@ -196,7 +198,18 @@ func (r *Reply[Rep]) settle(f *Future[Rep]) {
 
 // Answers is a lane's end of a portal that the workflow answers.
 type Answers[Req any, Rep any] struct {
-	outs []Out[Reply[Rep]] // by asker
+	askers []*asker
+	outs   []Out[Reply[Rep]] // by asker
+}
+
+// put sends a reply on its way, unless the workflow that asked is one of an earlier version and there no more.
+func (a *Answers[Req, Rep]) put(l *Lane, from uint32, r Reply[Rep]) {
+	for i, asker := range a.askers {
+		if uint32(asker.flow.runtime.Number) == from {
+			a.outs[i].Put(l, r)
+			return
+		}
+	}
 }
 
 // Settle answers a request with what its handler has replied since it last went on, if it has.
@@ -211,7 +224,7 @@ func (a *Answers[Req, Rep]) Settle(l *Lane, r *Request[Req], reply *Option[Rep])
 // Reply answers a request.
 func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
 	if !r.silent {
-		a.outs[r.from].Put(l, Reply[Rep]{id: r.id, value: value})
+		a.put(l, r.from, Reply[Rep]{id: r.id, value: value})
 	}
 }
 
@@ -225,7 +238,7 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 		l.Skip(f, task, key, event)
 		return
 	}
-	a.outs[r.from].Put(l, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
+	a.put(l, r.from, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
 }
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
@@ -234,8 +247,15 @@ func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g 
 	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
 		addInput(w, seenAs(a.requests, requestType(p.req)), Each[L, P](take))
+		w.inputs[len(w.inputs)-1].refuse = func(l *L, events Batch) {
+			for _, r := range events.(Events[Request[Req]]) {
+				if !r.silent {
+					at(l).put(w.lane(l), r.from, Reply[Rep]{id: r.id, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
+				}
+			}
+		}
 		to := w.answersTo(g, a.workflow)
-		own := replyCodec(p.rep)
+		own := replyCodec(p.node.Spec.Name, p.rep)
 		to.stream.parts = append(to.stream.parts, a.replies)
 		var outs []*Out[Reply[Rep]]
 		spare := &spares[Reply[Rep]]{}
@@ -252,7 +272,7 @@ func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g 
 		})
 		w.prepare = append(w.prepare, func(l *L) {
 			if answers := at(l); len(answers.outs) == 0 {
-				answers.outs = make([]Out[Reply[Rep]], len(p.node.askers))
+				answers.askers, answers.outs = p.node.askers, make([]Out[Reply[Rep]], len(p.node.askers))
 			}
 		})
 		a.hear(to.stream)
@@ -290,9 +310,10 @@ func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 // RequestType describes the requests of a portal as frames hold them.
 func RequestType[Req any](t *Type[Req]) *Type[Request[Req]] { return requestType(t) }
 
-func replyCodec[Rep any](rep *Type[Rep]) replyPart {
+func replyCodec[Rep any](portal string, rep *Type[Rep]) replyPart {
 	t := replyType(rep)
 	return replyPart{
+		portal: portal, shape: t.part,
 		append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
 		read:   func(r *Reader) Batch { return readEvents(r, t) },
 	}

@@ -33,6 +33,7 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 			return batch
 		},
 		EventJSON: func(Batch, int) []byte { return []byte(`"reply"`) },
+		Shape:     s.shape,
 	}
 	g.Streams = append(g.Streams, s.node)
 	w.answers = append(w.answers, a)
@@ -52,6 +53,22 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 		},
 	})
 	return a
+}
+
+// shape is that of an atom as a whole: a record of the replies of each portal. So an atom of a version in which other
+// portals are asked, or in another order, becomes one of this version as records do.
+func (s *replyStream) shape() *Shape {
+	sh := &shaper{shape: &Shape{}, names: map[any]string{}, taken: map[string]bool{}}
+	sh.shape.Type = madeOf(kindReplies, func(sh *shaper) *ShapePart {
+		return sh.named(s, "replies", false, func() []VariantShape {
+			var fields []FieldShape
+			for _, p := range s.parts {
+				fields = append(fields, FieldShape{Name: p.portal, Type: madeOf(kindList, p.shape)(sh), Default: []byte{0}})
+			}
+			return []VariantShape{{Name: "replies", Fields: fields}}
+		})
+	})(sh)
+	return sh.shape
 }
 
 // heard is one part of what a workflow hears back from another: the replies of a portal.

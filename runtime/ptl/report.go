@@ -56,6 +56,7 @@ func (w *Workflow[L]) undo() {
 		}
 	}
 	w.flow.failed = nil
+	w.flow.timers.drop()
 }
 
 // AtomError is the failure of an atom under the policy `stop`: the atom was undone whole.

@@ -55,6 +55,7 @@ const (
 	kindSet     = "Set"
 	kindRequest = "Request"
 	kindReply   = "Reply"
+	kindReplies = "Replies" // an atom of a stream of replies; of other streams the shape is that of an event
 )
 
 // Shape is the shape of the type, made anew.

@@ -16,7 +16,8 @@ type Env struct {
 	Now    func() Time
 	After  func(d Duration) <-chan struct{} // closed when d has passed
 	Log    *slog.Logger
-	// Durable tells that what has been released must survive a power cut: sinks sync their files.
+	// Durable tells that positions are stored: sinks sync their files before they say where they are, so that after a power cut
+	// a file has at least what the store knows of, even if the store itself has lost its last groups (`--durability async`).
 	Durable bool
 	// Restart asks a replayable source to accept other data than it read before, from their start.
 	Restart bool

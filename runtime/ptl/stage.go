@@ -109,6 +109,19 @@ func (w *Workflow[L]) Complete() *AtomError {
 	return nil
 }
 
+// Refuse answers the requests of an atom with failures, and tells whether it was one of requests: of a workflow that is
+// complete.
+func (w *Workflow[L]) Refuse(in int, events Batch) bool {
+	refuse := w.inputs[in].refuse
+	if refuse == nil {
+		return false
+	}
+	w.begin()
+	w.setInline(true)
+	refuse(w.lanes[0], w.inputs[in].stream.taken(events))
+	return true
+}
+
 // Completes tells whether a task has `on complete`.
 func (w *Workflow[L]) Completes() bool {
 	return slices.ContainsFunc(w.tasks, func(t *Task[L]) bool { return t.Complete != nil })
@@ -142,6 +155,7 @@ func (w *Workflow[L]) begin() {
 func (w *Workflow[L]) end() {
 	w.flow.atoms++
 	w.forget()
+	w.endTimers()
 	for _, s := range w.states {
 		s.settle()
 	}

@@ -12,7 +12,8 @@ import (
 // happens to the process meanwhile. The handler's frame holds it as it holds a future; when it is due, the engine has it
 // ring, in an atom of the workflow.
 type Timer struct {
-	futureHead // its number is one of the asks'
+	futureHead        // its number is one of the asks'
+	order      uint64 // among those that are due at the same time: that of their awaits in a sequential run
 	due        Time
 }
 
@@ -26,7 +27,7 @@ func (l *Lane) After(h uint64, d Duration) *Timer {
 	}
 	t := &Timer{futureHead: futureHead{id: l.flow.nextAsk(h)}, due: due}
 	l.asked = append(l.asked, &t.futureHead)
-	l.flow.timers.add(t)
+	l.flow.timers.begin(t, l.place())
 	return t
 }
 
@@ -35,11 +36,12 @@ var TimerType = &Type[*Timer]{
 	Name: "Timer",
 	Append: func(b []byte, t *Timer) []byte {
 		b = AppendUint(b, t.id)
+		b = AppendUint(b, t.order)
 		b = AppendInt(b, int64(t.due))
 		return AppendBool(b, t.Done())
 	},
 	Read: func(r *Reader) *Timer {
-		t := &Timer{futureHead: futureHead{id: r.Uint()}, due: Time(r.Int())}
+		t := &Timer{futureHead: futureHead{id: r.Uint()}, order: r.Uint(), due: Time(r.Int())}
 		if r.Bool() {
 			t.state = replied
 		}
@@ -88,14 +90,21 @@ func TryIfThere[T any](there bool, replies func() Result[T, Error]) Result[Optio
 type timers struct {
 	mu   sync.Mutex
 	heap timerHeap
-	kept int // how many were left when the useless ones were thrown out last
+	made []madeTimer // in the running atom
+	kept int         // how many were left when the useless ones were thrown out last
+}
+
+// madeTimer is a timer with the place of the handler that waits for it.
+type madeTimer struct {
+	timer *Timer
+	place ord
 }
 
 type timerHeap []*Timer
 
 func (h timerHeap) Len() int { return len(h) }
 func (h timerHeap) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(h[i].due, h[j].due), cmp.Compare(h[i].id, h[j].id)) < 0
+	return cmp.Or(cmp.Compare(h[i].due, h[j].due), cmp.Compare(h[i].order, h[j].order)) < 0
 }
 func (h timerHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h *timerHeap) Push(x any)   { *h = append(*h, x.(*Timer)) }
@@ -107,11 +116,49 @@ func (h *timerHeap) Pop() any {
 	return t
 }
 
-// add notes that a handler is about to wait for t.
+// begin notes that the running atom makes a timer; it does not count before the atom ends, when it is known which of
+// those that lanes made at once comes first.
+func (t *timers) begin(timer *Timer, place ord) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.made = append(t.made, madeTimer{timer, place})
+}
+
+// add notes that a handler waits for a timer that is not of the running atom.
 func (t *timers) add(timer *Timer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	heap.Push(&t.heap, timer)
+}
+
+// endTimers gives the timers of an atom that has ended their order.
+func (w *Workflow[L]) endTimers() {
+	t := &w.flow.timers
+	if len(t.made) == 0 {
+		return
+	}
+	if !w.lane(w.lanes[0]).Inline && !w.flow.breaks("ring out of order") {
+		slices.SortStableFunc(t.made, func(a, b madeTimer) int {
+			switch {
+			case a.place.less(&b.place):
+				return -1
+			case b.place.less(&a.place):
+				return 1
+			}
+			return 0
+		})
+	}
+	for _, m := range t.made {
+		m.timer.order = w.flow.asks.Add(1)
+		heap.Push(&t.heap, m.timer)
+	}
+	t.drop()
+}
+
+// drop forgets the timers of an atom that was undone.
+func (t *timers) drop() {
+	clear(t.made)
+	t.made = t.made[:0]
 }
 
 // first is the time of the first timer that somebody waits for.

@@ -135,6 +135,8 @@ type input[L any] struct {
 	run    func(l *L, base *Lane, events Batch, from, until int)
 	// awaited tells, for replies, whether any handler waits for one of them; nil for other inputs.
 	awaited func(events Batch) bool
+	// refuse answers requests with a failure; nil for other inputs.
+	refuse func(l *L, events Batch)
 }
 
 type output[L any] struct {

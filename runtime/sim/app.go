@@ -2,7 +2,11 @@ package sim
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
 )
 
 // App is an application as data.
@@ -11,6 +15,7 @@ type App struct {
 	Relays    []Relay
 	Workflows []Workflow
 	Portals   []Portal
+	Letters   bool     // what fails and is skipped goes to a stream
 	Sinks     []string // the streams that have one
 }
 
@@ -79,6 +84,28 @@ type Portal struct {
 	Name     string
 	Workflow int // that answers
 	Task     int
+}
+
+// lettersName is the stream of dead letters.
+const lettersName = "deadLetters"
+
+// lettersOf is the stream of those of one workflow.
+func lettersOf(w *Workflow) string { return lettersName + "/" + w.Name }
+
+// readsLetters tells that a workflow reads dead letters; such a one gives none.
+func (w *Workflow) readsLetters() bool {
+	return slices.ContainsFunc(w.Inputs, func(in Input) bool { return in.Stream == lettersName })
+}
+
+// letter is the number that stands for a dead letter.
+func letter(task string, key, v int64, reason string) int64 {
+	return event(mix(int64(task[1]), key, v, int64(len(reason))), 1)
+}
+
+func letterOf(d ptl.DeadLetter) int64 {
+	key, _ := strconv.ParseInt(d.Key, 10, 64)
+	v, _ := strconv.ParseInt(d.Event, 10, 64)
+	return letter(d.Task, key, v, d.Error)
 }
 
 func (t *Task) name(i int) string { return fmt.Sprintf("T%d", i) }
@@ -171,7 +198,7 @@ func (a *App) String() string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "sinks on %v\n", a.Sinks)
+	fmt.Fprintf(&b, "letters=%v, sinks on %v\n", a.Letters, a.Sinks)
 	return b.String()
 }
 

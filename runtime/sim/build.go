@@ -42,7 +42,7 @@ var frameType = &ptl.FrameType[frame]{
 	At:     func(f *frame) *uint32 { f.point = 1; return &f.point },
 	Points: []ptl.Point{{At: 1, ID: 1}}, // where it goes on is part of the frame
 	Append: func(b []byte, f *frame) []byte {
-		for _, v := range []int64{int64(f.Body), int64(f.At), f.X, f.R, f.Turns, int64(f.portal)} {
+		for _, v := range []int64{int64(f.Body), int64(f.At), f.X, f.R, f.Turns, f.Due, int64(f.portal)} {
 			b = ptl.AppendInt(b, v)
 		}
 		b = ptl.AppendBool(ptl.AppendBool(b, f.Replied), f.request)
@@ -53,16 +53,22 @@ var frameType = &ptl.FrameType[frame]{
 			}
 			b = ptl.AppendFuture(b, of, ptl.IntType)
 		}
+		if b = ptl.AppendBool(b, f.alarm != nil); f.alarm != nil {
+			b = ptl.TimerType.Append(b, f.alarm.(*ptl.Timer))
+		}
 		return requestType.Append(b, f.req)
 	},
 	Read: func(r *ptl.Reader, f *frame) {
-		f.Frame = Frame{Body: int(r.Int()), At: int(r.Int()), X: r.Int(), R: r.Int(), Turns: r.Int()}
+		f.Frame = Frame{Body: int(r.Int()), At: int(r.Int()), X: r.Int(), R: r.Int(), Turns: r.Int(), Due: r.Int()}
 		f.portal = int(r.Int())
 		f.Replied, f.request = r.Bool(), r.Bool()
 		for i := range f.slot {
 			if of := ptl.ReadFuture(r, ptl.IntType); of != nil {
 				f.slot[i] = cell{of}
 			}
+		}
+		if r.Bool() {
+			f.alarm = ptl.TimerType.Read(r)
 		}
 		f.req = requestType.Read(r)
 	},
@@ -71,6 +77,9 @@ var frameType = &ptl.FrameType[frame]{
 			if s != nil {
 				visit(s.(cell).Future)
 			}
+		}
+		if f.alarm != nil {
+			visit(f.alarm.(*ptl.Timer))
 		}
 	},
 }
@@ -90,6 +99,7 @@ var itemType = &ptl.Type[item]{
 func (r *Run) build() *ptl.Graph {
 	g := &ptl.Graph{Exclusive: r.app.exclusive()}
 	streams := map[string]*ptl.Stream[int64]{}
+	var letters *ptl.Stream[ptl.DeadLetter]
 	for i := range r.app.Sources {
 		s := &r.app.Sources[i]
 		streams[s.Name] = ptl.SourceStream(g, ptl.StreamSpec{Name: s.Name}, ptl.IntType, ptl.Source[int64](&source{run: r, spec: s}))
@@ -110,14 +120,21 @@ func (r *Run) build() *ptl.Graph {
 			streams[s.Name] = ptl.Sequence(g, ptl.StreamSpec{Name: s.Name}, ptl.IntType, inputs...)
 		}
 	}
+	if r.app.Letters {
+		letters = ptl.DeadLetters(g, ptl.StreamSpec{Name: lettersName})
+	}
 	portals := make([]*ptl.Portal[int64, int64], len(r.app.Portals))
 	for i, p := range r.app.Portals {
 		portals[i] = ptl.NewPortal(g, ptl.PortalSpec{Name: p.Name}, ptl.IntType, ptl.IntType)
 	}
 	for i := range r.app.Workflows {
-		r.buildWorkflow(g, &r.app.Workflows[i], streams, portals)
+		r.buildWorkflow(g, &r.app.Workflows[i], streams, letters, portals)
 	}
 	for _, name := range r.app.Sinks {
+		if name == lettersName {
+			ptl.NewSink(g, ptl.SinkSpec{Name: name}, letters, ptl.Sink[ptl.DeadLetter](&letterSink{sink{run: r, page: r.page(name)}}))
+			continue
+		}
 		ptl.NewSink(g, ptl.SinkSpec{Name: name}, streams[name], ptl.Sink[int64](&sink{run: r, page: r.page(name)}))
 	}
 	return g
@@ -125,9 +142,13 @@ func (r *Run) build() *ptl.Graph {
 
 func (r *Relay) keeps(v int64) bool { return r.Keep == 0 || mix(v)%r.Keep == 0 }
 
-func (r *Run) buildWorkflow(g *ptl.Graph, spec *Workflow, streams map[string]*ptl.Stream[int64], portals []*ptl.Portal[int64, int64]) {
+func (r *Run) buildWorkflow(g *ptl.Graph, spec *Workflow, streams map[string]*ptl.Stream[int64], letters *ptl.Stream[ptl.DeadLetter], portals []*ptl.Portal[int64, int64]) {
 	w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: spec.Name}, func(l *lane) { newLane(l, r, spec) })
 	for _, in := range spec.Inputs {
+		if in.Stream == lettersName {
+			ptl.Reads(w, letters, ptl.Each(func(l *lane, d ptl.DeadLetter) { in.pass(letterOf(d), l.to) }))
+			continue
+		}
 		ptl.Reads(w, streams[in.Stream], ptl.Each(func(l *lane, v int64) { in.pass(v, l.to) }))
 	}
 	for _, p := range r.app.asks(spec) {

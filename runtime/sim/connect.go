@@ -121,5 +121,16 @@ func (s *sink) Sync() ([]byte, error) {
 	return ptl.AppendUint(nil, uint64(s.page.synced)), nil
 }
 
+// letterSink writes dead letters to a page, each as the number that stands for it.
+type letterSink struct{ sink }
+
+func (s *letterSink) Write(letters []ptl.DeadLetter) error {
+	var events []int64
+	for _, d := range letters {
+		events = append(events, letterOf(d))
+	}
+	return s.sink.Write(events)
+}
+
 func (s *sink) Close() error { return nil }
 func (s *sink) Exact() bool  { return true }

@@ -115,8 +115,12 @@ func (d *disk) Lock(string) (io.Closer, error) { return io.NopCloser(nil), nil }
 
 // open opens the real store.
 func (d *disk) open() (*store.Store, error) {
+	durability := store.Sync
+	if d.run.plan.Async {
+		durability = store.Async
+	}
 	return store.Open("store", store.Options{
-		FS: d, App: "sim", Random: bytes.NewReader(make([]byte, 16)),
+		FS: d, Durability: durability, App: "sim", Random: bytes.NewReader(make([]byte, 16)),
 		SegmentBytes: 32 << 10, CheckpointBytes: 3 << 10, CacheBytes: 256 << 10,
 	})
 }

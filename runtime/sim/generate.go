@@ -21,6 +21,9 @@ func generate(dice *rand.Rand) *App {
 	for i := range g.app.Workflows {
 		g.bodies(&g.app.Workflows[i])
 	}
+	if g.app.Letters = g.chance(40); g.app.Letters {
+		g.streams = append(g.streams, lettersName)
+	}
 	g.wire()
 	g.sinks()
 	return g.app
@@ -132,8 +135,8 @@ func (g *generator) instr() []Instr {
 		return []Instr{{Op: Tell, N: n, P: portal()}}
 	case k < 18:
 		s := slot()
-		await := []Op{Await, Await, Try, AwaitBoth, AwaitAny}[g.dice.IntN(5)]
-		return []Instr{{Op: Ask, N: s, P: portal()}, {Op: await, N: s}}
+		await := []Op{Await, Await, Try, AwaitBoth, AwaitAny, Within, Within}[g.dice.IntN(7)]
+		return []Instr{{Op: Ask, N: s, P: portal()}, {Op: await, N: s, M: int64(g.dice.IntN(5))}}
 	case k < 19:
 		s := slot()
 		return []Instr{{Op: Ask, N: s, P: portal()}, {Op: Try, N: s}, {Op: Again, N: 2, M: int64(1 + g.dice.IntN(2))}}
@@ -157,7 +160,7 @@ func (g *generator) wire() {
 		w := &g.app.Workflows[i]
 		for range 1 + g.dice.IntN(2) {
 			name := g.streams[g.dice.IntN(len(g.streams))]
-			if g.chance(40) {
+			if name != lettersName && g.chance(40) {
 				name = g.relay(name, g.dice.IntN(n))
 			}
 			g.reads(w, name)
@@ -223,6 +226,9 @@ func (g *generator) sinks() {
 		if g.chance(20) {
 			g.app.Sinks = append(g.app.Sinks, r.Name)
 		}
+	}
+	if g.app.Letters {
+		g.app.Sinks = append(g.app.Sinks, lettersName)
 	}
 	for _, s := range g.app.Sources {
 		if g.chance(15) {

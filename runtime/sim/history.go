@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/portals-lang/portals/runtime/engine"
 )
 
 // unlocked is the lock of a run on one goroutine.
@@ -18,6 +20,9 @@ func (unlocked) Unlock() {}
 type choice struct {
 	input   string
 	refused []parking
+	armed   map[parking]int64 // when the timers ring that it began to wait for
+	due     int64             // of engine.Timers: up to when they rang
+	ran     bool              // tasks had their barriers
 }
 
 // history is what the nodes chose, as far as it was committed or runs ahead of that.
@@ -32,10 +37,13 @@ type history struct {
 	behind    map[string]bool      // a workflow whose running atom had something behind a barrier; an atom that fails does not count
 	refuse    map[string][]parking
 	parked    map[string]parkings
+	arming    map[string]parkings
+	armed     map[string]map[parking]int64
+	rang      map[string]int64 // the last time of a timer that rang in the running atom
 }
 
 func newHistory(r *Run) *history {
-	return &history{run: r, lock: unlocked{}, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, begun: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}}
+	return &history{run: r, lock: unlocked{}, taken: map[string][]choice{}, given: map[string][][]int64{}, published: map[string]int{}, begun: map[string]int{}, atoms: map[string][]int{}, behind: map[string]bool{}, refuse: map[string][]parking{}, parked: map[string]parkings{}, arming: map[string]parkings{}, armed: map[string]map[parking]int64{}, rang: map[string]int64{}}
 }
 
 // gives notes an atom of a source.
@@ -51,6 +59,9 @@ func (h *history) opened(node string, came map[string]uint64, complete bool) {
 	clear(h.refuse)
 	clear(h.behind)
 	clear(h.parked)
+	clear(h.arming)
+	clear(h.armed)
+	clear(h.rang)
 	if name, ok := strings.CutPrefix(node, "source "); ok {
 		n := int(came[name])
 		if n > len(h.given[name]) {
@@ -62,18 +73,25 @@ func (h *history) opened(node string, came map[string]uint64, complete bool) {
 		return
 	}
 	counts := map[string]uint64{}
-	n := 0
+	n, ran := 0, uint64(0)
 	done := false
+	atoms := h.run.storedAtoms(strings.TrimPrefix(node, "workflow "))
 	for _, c := range h.taken[node] {
 		if c.input == "" {
 			if done = complete; !done {
+				break
+			}
+		} else if c.input == engine.Timers { // no cursor tells of it
+			if ran == atoms {
 				break
 			}
 		} else if counts[c.input]++; counts[c.input] > came[c.input] {
 			counts[c.input]--
 			break
 		}
-		n++
+		if n++; c.ran {
+			ran++
+		}
 	}
 	h.taken[node] = h.taken[node][:n]
 	for input, at := range came {
@@ -97,10 +115,13 @@ func (h *history) took(node, input string) {
 	if h.behind[name] {
 		h.run.found("barrier", fmt.Sprintf("%s: a task got something of an atom of %s behind its barrier", node, input))
 	}
-	h.taken[node] = append(h.taken[node], choice{input, h.refuse[name]})
+	ran := h.atoms[name]
+	h.taken[node] = append(h.taken[node], choice{input, h.refuse[name], h.armed[name], h.rang[name], len(ran) > 0})
 	delete(h.refuse, name)
 	delete(h.parked, name)
-	ran := h.atoms[name]
+	delete(h.arming, name)
+	delete(h.armed, name)
+	delete(h.rang, name)
 	delete(h.atoms, name)
 	ended := slices.ContainsFunc(h.taken[node], func(c choice) bool { return c.input == "" })
 	if !ended && !strings.Contains(input, "!") && name != node {
@@ -165,6 +186,23 @@ func (h *history) refused(w *Workflow, p parking) {
 	h.lock.Lock()
 	defer h.lock.Unlock()
 	h.refuse[w.Name] = append(h.refuse[w.Name], p)
+}
+
+// arms notes that a handler of a task and key begins to wait for a timer.
+func (h *history) arms(w *Workflow, task int, key int64, due int64) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if h.armed[w.Name] == nil {
+		h.arming[w.Name], h.armed[w.Name] = parkings{}, map[parking]int64{}
+	}
+	h.armed[w.Name][h.arming[w.Name].next(task, key)] = due
+}
+
+// rings notes that a handler goes on because of a timer.
+func (h *history) rings(w *Workflow, due int64) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.rang[w.Name] = max(h.rang[w.Name], due)
 }
 
 func equal(a, b []int64) bool { return slices.Equal(a, b) }

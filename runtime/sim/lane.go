@@ -183,7 +183,10 @@ func (l *lane) proceed(n int, h uint64, key int64, f *frame) (ended bool) {
 	} else {
 		l.Begin()
 	}
-	on := &hosted{lane: l, task: t, s: l.state(n, h, key), h: h}
+	on := &hosted{lane: l, n: n, key: key, task: t, s: l.state(n, h, key), h: h}
+	if f.alarm != nil {
+		l.run.goesOn(l.flow, f)
+	}
 	t.task.touch(on.s, f.X)
 	mark := map[int]int{}
 	for p, a := range l.asks {
@@ -231,9 +234,11 @@ func (l *lane) failed(n int, h uint64, key int64, f *frame, fault *ptl.Fault, on
 // hosted is the engine's side of a running handler.
 type hosted struct {
 	lane    *lane
+	n       int
 	task    *taskLane
 	s       *State
 	h       uint64
+	key     int64
 	replies []int64
 }
 
@@ -246,6 +251,24 @@ func (o *hosted) ask(portal int, v int64) future {
 }
 
 func (o *hosted) tell(portal int, v int64) { o.lane.asks[portal].Tell(&o.lane.Lane, o.h, v) }
+
+// goesOn notes that a handler goes on which waited for a time, too. It may not have that over by now unless its timer rang:
+// the engine looks at the time before each atom.
+func (r *Run) goesOn(w *Workflow, f *frame) {
+	const looks = 100 * ptl.Microsecond
+	if f.alarm.Done() {
+		r.history.rings(w, f.Due)
+	} else if now := r.world.now; now > ptl.Time(f.Due)+ptl.Time(looks) {
+		r.found("time", fmt.Sprintf("a handler of %s got a reply at %d, and its time was over at %d", w.Name, now, f.Due))
+	}
+}
+
+func (o *hosted) after(ms int64) (bell, int64) {
+	d := ptl.Duration(ms) * ptl.Millisecond
+	due := int64(o.lane.Now()) + int64(d)
+	o.lane.run.history.arms(o.lane.flow, o.n, o.key, due)
+	return o.lane.After(o.h, d), due
+}
 
 // cell is a future of the engine.
 type cell struct{ *ptl.Future[int64] }

@@ -73,13 +73,14 @@ const (
 	Try                 // R = try await slot N; -1 when the ask failed
 	AwaitBoth           // await all slots
 	AwaitAny            // await any slot
+	Within              // R = await slot N within M milliseconds; -2 when the time was over first
 	Reply               // reply mix(X, state, R)
 	Again               // the first M times: go back N operations
 	Grow                // M entries more in state.Many and state.Row
 	Edit                // some of their entries change, others go
 )
 
-var opNames = [...]string{"update", "count", "reset", "emit", "fail", "ask", "tell", "await", "try", "awaitBoth", "awaitAny", "reply", "again", "grow", "edit"}
+var opNames = [...]string{"update", "count", "reset", "emit", "fail", "ask", "tell", "await", "try", "awaitBoth", "awaitAny", "within", "reply", "again", "grow", "edit"}
 
 // Instr is one operation with its operands.
 type Instr struct {
@@ -120,8 +121,13 @@ type Frame struct {
 	X, R    int64
 	Turns   int64
 	Replied bool
+	Due     int64 // when alarm rings
 	slot    [slots]future
+	alarm   bell // of Within
 }
+
+// bell is a timer that a handler waits for.
+type bell interface{ Done() bool }
 
 // host is what the handler works on: the engine's parts, or the model's.
 type host interface {
@@ -130,6 +136,8 @@ type host interface {
 	ask(portal int, v int64) future
 	tell(portal int, v int64)
 	reply(v int64)
+	// after is a bell that rings in so many milliseconds, and when that is.
+	after(ms int64) (bell, int64)
 }
 
 // outcome says how a handler came to stop.
@@ -153,8 +161,11 @@ func (f *Frame) run(b Body, h host) outcome {
 			if life(f.X) > 0 {
 				h.tell(in.P, event(mix(f.X, h.state().A, in.N), life(f.X)-1))
 			}
-		case Await, Try, AwaitBoth, AwaitAny:
+		case Await, Try, AwaitBoth, AwaitAny, Within:
 			if !f.await(in) {
+				if in.Op == Within && f.alarm == nil {
+					f.alarm, f.Due = h.after(in.M)
+				}
 				f.At--
 				return outcome{waits: true}
 			}
@@ -253,7 +264,7 @@ func (f *Frame) await(in Instr) bool {
 		return !open
 	}
 	s := f.slot[in.N%slots]
-	return s == nil || s.Done()
+	return s == nil || s.Done() || in.Op == Within && f.alarm != nil && f.alarm.Done()
 }
 
 // settle takes what was awaited into R; a failed ask is a reason to fail.
@@ -273,6 +284,11 @@ func (f *Frame) settle(in Instr) (reason string) {
 		return true
 	}
 	switch in.Op {
+	case Within:
+		f.alarm = nil
+		if s := f.slot[in.N%slots]; s != nil && !take(s) {
+			f.R = -2
+		}
 	case AwaitBoth:
 		for _, s := range f.slot {
 			if reason == "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portals-lang/portals/runtime/engine"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -71,6 +72,14 @@ func (r *Run) retrace() *model {
 		name := "stream " + r.app.Relays[i].Name
 		m.nodes = append(m.nodes, &modelNode{name: name, relay: &r.app.Relays[i], left: r.history.taken[name], at: map[string]int{}})
 	}
+	if r.app.Letters {
+		relay := &Relay{Name: lettersName}
+		for i := range r.app.Workflows {
+			relay.Inputs = append(relay.Inputs, lettersOf(&r.app.Workflows[i]))
+		}
+		name := "stream " + relay.Name
+		m.nodes = append(m.nodes, &modelNode{name: name, relay: relay, left: r.history.taken[name], at: map[string]int{}})
+	}
 	for i := range r.app.Workflows {
 		w := &r.app.Workflows[i]
 		f := newFlow(m, w)
@@ -113,6 +122,12 @@ func (m *model) step(n *modelNode) bool {
 		}
 		return true
 	}
+	if c.input == engine.Timers {
+		n.left = n.left[1:]
+		n.flow.choose(c)
+		n.flow.ring(c.due)
+		return true
+	}
 	at := n.at[c.input]
 	if at >= len(m.streams[c.input]) {
 		return false
@@ -122,11 +137,14 @@ func (m *model) step(n *modelNode) bool {
 	n.at[c.input]++
 	switch {
 	case n.done:
-		// what comes to a node that is complete goes nowhere
+		// what comes to a node that is complete goes nowhere, but requests fail
+		if requests, ok := atom.([]*request); ok {
+			n.flow.refuse(requests)
+		}
 	case n.relay != nil:
 		m.pass(n.relay, atom.([]int64))
 	default:
-		n.flow.refused = c.refused
+		n.flow.choose(c)
 		n.flow.atom(c.input, atom)
 		if len(n.flow.refused) > 0 {
 			m.wrongly("%s refused requests %v that it did not have to park", n.name, n.flow.refused)
@@ -209,8 +227,11 @@ func (m *model) inputs(n *modelNode) map[string]bool {
 func (m *model) firstFailure(failure *ptl.AtomError) string {
 	f := m.flows[failure.Workflow]
 	f.strict = true
-	if failure.Stream == "" {
-		return "" // at its completion
+	switch failure.Stream {
+	case "", engine.Timers:
+		return "" // at no event
+	case lettersName:
+		return failure.Event // which stands for a number here
 	}
 	atoms := m.streams[failure.Stream]
 	if failure.Atom >= uint64(len(atoms)) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,7 +19,10 @@ type flow struct {
 	replies map[string]map[int][]reply // by asking workflow and portal
 	parks   parkings
 	refused []parking // requests that are still to be refused in this atom
-	letters int
+	letters []int64
+	armed   map[parking]int64 // when the timers of this atom ring
+	arming  parkings
+	alarms  int    // that handlers have begun to wait for
 	strict  bool   // failed events are not skipped
 	now     string // the event of the input that is being processed
 	failed  string // the first that failed, where they are not skipped
@@ -32,6 +36,15 @@ type modelTask struct {
 	frames  []*waiter
 	locks   map[int64]*lock
 }
+
+// alarm is a timer of the model.
+type alarm struct {
+	due    int64
+	serial int
+	rang   bool
+}
+
+func (a *alarm) Done() bool { return a.rang }
 
 // waiter is a handler of the model.
 type waiter struct {
@@ -92,11 +105,37 @@ func (w *waiter) waitsFor(a *asking) bool {
 
 // begin empties what the running atom gives.
 func (f *flow) begin() {
-	f.outs, f.parks = make([][]int64, len(f.spec.Outputs)), parkings{}
+	f.outs, f.parks, f.arming, f.letters = make([][]int64, len(f.spec.Outputs)), parkings{}, parkings{}, nil
 	f.asked, f.replies = map[int][]*request{}, map[string]map[int][]reply{}
 	for _, t := range f.tasks {
 		t.touched = nil
 	}
+}
+
+// choose makes what was chosen in the next atom known.
+func (f *flow) choose(c choice) { f.refused, f.armed = c.refused, c.armed }
+
+// ring goes on with the handlers whose timers are due, in the order of time and then of their awaits.
+func (f *flow) ring(now int64) {
+	f.begin()
+	var due []*waiter
+	for _, t := range f.tasks {
+		for _, w := range t.frames {
+			if w.alarm != nil && w.alarm.(*alarm).due <= now {
+				due = append(due, w)
+			}
+		}
+	}
+	slices.SortFunc(due, func(a, b *waiter) int {
+		x, y := a.alarm.(*alarm), b.alarm.(*alarm)
+		return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.serial, y.serial))
+	})
+	for _, w := range due {
+		f.now = ""
+		w.alarm.(*alarm).rang = true
+		f.goOn(w)
+	}
+	f.end()
 }
 
 // atom processes one atom of an input.
@@ -123,6 +162,11 @@ func (f *flow) atom(input string, atom any) {
 			return
 		}
 	}
+	f.end()
+}
+
+// end is the end of an atom.
+func (f *flow) end() {
 	f.now = ""
 	for i := range f.tasks {
 		f.barrier(i)
@@ -165,10 +209,15 @@ func (f *flow) waiterOf(a *asking) *waiter {
 }
 
 func (f *flow) resume(w *waiter, r reply) {
-	n := slices.IndexFunc(f.tasks, func(t *modelTask) bool { return slices.Contains(t.frames, w) })
-	t := f.tasks[n]
 	f.now = `"reply"`
 	r.ask.done, r.ask.value, r.ask.reason = true, r.value, r.reason
+	f.goOn(w)
+}
+
+// goOn runs a handler on that waited.
+func (f *flow) goOn(w *waiter) {
+	n := slices.IndexFunc(f.tasks, func(t *modelTask) bool { return slices.Contains(t.frames, w) })
+	t := f.tasks[n]
 	emitted, ended := f.proceed(n, w)
 	if ended {
 		t.frames = slices.DeleteFunc(t.frames, func(x *waiter) bool { return x == w })
@@ -207,7 +256,7 @@ func (f *flow) enter(n int, x thing) {
 	if at := slices.Index(f.refused, f.parks.next(n, key)); at >= 0 {
 		f.refused = slices.Delete(slices.Clone(f.refused), at, at+1)
 		if x.req.ask.silent {
-			f.letters++
+			f.letters = append(f.letters, letter(t.spec.name(n), key, x.v, refusal))
 		} else {
 			f.answer(x.req, reply{ask: x.req.ask, reason: refusal})
 		}
@@ -266,7 +315,7 @@ func (f *flow) open(n int, key int64) {
 // proceed runs a handler until it ends or waits; when it fails, it is undone alone.
 func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 	t := f.tasks[n]
-	on := &played{flow: f, s: t.state(w.key), w: w}
+	on := &played{flow: f, n: n, s: t.state(w.key), w: w}
 	t.spec.touch(on.s, w.X)
 	before, replied := on.s.taken(), w.Replied
 	out := w.run(t.spec.Bodies[w.Body], on)
@@ -282,9 +331,9 @@ func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 	case w.req != nil && !replied && !w.req.ask.silent:
 		f.answer(w.req, reply{ask: w.req.ask, reason: out.failed})
 	case w.req != nil || t.spec.OnError == nil:
-		f.letters++
+		f.letters = append(f.letters, letter(t.spec.name(n), w.key, w.X, out.failed))
 	default:
-		on = &played{flow: f, s: on.s, w: w}
+		on = &played{flow: f, n: n, s: on.s, w: w}
 		mend := Frame{X: w.X, R: int64(len(out.failed))}
 		mend.run(t.spec.OnError, on)
 		return on.emitted, true
@@ -295,6 +344,7 @@ func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 // played is the model's side of a running handler: what it does counts when it has not failed.
 type played struct {
 	flow    *flow
+	n       int
 	s       *State
 	w       *waiter
 	emitted []int64
@@ -314,6 +364,16 @@ func (p *played) ask(portal int, v int64) future {
 
 func (p *played) tell(portal int, v int64) {
 	p.asked = append(p.asked, &request{v, portal, p.flow.asking(p.w, true)})
+}
+
+func (p *played) after(int64) (bell, int64) {
+	place := p.flow.arming.next(p.n, p.w.key)
+	due, ok := p.flow.armed[place]
+	if !ok {
+		p.flow.m.wrongly("%s: nobody knows when timer %v rings", p.flow.spec.Name, place)
+	}
+	p.flow.alarms++
+	return &alarm{due: due, serial: p.flow.alarms}, due
 }
 
 func (f *flow) asking(w *waiter, silent bool) *asking {
@@ -384,12 +444,26 @@ func (f *flow) complete() {
 	f.publish(false)
 }
 
+// refuse answers requests that come after the completion.
+func (f *flow) refuse(requests []*request) {
+	f.begin()
+	for _, q := range requests {
+		if !q.ask.silent {
+			f.answer(q, reply{ask: q.ask, reason: "workflow " + f.spec.Name + " is complete"})
+		}
+	}
+	f.publish(false)
+}
+
 // publish gives what an atom made to the streams.
 func (f *flow) publish(empty bool) {
 	for i, name := range f.spec.Outputs {
 		if empty || len(f.outs[i]) > 0 {
 			f.m.streams[name] = append(f.m.streams[name], f.outs[i])
 		}
+	}
+	if f.m.app.Letters && !f.spec.readsLetters() && len(f.letters) > 0 {
+		f.m.streams[lettersOf(f.spec)] = append(f.m.streams[lettersOf(f.spec)], f.letters)
 	}
 	for p, requests := range f.asked {
 		name := f.spec.Name + "?" + f.m.app.Portals[p].Name

@@ -26,6 +26,10 @@ var mutations = []struct{ place, checker string }{
 	{"forget an entry of a collection", "atomicity"},
 	{"forget where a sink is", "no-lost-event"},
 	{"drop what a source has taken", "no-lost-event"},
+	{"let timers pass", "time"},
+	{"ring out of order", "output-order"},
+	{"drop dead letters", "no-lost-event"},
+	{"leave out a group", "state=model"},
 }
 
 // TestEveryMutationIsCaught breaks the engine in each way, and wants the checker to notice that docs/guarantees.md names.
@@ -43,6 +47,7 @@ func TestEveryMutationIsCaught(t *testing.T) {
 				plan.Break, plan.Memory, plan.Power = m.place, false, true
 				plan.Guarded = plan.Guarded && m.place != "keep what an undone atom has changed"
 				plan.Crashes = max(plan.Crashes, 1)
+				plan.Async = m.place == "leave out a group"
 				for _, f := range simulate(app, plan).findings {
 					caught[f.Checker]++
 				}

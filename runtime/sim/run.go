@@ -23,6 +23,7 @@ type Plan struct {
 	Crashes int    // the process dies so often
 	Power   bool   // and the power with it: what was not synced is lost
 	Memory  bool   // no store
+	Async   bool   // the store does not wait for the disk: a power cut may take the last groups
 	Fails   int    // the operation of connectors and store that fails, from 1; 0: none
 	FailsIn int    // in this process
 	Stops   bool   // the run is stopped in order once
@@ -47,6 +48,7 @@ type Run struct {
 	pipes    []*source      // these sources, of the running process
 	stored   entries
 	findings []Finding
+	now      ptl.Time // when the next process begins
 	trace    uint64
 	draws    int
 	refusals int
@@ -66,7 +68,7 @@ func drawPlan(seed uint64) Plan {
 	p := Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
 	switch dice.IntN(8 + 1) {
 	case 8: // the real store
-		p.Real, p.Power = true, dice.IntN(2) == 0
+		p.Real, p.Power, p.Async = true, dice.IntN(2) == 0, dice.IntN(3) == 0
 		for range dice.IntN(4) {
 			p.DiesAt = append(p.DiesAt, 1+dice.IntN(150))
 		}
@@ -74,6 +76,7 @@ func drawPlan(seed uint64) Plan {
 	case 0:
 		p.Memory = true
 	case 1:
+		p.Crashes, p.Power, p.Async = 1+dice.IntN(3), true, true
 	case 2:
 		p.Fails, p.FailsIn, p.Crashes = 1+dice.IntN(30), dice.IntN(2), dice.IntN(2)
 	case 3:
@@ -104,8 +107,9 @@ func simulate(app *App, plan Plan) *Run {
 
 // process runs one process to its end, and tells whether the application has come to its own.
 func (r *Run) process(n int) (over bool) {
-	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 30_000, late: r.plan.Late}
+	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 30_000, late: r.plan.Late, now: r.now}
 	r.world = w
+	defer func() { r.now = w.now + ptl.Time(r.dice.IntN(4))*ptl.Time(ptl.Millisecond) }()
 	if n < r.plan.Crashes {
 		w.dieAt = 1 + r.dice.IntN(max(r.draws, 150))
 	}
@@ -200,7 +204,7 @@ func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 
 // crashed takes from the world what a crash takes.
 func (r *Run) crashed(store *double) {
-	r.stored = store.after(r.broken("skip a sync") && r.plan.Power, r.dice)
+	r.stored = store.after((r.broken("skip a sync") || r.plan.Async) && r.plan.Power, r.dice)
 	for _, p := range r.pages {
 		if r.plan.Power {
 			p.atoms = p.atoms[:p.synced+r.dice.IntN(len(p.atoms)-p.synced+1)]
@@ -233,7 +237,7 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 		Env: &ptl.Env{FS: vfs.NewMem(), Stdin: bytes.NewReader(nil), Stdout: io.Discard,
 			Now: func() ptl.Time { w.now++; return w.now }, Log: slog.New(slog.DiscardHandler), Durable: true},
 		Lanes: 1 + (r.plan.Lanes+n)%3, Workers: 1, SkipFailed: r.plan.Guarded,
-		Interval: ptl.Millisecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
+		Interval: ptl.Duration(1+r.dice.IntN(20)) * 50 * ptl.Microsecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
 		Watch: &engine.Watch{Opened: r.history.opened, Took: r.history.took},
 		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond,
 			Record: 1 + r.dice.IntN(100)},
