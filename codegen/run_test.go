@@ -143,7 +143,7 @@ func TestRuns(t *testing.T) {
 }
 
 // TestAFailureNamesItsLine runs programs that fail, each with one statement marked by a comment HERE; the report must
-// name its line. The same statements fail on their own under --on-failure skip.
+// name its line, and the key behind a comment KEY. The same statements fail on their own under --on-failure skip.
 func TestAFailureNamesItsLine(t *testing.T) {
 	p := &programs{files: map[string][]byte{}}
 	var titles []string
@@ -164,6 +164,12 @@ func TestAFailureNamesItsLine(t *testing.T) {
 			written, status := p.run(t, names[title], archives[title])
 			if status != 1 || !strings.Contains(written["stderr"], want) {
 				t.Errorf("exit status %d, want 1 and %s in\n%s", status, want, written["stderr"])
+			}
+			if _, key, named := strings.Cut(failing[title], "// KEY "); named {
+				key, _, _ = strings.Cut(key, "\n")
+				if !strings.Contains(written["stderr"], ", key "+key) {
+					t.Errorf("want key %s in\n%s", key, written["stderr"])
+				}
 			}
 		})
 	}
@@ -204,6 +210,20 @@ workflow echoes { serve Echo }
 `
 
 var failing = map[string]string{
+	"at a key that was there before": `
+stream ns = list([1, 2, 1])
+stream out: Int
+task T: Int -> Int keyed Int {
+  state n: Int = 0
+  on event _ {
+    n += 1
+    if n == 2 { fail "again" } // HERE
+    emit n
+  }
+}
+workflow w { from ns |> key(n => n) |> T |> to out } // KEY 1
+sink out to stdout.lines()
+`,
 	"after an await": around(echoing, `
     let m = await ask echo(n)
     emit m + 1

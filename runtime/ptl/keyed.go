@@ -7,6 +7,7 @@ import "fmt"
 type Keyed[K comparable, S any] struct {
 	table   *keyedTable[K, S]
 	touched []touch[K, S] // by this lane in the running atom, each key once, in order
+	last    *cell[K, S]   // that At has found
 	firsts  []first       // where each was touched first, when not Inline and the table is ranked
 }
 
@@ -47,6 +48,7 @@ func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
 	if c.atom != l.atom {
 		k.touch(l, p, c)
 	}
+	k.last = c
 	return &c.state
 }
 

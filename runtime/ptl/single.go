@@ -22,11 +22,18 @@ type Single[S any] struct {
 // State returns the shared state for reading and writing. It is good until the atom ends.
 func (s *Single[S]) State(l *Lane) *S {
 	if s.atom != l.atom {
-		s.atom = l.atom
-		s.dirty = true
-		s.before = s.typ.copyOf(&s.state)
+		s.touch(l)
 	}
 	return &s.state
+}
+
+// touch notes that the running atom changes the state. It is not inlined, so that State can be.
+//
+//go:noinline
+func (s *Single[S]) touch(l *Lane) {
+	s.atom = l.atom
+	s.dirty = true
+	s.before = s.typ.copyOf(&s.state)
 }
 
 // Guard calls a handler that works on the shared state; when it fails, it is as before, and the failure is returned.

@@ -47,7 +47,7 @@ type Task[L any] struct {
 type StateSlot[L any] struct {
 	// open makes the state for these lanes.
 	open func(lanes []*L, r *Runtime) States
-	// current is the key that a lane's task touched last, as JSON, or "".
+	// current is the key that a lane's task worked on last, as JSON, or "".
 	current func(lane *L) string
 	// perKey runs `on atom per key` for what was touched in the running atom; nil when there is none.
 	perKey func(w *Workflow[L])
@@ -75,7 +75,7 @@ func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at fu
 		},
 		current: func(l *L) string {
 			if k := at(l); len(k.touched) > 0 {
-				return string(key.AppendJSON(nil, k.touched[len(k.touched)-1].cell.key))
+				return string(key.AppendJSON(nil, k.last.key))
 			}
 			return ""
 		},
