@@ -40,16 +40,22 @@ func (g *goPackages) find(dir string, paths []string) map[string]*codegen.GoPack
 	if err != nil {
 		return failing(out, err)
 	}
+	vendored, err := vendoredIn(dir, root, good)
+	if err != nil {
+		return failing(out, err)
+	}
 	var used []string
 	for _, p := range found {
 		o := out[p.PkgPath]
 		if o == nil {
 			continue
 		}
-		switch {
+		switch vendored := vendored[p.PkgPath]; {
 		case len(p.Errors) > 0:
 			o.Problem = inWords(p.Errors[0].Msg)
 			o.Near = near(dir, root)
+		case vendored != "":
+			o.Problem = "Go takes `" + vendored + "` from a directory vendor, and programs are built from the modules themselves; set GOFLAGS=-mod=readonly, and `go mod download` fetches them"
 		case p.Name == "main":
 			o.Problem = "It is a program, which nothing can import"
 		default:
@@ -68,6 +74,23 @@ func (g *goPackages) find(dir string, paths []string) map[string]*codegen.GoPack
 	return out
 }
 
+// vendoredIn finds for each of paths a package that Go takes from a directory vendor: itself, or one that it needs.
+func vendoredIn(dir, root string, paths []string) (map[string]string, error) {
+	out := map[string]string{}
+	if above, err := holding(root, filepath.Join("vendor", "modules.txt")); root == "" || above == "" || err != nil {
+		return out, err
+	}
+	found, err := load(dir, root, packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths...)
+	for _, top := range found {
+		packages.Visit([]*packages.Package{top}, nil, func(p *packages.Package) {
+			if p.Module != nil && len(p.GoFiles) > 0 && strings.HasSuffix(filepath.ToSlash(filepath.Dir(p.GoFiles[0])), "/vendor/"+p.PkgPath) {
+				out[top.PkgPath] = p.PkgPath
+			}
+		})
+	}
+	return out, err
+}
+
 // inWords makes a sentence of what Go says about a package.
 func inWords(said string) string {
 	switch {
@@ -80,13 +103,16 @@ func inWords(said string) string {
 }
 
 // moduleAbove is the nearest directory with a go.mod, "" if there is none.
-func moduleAbove(dir string) (string, error) {
+func moduleAbove(dir string) (string, error) { return holding(dir, "go.mod") }
+
+// holding is the nearest directory, dir or above it, with a file of that name; "" if there is none.
+func holding(dir, name string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return dir, nil
 		}
 		above := filepath.Dir(dir)
