@@ -299,6 +299,15 @@ var shapes = []waiting{
 		if e == 1 { fail "one" }
 		let y = 100 / (e - 1)
 		emit "${e}|${x} ${y}"`, ""},
+	{"lambdas of several statements beside awaits", `let k = await ask quick(e)
+		let xs = [1, 2, 3].map(i => {
+			if i == 2 { return e }
+			for j in range(0, 9) { if j == 2 { break } else { continue } }
+			match i { 1 => k, _ => k * i }
+		})
+		let m = await ask quick(1)
+		let ys = range(0, 3).filter(i => [i].map(j => { var n = j; n += m; n + i + k }).sum() > [e].map(x => x * 2 + m + k).sum())
+		emit "${e}|${xs} ${ys}"`, ""},
 	{"a failure that undoes what came since", `let x = await ask slow(e)
 		emit "${e}|${x}"
 		let _ = await ask quick(e)

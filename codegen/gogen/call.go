@@ -74,7 +74,7 @@ func (b *body) funcRef(x *ir.FuncRef) *jen.Statement {
 // lambda prints a function literal: on one line if it is nothing but a short value, as people would.
 func (b *body) lambda(x *ir.Lambda) *jen.Statement {
 	inner := b.inner()
-	inner.result, inner.around = x.Result, nil
+	inner.result, inner.around, inner.machine = x.Result, nil, nil // what leaves it leaves no more than that
 	var params []jen.Code
 	var apart []*ir.Var
 	switch {

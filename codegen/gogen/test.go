@@ -49,9 +49,6 @@ func (f *goFile) describeTest(t *ir.Test, fn string) *jen.Statement {
 		}
 	}
 	for _, p := range askedIn(t.Steps) {
-		if p.App != "" {
-			unsupported("an ask of another app in a test", t.Span)
-		}
 		asks = append(asks, jen.Line().Add(ptltest("Asks")).Call(jen.Lit(p.Name), f.e.desc(p.Req), f.e.desc(p.Rep)))
 	}
 	fields := []jen.Code{
