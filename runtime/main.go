@@ -105,6 +105,7 @@ func (p *program) command() *cobra.Command {
 				p.fails(err)
 				return nil
 			}
+			boundHeap(o.MemoryBudget)
 			p.start(o)
 			return nil
 		},
@@ -122,6 +123,7 @@ func (p *program) command() *cobra.Command {
 	f.BoolVar(&o.Memory, "memory", false, "keep everything in memory: nothing survives the process")
 	f.StringVar(&durability, "durability", "sync", "sync: survives a power cut; async: survives a crash of the process only")
 	f.IntVar(&o.Parallelism, "parallelism", 0, "partitions of each workflow (default one for each processor); results do not depend on it")
+	f.Var((*size)(&o.MemoryBudget), "memory-budget", "how much memory states may take together, such as 2GiB; the rest stays in the store (default no limit)")
 	f.StringVar(&onFailure, "on-failure", "stop", "stop at an event that fails, or skip it")
 	f.BoolVar(&o.Fresh, "fresh", false, "forget what an earlier run has left and start again")
 	f.BoolVar(&o.RestartSources, "restart-source", false, "accept a source that holds other data than it did, from its start")
@@ -145,6 +147,9 @@ func (o *Options) choose(durability, onFailure string) error {
 		o.Durability = store.Async
 	default:
 		return fmt.Errorf("--durability is %q; it must be sync or async", durability)
+	}
+	if o.Memory && o.MemoryBudget > 0 {
+		return errors.New("--memory-budget needs a store, and --memory means none: leave one of them out")
 	}
 	switch onFailure {
 	case "stop", "skip":

@@ -26,6 +26,7 @@ type Options struct {
 	Data           string            // the store's directory; default .portals/<app>
 	Memory         bool              // no store: nothing survives the process
 	Durability     store.Durability  // Sync or Async
+	MemoryBudget   int64             // bytes that states may take in memory; 0: as many as they need
 	Parallelism    int               // partitions of each workflow; default: one for each processor
 	SkipFailed     bool              // put events that fail aside instead of stopping
 	Fresh          bool              // forget what an earlier run has left
@@ -163,7 +164,8 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 			Durable: !o.Memory, Restart: o.RestartSources, Go: func(f func()) { go f() },
 		},
 		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
-		Interval: interval, Seed: seed,
+		MemoryBudget: o.MemoryBudget,
+		Interval:     interval, Seed: seed,
 		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
 	}
 	if s != nil {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/ptl"
+	"github.com/portals-lang/portals/runtime/store"
 )
 
 // cut is a group in the making: what all actors changed in one epoch.
@@ -12,6 +13,9 @@ type cut struct {
 	mu    sync.Mutex // actors contribute one after the other
 	batch *Batch
 	fresh []freshAtoms
+	// number is the epoch that begins with it; at is where the store has it.
+	number uint64
+	at     store.Position
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
@@ -82,6 +86,7 @@ func contributeWorkflow(w *workflow, c *cut) {
 	p := w.program.Progress()
 	value = ptl.AppendUint(ptl.AppendUint(ptl.AppendUint(value, p.Atoms), p.Asks), p.Frames)
 	c.Put(key(keyFlow, w.id), value)
+	w.cuts = noted(w.cuts, flowCut{c.number, w.program.Attempts()})
 	for _, s := range w.program.States() {
 		if !c.breaks("commit without the state") {
 			ptl.Changes(s, c)
@@ -139,10 +144,11 @@ func (e *Engine) commitStep() bool {
 	switch c.phase {
 	case waitingForChanges:
 		closing := e.closing.Load()
-		if e.store != nil && c.changed.Load() && (closing || c.ripe.Load()) {
+		if e.store != nil && c.changed.Load() && (closing || c.ripe.Load() || e.budget.wanted.Load() && !e.budget.running.Load()) {
 			e.beginCut()
 			return true
 		}
+		e.wantedCheckpoint()
 		return closing && e.close()
 	case collecting:
 		for _, a := range c.waited {
@@ -176,6 +182,7 @@ func (e *Engine) beginCut() {
 	c.ripe.Store(false)
 	e.cut.fresh = e.cut.fresh[:0]
 	e.cut.batch.Reset()
+	e.cut.number = e.epoch.Load() + 1
 	e.epoch.Add(1)
 	c.waited = c.waited[:0]
 	c.phase = collecting
@@ -262,7 +269,8 @@ func (e *Engine) commit() error {
 	if e.cut.batch.Len() == 0 || e.epoch.Load()%3 == 0 && e.breaks("leave out a group") {
 		return nil
 	}
-	_, err := e.store.Commit(e.cut.batch)
+	at, err := e.store.Commit(e.cut.batch)
+	e.cut.at = at
 	return err
 }
 
@@ -274,6 +282,8 @@ func (e *Engine) committed(err error) bool {
 		e.sched.stop()
 		return false
 	}
+	e.coverage.commits = noted(e.coverage.commits, commitOf{e.cut.number, e.cut.at})
+	e.covers()
 	for _, s := range e.streams {
 		s.release(s.log.next)
 	}

@@ -15,6 +15,10 @@ type Store interface {
 	Get(key []byte) (value []byte, ok bool, err error)
 	Scan(start, end []byte, visit func(key, value []byte) error) error
 	Commit(b *store.Batch) (store.Position, error)
+	// Get and Scan answer for what was committed up to Checkpointed, at least. CheckpointSoon has them answer for all that was
+	// committed before it, and calls done then, or with an error; like Commit it is for one goroutine.
+	Checkpointed() store.Position
+	CheckpointSoon(done func(err error))
 }
 
 // Batch is a group of changes on their way into the store.
@@ -34,6 +38,8 @@ type Options struct {
 	Serve bool
 	// SkipFailed skips events that fail instead of stopping.
 	SkipFailed bool
+	// MemoryBudget is how much memory states may take, in bytes, all workflows together; 0: as much as they need.
+	MemoryBudget int64
 	// Params are the params of the app, with their values: those that must not change are compared with the store's.
 	Params []*ptl.Param
 	// Interval is how long a change waits for others to be committed with, at most.
@@ -107,13 +113,15 @@ type Engine struct {
 	participants []*actor // all but the committer
 	committer    committer
 
-	meter   meter
-	epoch   atomic.Uint64
-	cut     *cut
-	scratch []byte
-	facts   []fact       // for the next cut
-	open    atomic.Int64 // nodes that are not complete
-	closing atomic.Bool  // no further atoms are taken
+	meter    meter
+	coverage coverage
+	budget   budget
+	epoch    atomic.Uint64
+	cut      *cut
+	scratch  []byte
+	facts    []fact       // for the next cut
+	open     atomic.Int64 // nodes that are not complete
+	closing  atomic.Bool  // no further atoms are taken
 
 	mu      sync.Mutex
 	failure error
@@ -141,6 +149,9 @@ func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	opts.Sizes = opts.Sizes.withDefaults()
 	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
 	e.cut.breaks = e.breaks
+	if e.store != nil {
+		e.budget.limit = opts.MemoryBudget
+	}
 	if e.sched = newWorkers(opts.Workers); opts.Draws != nil {
 		e.sched = &drawn{draws: opts.Draws}
 	}
@@ -336,7 +347,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	runtime := ptl.Runtime{
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
 		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
-		RecordLimit: e.opts.Sizes.Record,
+		RecordLimit: e.opts.Sizes.Record, Evicts: e.budget.limit > 0,
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get

@@ -251,6 +251,8 @@ type workflow struct {
 	turn    int
 	held    atomic.Int64 // how many handlers wait, after the last atom
 	armed   ptl.Time     // when it is woken for a timer; 0: not
+	cuts    []flowCut    // that are not covered
+	bytes   int64        // that its states take, as the budget has them
 }
 
 // keptState is the state of a task with its number in the store.
@@ -268,6 +270,9 @@ func (s *keptState) prefixes() ptl.Prefixes {
 // step processes one atom.
 func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {
+		return false
+	}
+	if !e.makeRoom(w) {
 		return false
 	}
 	if !w.done && e.ring(w) {
@@ -299,6 +304,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	e.took(&w.node, in)
 	w.noteWaiting()
 	in.advance(1)
+	e.askOthers(w)
 	return true
 }
 

@@ -49,6 +49,10 @@ type Program interface {
 	// that no app of the graph imports.
 	Serving() bool
 	TakeFailed() []*DeadLetter
+	StateBytes() int64
+	Attempts() uint64
+	Cover(atom uint64)
+	Evict(most int64)
 }
 
 // Progress is how far a workflow has come: the numbers of atoms it has processed, asks it has made and frames it has kept.

@@ -25,16 +25,20 @@ type touch[K comparable, S any] struct {
 
 // keyedTable is the state per key of one use of a task.
 type keyedTable[K comparable, S any] struct {
-	name    string
-	key     *Type[K]
-	state   *StateType[S]
-	records records[S]
-	parts   []part[K, S]
-	lanes   []*Keyed[K, S]
-	load    func(key []byte) ([]byte, bool, error)
-	place   Prefixes
-	ranked  bool   // `on atom per key` needs the order in which keys are touched first
-	bytes   []byte // scratch
+	name     string
+	key      *Type[K]
+	state    *StateType[S]
+	records  records[S]
+	parts    []part[K, S]
+	lanes    []*Keyed[K, S]
+	load     func(key []byte) ([]byte, bool, error)
+	evicts   bool   // keys may be let go of
+	pointers bool   // states or keys point to memory outside of their cells
+	empty    bool   // the store has nothing that is not in memory
+	covered  uint64 // what atoms up to this one left is what reading the store gives
+	place    Prefixes
+	ranked   bool   // `on atom per key` needs the order in which keys are touched first
+	bytes    []byte // scratch
 }
 
 // At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
@@ -71,7 +75,7 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 // enter makes a cell for a key that is not in memory.
 func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
 	c := p.insert(h, key)
-	if t.load == nil || !t.restore(p, c) {
+	if t.load == nil || t.empty || !t.restore(p, c) {
 		t.state.Init(&c.state)
 	}
 	return c
@@ -84,6 +88,9 @@ func (t *keyedTable[K, S]) restore(p *part[K, S], c *cell[K, S]) bool {
 		var apart *stored[S]
 		apart, err = t.records.read(value, func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }, &c.state)
 		p.keep(c, apart)
+		if t.pointers {
+			p.count(len(value))
+		}
 	}
 	if err != nil {
 		name := t.key.Quote(nil, c.key)
@@ -111,10 +118,7 @@ func (t *keyedTable[K, S]) Name() string { return t.name }
 func (t *keyedTable[K, S]) Shared() bool { return false }
 
 func (t *keyedTable[K, S]) attach(at Prefixes, stored bool) {
-	t.place = at
-	if !stored {
-		t.load = nil
-	}
+	t.place, t.empty = at, !stored
 }
 
 // changes writes the states that changed. A key whose states are initial again is forgotten.
@@ -134,6 +138,9 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 			if has := t.records.write(w, t.bytes, items, &c.state, had); has != had {
 				p.keep(c, has)
 			}
+			if t.pointers {
+				p.count(len(t.records.value))
+			}
 			c.dirty, c.stored = false, true
 		}
 		clear(p.dirty)
@@ -147,12 +154,13 @@ func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S], c *cell[K, S]) {
 	p.keep(c, nil)
 	if c.stored {
 		w.Delete(t.bytes)
-		c.stored, c.erased = false, t.load != nil
+		c.stored, c.erased = false, t.evicts || t.load != nil && !t.empty
 	}
-	if c.erased {
-		c.dirty = false
-	} else {
+	switch c.dirty = false; {
+	case !c.erased:
 		p.remove(c)
+	case !t.evicts: // else eviction finds it
+		p.erased = append(p.erased, erasure[K, S]{c, c.atom})
 	}
 }
 

@@ -87,6 +87,8 @@ type Runtime struct {
 	Scan func(prefix []byte, visit func(key, value []byte) error) error
 	// RecordLimit is the size of a record from which large collections in it are stored by entry; 0: the default.
 	RecordLimit int
+	// Evicts tells that Evict will be called: memory is counted.
+	Evicts bool
 }
 
 // NewLane is a lane of no workflow, for functions that are called outside of any: by tests.

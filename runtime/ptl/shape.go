@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,6 +43,19 @@ type FieldShape struct {
 	Type *ShapePart `json:"type"`
 	// Default is the binary form of what data that lack the field get; nil when there is no such value.
 	Default []byte `json:"default,omitempty"`
+}
+
+// flat tells whether values take no memory outside of the place that holds them.
+func (s *Shape) flat() bool { return s.Type.flat() }
+
+func (p *ShapePart) flat() bool {
+	switch p.Kind {
+	case "Int", "Float", "Bool", "Unit", "Time", "Duration":
+		return true
+	case kindTuple, kindOption:
+		return !slices.ContainsFunc(p.Of, func(of *ShapePart) bool { return !of.flat() })
+	}
+	return false
 }
 
 // The kinds of parts that have parts of their own, or a name.

@@ -29,6 +29,16 @@ func (t *StateType[S]) copyOf(s *S) S {
 	return *s
 }
 
+// flat tells whether states take no memory outside of their struct.
+func (t *StateType[S]) flat() bool {
+	for _, f := range t.Fields {
+		if f.Shape == nil || !f.Shape().flat() {
+			return false
+		}
+	}
+	return true
+}
+
 // guard calls a handler; when it fails, s is as it was before, and the failure is returned.
 func (t *StateType[S]) guard(s *S, call func()) (f *Fault) {
 	before := t.copyOf(s)

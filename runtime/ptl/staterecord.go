@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"unsafe"
 )
 
 // records writes and reads what the store has of the states of a task: for each key (or for all) a record, and beside it
@@ -28,6 +29,7 @@ const defaultRecordLimit = 4 << 10
 type stored[S any] struct {
 	state  S
 	places []place // by Collection
+	heap   int     // bytes of memory that these collections take, about
 }
 
 func newRecords[S any](typ *StateType[S], r *Runtime) records[S] {
@@ -69,7 +71,7 @@ func (r *records[S]) write(w StateWriter, key []byte, items func() []byte, s *S,
 	if !some {
 		return nil
 	}
-	now.state = r.typ.copyOf(s)
+	r.weigh(&now, s)
 	return &now
 }
 
@@ -96,6 +98,17 @@ func (r *records[S]) place(c *Collection[S], p *place, items func() []byte, had,
 	p.first += uint64(shift)
 	p.bytes += r.items.bytes
 	return true
+}
+
+// weigh notes what is stored, and what its collections take in memory.
+func (r *records[S]) weigh(has *stored[S], s *S) {
+	has.state = r.typ.copyOf(s)
+	has.heap = int(unsafe.Sizeof(*has))
+	for i := range r.typ.Collections {
+		if c := &r.typ.Collections[i]; has.places[i].apart {
+			has.heap += c.length(s)*c.entry + has.places[i].bytes
+		}
+	}
 }
 
 // forget deletes the entries of a state whose record is deleted.
@@ -128,7 +141,7 @@ func (r *records[S]) read(value []byte, items func() []byte, s *S) (*stored[S], 
 			return nil, fmt.Errorf("state %s: %w", r.typ.Fields[field].Name, err)
 		}
 	}
-	has.state = r.typ.copyOf(s)
+	r.weigh(has, s)
 	return has, nil
 }
 

@@ -16,6 +16,12 @@ type cell[K comparable, S any] struct {
 	erased bool   // the store may still show an entry that was deleted: the cell must not be forgotten
 }
 
+// erasure is a key that was forgotten, with the atom that had it so.
+type erasure[K comparable, S any] struct {
+	cell *cell[K, S]
+	atom uint64
+}
+
 // part is the part of a table that holds one partition's keys: an open-addressing index over pages of cells. It is
 // written by one lane at a time.
 //
@@ -24,18 +30,28 @@ type cell[K comparable, S any] struct {
 // a part. Half of the index is free at least: where a search has to go past its first entry, the processor has guessed wrong
 // and lost more time than the search itself takes.
 type part[K comparable, S any] struct {
-	index []uint64
-	pages []*[pageCells]cell[K, S]
-	used  uint32   // cells handed out so far
-	free  []uint32 // cells given back
-	live  int
-	dirty []*cell[K, S]
-	apart map[*cell[K, S]]*stored[S] // those with collections that have places of their own
-	_     [128]byte                  // parts are written by different processors: keep their headers apart
+	index  []uint64
+	pages  []*[pageCells]cell[K, S]
+	used   uint32   // cells handed out so far
+	free   []uint32 // cells given back
+	live   int
+	dirty  []*cell[K, S]
+	apart  map[*cell[K, S]]*stored[S] // those with collections that have places of their own
+	erased []erasure[K, S]            // what waits for the store to show no more
+	large  int64                      // bytes of memory of these collections
+	// What eviction goes by: the average record, where the next sweep begins, and how far the store answered when the last one
+	// found too little.
+	records, counted int64
+	hand             uint32
+	fruitless        uint64
+	_                [128]byte // parts are written by different processors: keep their headers apart
 }
 
 // keep notes what the store has of c, nil if all of that is its record.
 func (p *part[K, S]) keep(c *cell[K, S], has *stored[S]) {
+	if had := p.apart[c]; had != nil {
+		p.large -= int64(had.heap)
+	}
 	if has == nil {
 		delete(p.apart, c)
 		return
@@ -43,6 +59,7 @@ func (p *part[K, S]) keep(c *cell[K, S], has *stored[S]) {
 	if p.apart == nil {
 		p.apart = map[*cell[K, S]]*stored[S]{}
 	}
+	p.large += int64(has.heap)
 	p.apart[c] = has
 }
 
@@ -79,7 +96,7 @@ func (p *part[K, S]) find(h uint64, key K) *cell[K, S] {
 // insert adds a cell for a key that is not there, with a zero state.
 func (p *part[K, S]) insert(h uint64, key K) *cell[K, S] {
 	if (p.live+1)*2 > len(p.index) {
-		p.grow()
+		p.reindex(max(16, 2*len(p.index)))
 	}
 	var number uint32
 	if n := len(p.free); n > 0 {
@@ -107,9 +124,10 @@ func (p *part[K, S]) place(e uint64) {
 	p.index[i] = e
 }
 
-func (p *part[K, S]) grow() {
+// reindex makes an index of n entries.
+func (p *part[K, S]) reindex(n int) {
 	old := p.index
-	p.index = make([]uint64, max(16, 2*len(old)))
+	p.index = make([]uint64, n)
 	for _, e := range old {
 		if e != 0 {
 			p.place(e)

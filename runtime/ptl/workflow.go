@@ -65,7 +65,8 @@ type StateSlot[L any] struct {
 func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at func(*L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l *L, key K, s *S)) *StateSlot[L] {
 	slot := &StateSlot[L]{
 		open: func(lanes []*L, r *Runtime) States {
-			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
+			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, evicts: r.Evicts, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
+			t.pointers = r.Evicts && (!key.Shape().flat() || !state.flat())
 			for _, l := range lanes {
 				k := at(l)
 				k.table = t
@@ -115,13 +116,14 @@ type Workflow[L any] struct {
 	serving  bool
 	depth    int // how often an event may change hands
 
-	flow    flow
-	lanes   []*L
-	spread  spread
-	states  []States
-	waiters []*waiter[L]
-	serial  uint64
-	failed  []laneFault // by lane, of the running step
+	flow      flow
+	lanes     []*L
+	spread    spread
+	states    []States
+	evictable []evictable
+	waiters   []*waiter[L]
+	serial    uint64
+	failed    []laneFault // by lane, of the running step
 }
 
 type laneFault struct {
@@ -306,7 +308,11 @@ func (w *Workflow[L]) Start(r Runtime) error {
 	for _, t := range w.tasks {
 		for _, slot := range append([]*StateSlot[L]{t.State, t.Shared}, t.Waiting...) {
 			if slot != nil {
-				w.states = append(w.states, slot.open(w.lanes, &r))
+				s := slot.open(w.lanes, &r)
+				w.states = append(w.states, s)
+				if e, ok := s.(evictable); ok {
+					w.evictable = append(w.evictable, e)
+				}
 			}
 			if slot != nil && slot.waiter != nil {
 				if slot.waiter.number != nil {

@@ -50,6 +50,12 @@ func (m *memory) Commit(b *store.Batch) (store.Position, error) {
 	return store.Position{Seq: m.commits}, nil
 }
 
+// Checkpointed is where reads are: they see everything.
+func (m *memory) Checkpointed() store.Position { return store.Position{Seq: m.commits} }
+
+// CheckpointSoon has nothing to do.
+func (m *memory) CheckpointSoon(done func(error)) { done(nil) }
+
 func (m *memory) apply(payload []byte) {
 	r := group.Read(payload)
 	for {

@@ -34,6 +34,10 @@ type disk struct {
 	pages map[string]page
 }
 
+// stateDir is where the store's merge tree works, also beside the run: when, no seed decides. So a drawn plan does not
+// count what happens there.
+const stateDir = "store/state"
+
 func newDisk(r *Run, mem *vfs.MemFS) *disk {
 	d := &disk{run: r, world: r.world, mem: mem}
 	d.FS = errorfs.Wrap(mem, errorfs.InjectorFunc(d.inject))
@@ -52,6 +56,9 @@ func (d *disk) count(op errorfs.Op) error {
 	}
 	if d.dead {
 		return errDead
+	}
+	if !d.run.plan.Beside && strings.HasPrefix(op.Path, stateDir) {
+		return nil
 	}
 	if op.Kind == errorfs.OpRemove && strings.HasSuffix(op.Path, ".sst") {
 		return nil // Pebble removes tables on a goroutine of its own: counted, they would make two runs of a seed differ
@@ -125,7 +132,7 @@ func (d *disk) open() (*store.Store, error) {
 	}
 	return store.Open("store", store.Options{
 		FS: d, Durability: durability, App: "sim", Random: bytes.NewReader(make([]byte, 16)),
-		SegmentBytes: 32 << 10, CheckpointBytes: 3 << 10, CacheBytes: 256 << 10,
+		SegmentBytes: 32 << 10, CheckpointBytes: 4 << 10, CacheBytes: 256 << 10,
 	})
 }
 

@@ -34,7 +34,7 @@ func TestCrashAtDiskOperations(t *testing.T) {
 		for _, power := range []bool{false, true} {
 			for at := 1; ; at += step {
 				app, plan := draw(seed)
-				plan = Plan{Seed: seed, Lanes: plan.Lanes, Guarded: true, Real: true, Power: power, DiesAt: []int{at, 1 + at*7%60}}
+				plan = Plan{Seed: seed, Lanes: plan.Lanes, Guarded: true, Real: true, Power: power, DiesAt: []int{at, 1 + at*7%60}, Beside: true, Budget: int64(at % 2)}
 				r := simulate(app, plan)
 				if len(r.findings) > 0 {
 					t.Fatalf("seed %d, power %v, operation %d: %s", seed, power, at, describe(r))
@@ -59,7 +59,7 @@ func TestDiskFailsAtOperations(t *testing.T) {
 	seed := small(7)
 	for at := 1; at < 600; at += step {
 		app, plan := draw(seed)
-		r := simulate(app, Plan{Seed: seed, Lanes: plan.Lanes, Guarded: true, Real: true, DiskFails: at})
+		r := simulate(app, Plan{Seed: seed, Lanes: plan.Lanes, Guarded: true, Real: true, DiskFails: at, Beside: true, Budget: int64(at % 2)})
 		if len(r.findings) > 0 {
 			t.Fatalf("seed %d, operation %d fails: %s", seed, at, describe(r))
 		}

@@ -25,6 +25,7 @@ type double struct {
 	committed entries
 	shown     entries
 	groups    int
+	shownAt   int // of the groups
 	broken    bool
 	// loses keeps the groups of the last commits, for a store that does not sync.
 	loses []entries
@@ -57,8 +58,23 @@ func (d *double) Scan(start, end []byte, visit func(key, value []byte) error) er
 // checkpoint moves what reads see on, now and then.
 func (d *double) checkpoint() {
 	if d.world.dice.IntN(4) == 0 {
-		d.shown = maps.Clone(d.committed)
+		d.show()
 	}
+}
+
+func (d *double) show() { d.shown, d.shownAt = maps.Clone(d.committed), d.groups }
+
+// Checkpointed is the group that reads answer for.
+func (d *double) Checkpointed() store.Position { return store.Position{Seq: uint64(d.shownAt)} }
+
+// CheckpointSoon moves what reads see on to now, or fails.
+func (d *double) CheckpointSoon(done func(error)) {
+	if d.broken || d.world.fails() {
+		done(errDisk)
+		return
+	}
+	d.show()
+	done(nil)
 }
 
 // Commit makes a group durable, or fails: then the group may be there or not.

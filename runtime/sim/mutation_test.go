@@ -24,6 +24,7 @@ var mutations = []struct{ place, checker string }{
 	{"send asks and replies twice", "ask-reply"},
 	{"complete too early", "no-lost-event"},
 	{"forget an entry of a collection", "atomicity"},
+	{"let go of what is not stored", "atomicity"},
 	{"forget where a sink is", "no-lost-event"},
 	{"drop what a source has taken", "no-lost-event"},
 	{"let timers pass", "time"},

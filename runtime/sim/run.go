@@ -33,6 +33,8 @@ type Plan struct {
 	Real      bool  // the real store, on a disk in memory
 	DiesAt    []int // the disk operation before which each process dies, while there are any
 	DiskFails int   // the disk operation of the first process that fails
+	Beside    bool  // operations of the merge tree count, which may work beside the run
+	Budget    int64 // of memory for states, in bytes; 0: none
 }
 
 // Run is one application in one simulated world, over as many processes as it takes.
@@ -63,14 +65,20 @@ type Run struct {
 const mostEvents = 1500
 
 // drawPlan draws what happens to an application.
-func drawPlan(seed uint64) Plan {
+func drawPlan(seed uint64) (p Plan) {
 	dice := rand.New(rand.NewPCG(seed, 2))
-	p := Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
+	p = Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
+	defer func() {
+		// The real store's compactions run beside the simulation: with a checkpoint at every turn they would show in what comes next.
+		if !p.Real {
+			p.Budget = []int64{0, 1, 60_000, 200_000}[dice.IntN(4)]
+		}
+	}()
 	switch dice.IntN(8 + 1) {
 	case 8: // the real store
 		p.Real, p.Power, p.Async = true, dice.IntN(2) == 0, dice.IntN(3) == 0
 		for range dice.IntN(4) {
-			p.DiesAt = append(p.DiesAt, 1+dice.IntN(150))
+			p.DiesAt = append(p.DiesAt, 1+dice.IntN(120))
 		}
 		p.Stops = len(p.DiesAt) == 0
 	case 0:
@@ -108,6 +116,9 @@ func simulate(app *App, plan Plan) *Run {
 // process runs one process to its end, and tells whether the application has come to its own.
 func (r *Run) process(n int) (over bool) {
 	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 30_000, late: r.plan.Late, now: r.now}
+	if r.plan.Budget > 0 {
+		w.limit *= 8 // to each atom a cut and a checkpoint
+	}
 	r.world = w
 	defer func() { r.now = w.now + ptl.Time(r.dice.IntN(4))*ptl.Time(ptl.Millisecond) }()
 	if n < r.plan.Crashes {
@@ -238,7 +249,8 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 			Now: func() ptl.Time { w.now++; return w.now }, Log: slog.New(slog.DiscardHandler), Durable: true},
 		Lanes: 1 + (r.plan.Lanes+n)%3, Workers: 1, SkipFailed: r.plan.Guarded,
 		Interval: ptl.Duration(1+r.dice.IntN(20)) * 50 * ptl.Microsecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
-		Watch: &engine.Watch{Opened: r.history.opened, Took: r.history.took},
+		Watch:        &engine.Watch{Opened: r.history.opened, Took: r.history.took},
+		MemoryBudget: r.plan.Budget,
 		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)), SinkSyncs: ptl.Millisecond,
 			Record: 1 + r.dice.IntN(100)},
 	}

@@ -91,10 +91,27 @@ func (s *Store) keepUp(bytes int64) {
 	})
 }
 
-// background makes a checkpoint that nobody asked for. A failure is not the committer's: the log goes on, and the next
+// CheckpointSoon has a checkpoint of all that was committed made in the background, and done called when it has ended, or
+// failed. It is for the goroutine that commits.
+func (s *Store) CheckpointSoon(done func(err error)) {
+	s.since = 0
+	if s.opts.Go == nil {
+		done(s.background())
+		return
+	}
+	s.tasks.Add(1)
+	s.opts.Go(func() {
+		defer s.tasks.Done()
+		done(s.background())
+	})
+}
+
+// background makes a checkpoint that is not the committer's own. Nor is its failure: the log goes on, and the next
 // checkpoint tries again.
-func (s *Store) background() {
-	if err := s.Checkpoint(); err != nil {
+func (s *Store) background() error {
+	err := s.Checkpoint()
+	if err != nil {
 		s.opts.Logger.Error("checkpoint failed; the log keeps what it would have covered", "err", err)
 	}
+	return err
 }
