@@ -108,7 +108,7 @@ type taskHead struct {
 	Was        part[anyName]           `parser:"( 'was' @@ )?"`
 	TypeParams part[[]*ast.TypeParam]  `parser:"@@"`
 	Params     part[[]*ast.ParamField] `parser:"@@"`
-	In         part[ast.Type]          `parser:"( ':' @@ )?"`
+	In         part[inputType]         `parser:"( ':' @@ )?"`
 	Out        part[ast.Type]          `parser:"( '->' @@ )?"`
 	Keyed      part[ast.Type]          `parser:"( 'keyed' @@ )?"`
 	Members    part[[]ast.Member]      `parser:"@@"`
@@ -117,7 +117,7 @@ type taskHead struct {
 // task In -> Out keyed K { … }, in the middle of a chain
 type inlineTaskHead struct {
 	Exclusive bool               `parser:"@'exclusive'?"`
-	In        part[ast.Type]     `parser:"'task' ( (?! '{' | '->' | 'keyed' ) @@ )?"`
+	In        part[inputType]    `parser:"'task' ( (?! '{' | '->' | 'keyed' ) @@ )?"`
 	Out       part[ast.Type]     `parser:"( '->' @@ )?"`
 	Keyed     part[ast.Type]     `parser:"( 'keyed' @@ )?"`
 	Members   part[[]ast.Member] `parser:"@@"`
@@ -215,6 +215,7 @@ func newGrammar() *grammar {
 		hole(g, (*parser).importPath),
 		hole(g, (*parser).plainString),
 		hole(g, (*parser).typ),
+		hole(g, (*parser).inputType),
 		hole(g, (*parser).expr),
 		hole(g, (*parser).pattern),
 		hole(g, (*parser).request),

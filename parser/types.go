@@ -71,17 +71,38 @@ func (p *parser) namedType() ast.Type {
 	return t
 }
 
+// inputType is the type of a task's events.
+type inputType interface{ ast.Type }
+
+// inputType reads the type of a task's events. An arrow behind it begins the type of the output.
+func (p *parser) inputType() inputType {
+	if !p.at("(") {
+		return p.typ()
+	}
+	start := p.start()
+	return p.tuple(start, p.typesInParens())
+}
+
 // tupleType reads `(A, B)`; a single type in parentheses is that type.
 func (p *parser) tupleType() ast.Type {
 	start := p.start()
-	var elems []ast.Type
-	p.list(")", "types of the tuple", func() { elems = append(elems, p.typ()) })
+	elems := p.typesInParens()
 	if p.at("->") {
 		p.functionType(start)
 		p.next()
 		result := p.typ()
 		return &ast.FuncType{Params: elems, Result: result, At: p.from(start)}
 	}
+	return p.tuple(start, elems)
+}
+
+func (p *parser) typesInParens() (elems []ast.Type) {
+	p.list(")", "types of the tuple", func() { elems = append(elems, p.typ()) })
+	return elems
+}
+
+// tuple is the type of which elems stand in parentheses.
+func (p *parser) tuple(start int, elems []ast.Type) ast.Type {
 	switch len(elems) {
 	case 0:
 		p.unitType(start)
