@@ -46,7 +46,6 @@ func (br *branches) result() types.Type {
 
 func (b *body) ifExpr(e *ast.If, w want) types.Type {
 	b.open()
-	defer b.close()
 	if e.Pattern != nil {
 		t := b.expr(e.Cond, anything)
 		b.pattern(e.Pattern, t, because{e.Cond.Span(), "this is %s"})
@@ -55,12 +54,14 @@ func (b *body) ifExpr(e *ast.If, w want) types.Type {
 		b.expr(e.Cond, wants(types.Bool, because{text: "a condition is %s"}))
 	}
 	if e.Else == nil {
+		defer b.close()
 		return b.ifWithoutElse(e, w)
 	}
 	br := b.branching(w)
 	if e.Then != nil {
 		br.took(e.Then, b.expr(e.Then, br.w))
 	}
+	b.close() // what the pattern binds is not there in the other branch
 	br.took(e.Else, b.expr(e.Else, br.w))
 	return br.result()
 }
