@@ -101,6 +101,7 @@ func (f *frame) eval(x ir.Expr) Value {
 // lambda is a function value that reads the variables around it as they are when it runs.
 func (f *frame) lambda(x *ir.Lambda) Value {
 	return Function(func(args []Value) Value {
+		defer f.placed()()
 		if x.Spread {
 			args = args[0].(Tuple)
 		}

@@ -12,6 +12,7 @@ import (
 	"math"
 
 	"github.com/portals-lang/portals/lang/ir"
+	"github.com/portals-lang/portals/lang/source"
 )
 
 // World is what a program meets when it runs. Functions that are nil must not be needed.
@@ -25,6 +26,8 @@ type World struct {
 	Now    func() int64
 	Random func(n int64) int64
 	UUID   func() string
+
+	at source.Span // the statement that runs
 }
 
 // Cell is a task as one handler sees it: the states and the key, and what the handler emits and replies.
@@ -92,15 +95,18 @@ func (w *World) Eval(x ir.Expr) (v Value, err error) {
 	return (&frame{World: w}).eval(x), nil
 }
 
-// failure is the panic of a program that fails.
-type failure struct{ message string }
+// failure is the panic of a program that fails, with the statement that did.
+type failure struct {
+	message string
+	at      source.Span
+}
 
 func (f failure) Error() string { return f.message }
 
 // Fail fails the code that runs: for what a World does.
-func Fail(message string) { panic(failure{message}) }
+func Fail(message string) { panic(failure{message: message}) }
 
-func fail(format string, args ...any) { panic(failure{fmt.Sprintf(format, args...)}) }
+func fail(format string, args ...any) { Fail(fmt.Sprintf(format, args...)) }
 
 // recovered makes an error of a failure; any other panic goes on.
 func recovered(err *error) {
@@ -130,11 +136,31 @@ type jump struct {
 }
 
 func (f *frame) call(fn *ir.Func, args []Value) Value {
+	defer f.placed()()
 	inner := &frame{World: f.World, cell: f.cell, vars: map[*ir.Var]Value{}}
 	for i, p := range fn.Params {
 		inner.vars[p] = args[i]
 	}
 	return inner.run(fn.Body)
+}
+
+// placed is called before the body of a function, and what it returns after it: a failure in between happened where the
+// body stood then, and what comes after it stands where the call does.
+func (f *frame) placed() func() {
+	outer := f.at
+	return func() {
+		switch r := recover().(type) {
+		case nil:
+			f.at = outer
+		case failure:
+			if !r.at.Valid() {
+				r.at = f.at
+			}
+			panic(r)
+		default:
+			panic(r)
+		}
+	}
 }
 
 // run runs the body of a function to its value.
@@ -155,6 +181,7 @@ func (f *frame) block(body []ir.Stmt) *jump {
 }
 
 func (f *frame) stmt(s ir.Stmt) *jump {
+	f.at = s.Span()
 	switch s := s.(type) {
 	case *ir.Define:
 		if s.Init != nil {
@@ -166,7 +193,10 @@ func (f *frame) stmt(s ir.Stmt) *jump {
 		args := f.evals(s.Args)
 		f.write(s.Place, mutate(s.Name, f.eval(s.Place), args))
 	case *ir.Do:
-		f.eval(s.X)
+		v := f.eval(s.X)
+		if _, ok := s.X.(*ir.Ask); ok {
+			tell(v)
+		}
 	case *ir.If:
 		if f.eval(s.Cond).(bool) {
 			return f.block(s.Then)

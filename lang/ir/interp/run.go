@@ -1,220 +1,273 @@
 package interp
 
-import "github.com/portals-lang/portals/lang/ir"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// Run runs a whole program the way its promises are worded: one workflow at a time, one atom at a time, one event at a
-// time. An ask is answered on the spot, before the atom goes on, which is one of the outcomes that the promises allow as
-// long as tasks that ask do not depend on what others do meanwhile. A failure ends the run.
+	"github.com/portals-lang/portals/lang/ir"
+	"github.com/portals-lang/portals/lang/source"
+)
+
+// Run runs a whole program the way its promises are worded: one node at a time, one atom at a time, one event at a time.
+// The nodes are its workflows, sequencers and splitters. Where the promises leave open which of them goes on, who calls
+// decides: Take lets one take the next atom of an input, Complete lets it complete, and Settle takes all that there is.
+//
+// Requests and replies are atoms of streams too, of `asker?portal` and `replier!asker`, as dead letters are of
+// `deadLetters/workflow`.
 type Run struct {
 	World
-	prog   *ir.Program
-	tasks  map[*ir.Task]*instance
-	atoms  map[*ir.Workflow]int
-	output map[*ir.Stream][][]Value // every atom that workflows have written
+	// Skip is the policy for failures: an event that fails becomes a dead letter, and does not end the run.
+	Skip bool
+	// Letters is what failed and was skipped.
+	Letters []Letter
+
+	prog    *ir.Program
+	nodes   []*node
+	streams map[string][]*atom
+	acting  *handler // that runs
 }
 
-// instance is a task with its cells, in the order of their keys' first appearance.
-type instance struct {
-	cells   []*Cell
-	shared  map[*ir.StateVar]Value
-	touched []*Cell // by the atom that is processed
+// node is a workflow, sequencer or splitter.
+type node struct {
+	name   string
+	relay  *ir.Stream // of a sequencer or splitter
+	flow   *flow
+	inputs []string
+	at     map[string]int // atoms of each input that were taken
+	done   bool
 }
 
-// NewRun is a run of prog at its start; w says what its world is like beside asks.
+// atom is an atom of a stream: events, requests, or replies.
+type atom struct {
+	events   []Value
+	requests []*request
+	replies  []*reply
+}
+
+// Letter is an event that failed and was skipped.
+type Letter struct {
+	Event, Task, Key, Error string
+	At                      source.Span
+}
+
+// AtomError is the failure of a whole atom.
+type AtomError struct {
+	Message  string
+	At       source.Span
+	Workflow string
+	Stream   string // the input that it came from; "" at completion
+	Event    string // of the input, as JSON; "" at a barrier
+	Task     string // "" where a step failed
+	Key      string // as JSON; "" without a key
+}
+
+func (e *AtomError) Error() string { return e.Message }
+
+// NewRun is a run of prog at its start, with what its generators give; w says what its world is like beside asks.
 func NewRun(prog *ir.Program, w World) *Run {
-	r := &Run{
-		World: w, prog: prog, tasks: map[*ir.Task]*instance{}, atoms: map[*ir.Workflow]int{},
-		output: map[*ir.Stream][][]Value{},
+	r := &Run{World: w, prog: prog, streams: map[string][]*atom{}}
+	r.Ask, r.Await = r.ask, r.await
+	for _, s := range prog.Streams {
+		switch s.Kind {
+		case ir.BySequence, ir.BySplit:
+			n := r.node("stream "+s.Name, s.Inputs...)
+			n.relay = s
+		case ir.ByDeadLetters:
+			n := r.node("stream " + s.Name)
+			n.relay = s
+			for _, w := range prog.Workflows {
+				n.inputs = append(n.inputs, s.Name+"/"+w.Name)
+			}
+		}
 	}
-	r.Ask, r.Await = r.ask, awaited
+	for _, w := range prog.Workflows {
+		n := r.node("workflow " + w.Name)
+		n.flow = newFlow(r, w, n)
+		for _, in := range w.Inputs {
+			n.reads(in.Stream.Name)
+		}
+	}
 	return r
 }
 
-// Output is the atoms that have been written to a stream.
-func (r *Run) Output(s *ir.Stream) [][]Value { return r.output[s] }
+func (r *Run) node(name string, inputs ...*ir.Stream) *node {
+	n := &node{name: name, at: map[string]int{}}
+	for _, s := range inputs {
+		n.reads(s.Name)
+	}
+	r.nodes = append(r.nodes, n)
+	return n
+}
 
-// Atom gives one atom to every workflow that reads a stream, in the order of the program.
-func (r *Run) Atom(s *ir.Stream, events []Value) (err error) {
-	defer recovered(&err)
-	for _, w := range r.prog.Workflows {
-		for _, in := range w.Inputs {
-			if in.Stream == s {
-				r.process(w, func(p *pass) {
-					for _, e := range events {
-						p.segment(in.Segment, nil, e)
+func (n *node) reads(stream string) {
+	if !slices.Contains(n.inputs, stream) {
+		n.inputs = append(n.inputs, stream)
+	}
+}
+
+// Close ends the handlers that wait.
+func (r *Run) Close() {
+	for _, n := range r.nodes {
+		if n.flow == nil {
+			continue
+		}
+		for _, in := range n.flow.tasks {
+			for _, h := range in.waiting {
+				h.stop()
+			}
+		}
+	}
+}
+
+// Output is the atoms that have been written to a stream.
+func (r *Run) Output(s *ir.Stream) [][]Value {
+	var all [][]Value
+	for _, a := range r.streams[s.Name] {
+		all = append(all, a.events)
+	}
+	return all
+}
+
+// Give writes an atom to a stream.
+func (r *Run) Give(s *ir.Stream, events []Value) { r.put(s.Name, &atom{events: events}) }
+
+func (r *Run) put(stream string, a *atom) { r.streams[stream] = append(r.streams[stream], a) }
+
+// Settle lets every node take what there is, in the order of the program, until nothing is left.
+func (r *Run) Settle() error {
+	for moved := true; moved; {
+		moved = false
+		for _, n := range r.nodes {
+			for _, in := range n.inputs {
+				for n.at[in] < len(r.streams[in]) {
+					moved = true
+					a := r.streams[in][n.at[in]]
+					if err := r.take(n, in, n.flow == nil || n.flow.awaited(a)); err != nil {
+						return err
 					}
-				})
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// pass is one atom on its way through a workflow.
-type pass struct {
-	*Run
-	w      *ir.Workflow
-	number int
-	out    map[*ir.Stream][]Value
+// Has tells whether there is an atom of an input that a node has yet to take.
+func (r *Run) Has(name, input string) bool {
+	n := r.find(name)
+	return n != nil && n.at[input] < len(r.streams[input])
 }
 
-// process feeds an atom to a workflow and runs its barrier: each task after those before it.
-func (r *Run) process(w *ir.Workflow, feed func(*pass)) {
-	p := &pass{Run: r, w: w, number: r.atoms[w], out: map[*ir.Stream][]Value{}}
-	r.atoms[w]++
-	feed(p)
-	for _, t := range w.Tasks {
-		in := r.instance(t)
-		touched := in.touched
-		in.touched = nil
-		for _, c := range touched {
-			p.handle(t, c, t.PerKey)
-		}
-		if t.OnAtom != nil {
-			p.handle(t, &Cell{State: map[*ir.StateVar]Value{}, Shared: in.shared}, t.OnAtom)
+// Take lets a node take the next atom of an input. Of replies it is told whether they made an atom: they make none that
+// nobody awaits any more, and that a handler still may await a future is more than can be seen from here.
+func (r *Run) Take(name, input string, ran bool) error {
+	n := r.find(name)
+	a := r.streams[input][n.at[input]]
+	if n.flow != nil && !n.done {
+		if err := n.flow.consistent(a, ran); err != nil {
+			return err
 		}
 	}
-	for _, o := range w.Outputs {
-		r.output[o.Stream] = append(r.output[o.Stream], p.out[o.Stream])
-	}
+	return r.take(n, input, ran)
 }
 
-// segment takes one event through a segment.
-func (p *pass) segment(s *ir.Segment, key, event Value) {
-	f := &frame{World: &p.World, vars: map[*ir.Var]Value{s.Event: event}}
-	if s.Key != nil {
-		f.vars[s.Key] = key
+func (r *Run) find(name string) *node {
+	if i := slices.IndexFunc(r.nodes, func(n *node) bool { return n.name == name }); i >= 0 {
+		return r.nodes[i]
 	}
-	f.hand = func(st ir.Stmt, key, event Value) {
-		switch st := st.(type) {
-		case *ir.Send:
-			if p.hasTurn(st.Task) {
-				p.handle(st.Task, p.cell(st.Task, key), st.Task.OnEvent, event)
+	return nil
+}
+
+func (r *Run) take(n *node, input string, ran bool) (err error) {
+	a := r.streams[input][n.at[input]]
+	n.at[input]++
+	switch {
+	case n.done: // what comes to a node that is complete goes nowhere
+	case n.relay != nil:
+		return r.pass(n.relay, a)
+	case ran:
+		return n.flow.atom(input, a)
+	}
+	return nil
+}
+
+// pass lets a sequencer or splitter hand on an atom, unless it is empty.
+func (r *Run) pass(s *ir.Stream, a *atom) (err error) {
+	defer recovered(&err)
+	out := &atom{}
+	for _, e := range a.events {
+		if s.Split == nil || (&frame{World: &r.World}).call(s.Split, []Value{e}).(bool) {
+			out.events = append(out.events, e)
+		}
+	}
+	if len(out.events) > 0 {
+		r.put(s.Name, out)
+	}
+	return nil
+}
+
+// Complete lets a node complete.
+func (r *Run) Complete(name string) error {
+	n := r.find(name)
+	n.done = true
+	if n.flow == nil {
+		return nil
+	}
+	return n.flow.complete()
+}
+
+// Left tells what keeps the run from being complete: workflows that are not, atoms that nobody took, handlers that wait,
+// what is parked.
+func (r *Run) Left() (left []string) {
+	for _, n := range r.nodes {
+		if !n.done && n.flow != nil {
+			left = append(left, n.name+" is not complete")
+		}
+		for _, in := range n.inputs {
+			if open := len(r.streams[in]) - n.at[in]; open > 0 && !n.done {
+				left = append(left, fmt.Sprintf("%s has not taken %d atoms of %s", n.name, open, in))
 			}
-		case *ir.Next:
-			p.segment(st.Segment, key, event)
-		case *ir.Out:
-			p.out[st.Output.Stream] = append(p.out[st.Output.Stream], event)
+		}
+		if n.flow == nil {
+			continue
+		}
+		for _, in := range n.flow.tasks {
+			if len(in.waiting) > 0 || in.parked() > 0 {
+				left = append(left, fmt.Sprintf("%s: at %s, %d handlers wait and %d things are parked", n.name, in.task.Name, len(in.waiting), in.parked()))
+			}
 		}
 	}
-	f.block(s.Body)
+	return left
 }
 
-// hasTurn tells whether a task handles the events of this atom.
-func (p *pass) hasTurn(t *ir.Task) bool {
-	if t.Steps == nil {
-		return true
+// States is the state that a task of a workflow has, by key as JSON ("" for shared state), as objects of JSON. Keys whose
+// states are all initial are left out; shared state never is.
+func (r *Run) States(w *ir.Workflow, t *ir.Task, shared bool) map[string]string {
+	in := r.find("workflow " + w.Name).flow.instance(t)
+	out := map[string]string{}
+	if shared {
+		out[""] = object(t.Shared, in.flow.common(in).Shared)
+		return out
 	}
-	var order []*ir.Task
-	for _, item := range t.Steps.Items {
-		times := int64(1)
-		if item.Times != nil {
-			times = (&frame{World: &p.World}).eval(item.Times).(int64)
-		}
-		for range times {
-			order = append(order, item.Task)
-		}
-	}
-	return order[p.number%len(order)] == t
-}
-
-func (r *Run) instance(t *ir.Task) *instance {
-	if r.tasks[t] == nil {
-		r.tasks[t] = &instance{}
-	}
-	return r.tasks[t]
-}
-
-// cell is that of a key, which this touches.
-func (r *Run) cell(t *ir.Task, key Value) *Cell {
-	in := r.instance(t)
-	var found *Cell
 	for _, c := range in.cells {
-		if t.Key == nil || Equal(c.Key, key) {
-			found = c
+		if r.kept(t.State, c.State) {
+			out[JSON(c.Key, t.Key)] = object(t.State, c.State)
 		}
 	}
-	if found == nil {
-		made, err := r.NewCell(t, key)
-		if err != nil {
-			panic(failure{err.Error()})
-		}
-		if in.shared == nil {
-			in.shared = made.Shared
-		}
-		made.Shared = in.shared
-		in.cells, found = append(in.cells, made), made
-	}
-	for _, c := range in.touched {
-		if c == found {
-			return found
-		}
-	}
-	in.touched = append(in.touched, found)
-	return found
+	return out
 }
 
-// handle runs a handler and gives what it emits to the steps behind the task.
-func (p *pass) handle(t *ir.Task, c *Cell, fn *ir.Func, args ...Value) {
-	if fn == nil {
-		return
-	}
-	if _, err := p.Handle(c, fn, args...); err != nil {
-		panic(failure{err.Error()})
-	}
-	emitted := c.Emitted
-	c.Emitted = nil
-	if t.After == nil {
-		return
-	}
-	for _, e := range emitted {
-		p.segment(t.After, c.Key, e)
-	}
-}
-
-// ask answers a request at once: its future is the reply.
-func (r *Run) ask(portal *ir.Portal, request Value) Value {
-	for _, w := range r.prog.Workflows {
-		for _, t := range w.Tasks {
-			for _, a := range t.OnAsk {
-				if a.Portal == portal {
-					return r.answer(w, t, a, request)
-				}
-			}
-		}
-	}
-	panic("interp: nobody answers " + portal.Name)
-}
-
-func (r *Run) answer(w *ir.Workflow, t *ir.Task, a *ir.OnAsk, request Value) Value {
-	var key, reply Value
-	if a.Portal.Key != nil {
-		key = (&frame{World: &r.World}).call(a.Portal.Key, []Value{request})
-	}
-	r.process(w, func(p *pass) {
-		c := r.cell(t, key)
-		before := len(c.Replied)
-		p.handle(t, c, a.Func, request)
-		reply = c.Replied[before]
-		c.Replied = c.Replied[:before]
+func (r *Run) kept(vars []*ir.StateVar, values map[*ir.StateVar]Value) bool {
+	return slices.ContainsFunc(vars, func(s *ir.StateVar) bool {
+		return !Equal(values[s], (&frame{World: &r.World}).eval(s.Init))
 	})
-	return reply
 }
 
-// awaited is what an await gives when every reply is there.
-func awaited(a *ir.Await, futures []Value, _ Value) Value {
-	v := futures[0]
-	switch a.Mode {
-	case ir.AwaitEach:
-		v = Tuple(futures)
-	case ir.AwaitAny:
-		v = v.(List)[0]
+func object(vars []*ir.StateVar, values map[*ir.StateVar]Value) string {
+	var parts []string
+	for _, s := range vars {
+		parts = append(parts, quote(s.Name)+":"+JSON(values[s], s.Type))
 	}
-	if a.Within != nil {
-		v = Option{true, v}
-	}
-	if a.Try {
-		v = Result{Value: v}
-	}
-	return v
+	return "{" + strings.Join(parts, ",") + "}"
 }
