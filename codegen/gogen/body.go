@@ -2,6 +2,7 @@ package gogen
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -19,6 +20,7 @@ type body struct {
 	labels *names.Scope       // Go's labels have a name space of their own
 	vars   map[*ir.Var]string // the Go expression that reads a variable
 	reads  map[*ir.Var]int    // how often each is read; Go refuses variables that never are
+	copies []ir.Stmt          // those that read a variable for nothing but another one
 	result *ir.Type           // of the function around; nil for none
 	around []*target          // what `break` can leave, the innermost last
 	at     source.Span        // of the statement being printed
@@ -56,9 +58,11 @@ func (f *goFile) newBody(list []ir.Stmt, reserved ...string) *body {
 	scope.Reserve(reserved...)
 	b := &body{e: f.e, f: f, scope: scope, labels: names.NewScope(), vars: map[*ir.Var]string{}, reads: map[*ir.Var]int{}}
 	b.count(list)
+	b.prune()
 	return b
 }
 
+// count counts what statements read; who counts more than one list of them prunes when all are counted.
 func (b *body) count(list []ir.Stmt) {
 	ir.Inspect(list, func(s ir.Stmt) {
 		if a, ok := s.(*ir.Assign); ok {
@@ -66,11 +70,46 @@ func (b *body) count(list []ir.Stmt) {
 				b.reads[l.Var]-- // to Go, an assignment is no use
 			}
 		}
+		if _, of := copied(s); of != nil {
+			b.copies = append(b.copies, s)
+		}
 	}, func(x ir.Expr) {
 		if l, ok := x.(*ir.Local); ok {
 			b.reads[l.Var]++
 		}
 	})
+}
+
+// prune takes back what only a variable reads that is never read: that is not printed.
+func (b *body) prune() {
+	for n := -1; n != len(b.copies); {
+		n = len(b.copies)
+		b.copies = slices.DeleteFunc(b.copies, func(s ir.Stmt) bool {
+			to, of := copied(s)
+			if b.reads[to] > 0 {
+				return false
+			}
+			b.reads[of]--
+			return true
+		})
+	}
+}
+
+// copied is the variable that a statement sets to the value of another one.
+func copied(s ir.Stmt) (to, of *ir.Var) {
+	var value ir.Expr
+	switch s := s.(type) {
+	case *ir.Define:
+		to, value = s.Var, s.Init
+	case *ir.Assign:
+		if l, ok := s.Place.(*ir.Local); ok {
+			to, value = l.Var, s.Value
+		}
+	}
+	if l, ok := value.(*ir.Local); ok && to != nil {
+		return to, l.Var
+	}
+	return nil, nil
 }
 
 // inner is a body for a block inside b.

@@ -137,7 +137,11 @@ func (b *body) builtin(x *ir.Builtin) *jen.Statement {
 	case "min", "max":
 		switch x.T.Kind {
 		case ir.Int, ir.String, ir.Time, ir.Duration: // Go's own knows no order of NaNs
-			return jen.Id(x.Name).Call(b.builtinArgs(x)...)
+			args := b.builtinArgs(x)
+			if isConst(x.Args[0]) && isConst(x.Args[1]) { // of bare numbers Go's own would give an int
+				args[0] = b.typed(x.Args[0])
+			}
+			return jen.Id(x.Name).Call(args...)
 		}
 	case "Set":
 		return ptl("SetOf").Call(b.exprs(x.Args)...)

@@ -179,6 +179,7 @@ func (e *emitter) equalValues(t *ir.Type, a, b *jen.Statement) *jen.Statement {
 	case t.Comparable:
 		return a.Op("==").Add(b)
 	case t.Def != nil && hasCodec(t.Def):
+		e.use(t.Def)
 		return jen.Id(e.defs[t.Def].codec.equal).Call(a, b)
 	}
 	return e.desc(t).Dot("Equal").Call(a, b)

@@ -70,7 +70,7 @@ func (e *emitter) nameEntry(x *entry, n *taskNames, lane *laneNames, waits bool)
 	handler, on := names.Upper(x.handler), names.Upper(x.on[len("on"):])
 	gated := t.Exclusive && waits
 	// What belongs to a key is done on the lane that has the key; what waits without a key, on the first.
-	placed := t.Single || waits || len(t.State) > 0
+	placed := t.Single || waits || keepsKeys(t)
 	moved := x.ask != nil || t.Key == nil || movedTo(t)
 	if t.Single || placed && moved {
 		x.exchange = m.Take("to" + on)

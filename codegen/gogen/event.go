@@ -135,7 +135,8 @@ func (f *goFile) onPerKey(t *ir.Task) {
 	params := f.context(t, withKey|withState, true)
 	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom, for one key that the atom touched.", n.onPerKey, t.Name), f.nowhere())
 	f.on(n.onPerKey).Params(params...).BlockFunc(func(g *jen.Group) {
-		g.Add(f.call(n.perKey, f.context(t, withKey|withState, false)))
+		f.openStates(g, t, false)
+		g.Add(f.call(n.perKey, f.context(t, withKey|withState|withShared, false)))
 		f.giveOn(g, t, t.PerKey)
 	})
 }

@@ -210,6 +210,7 @@ func (f *goFile) machineMethod(x *entry) {
 			b.count([]ir.Stmt{block.Await})
 		}
 	}
+	b.prune()
 	param := "f." + x.param()
 	if x.ask != nil {
 		param = "f.r.Req"

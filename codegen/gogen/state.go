@@ -9,6 +9,9 @@ import (
 	"github.com/portals-lang/portals/lang/ir"
 )
 
+// keepsKeys tells whether a task has a table of its keys: for their states, or to know which an atom touched.
+func keepsKeys(t *ir.Task) bool { return len(t.State) > 0 || t.PerKey != nil }
+
 // stateTypes prints the structs that hold the states of a task, with their descriptors.
 func (f *goFile) stateTypes(t *ir.Task) {
 	n := f.e.tasks[t]
@@ -97,6 +100,9 @@ func isZero(x ir.Expr) bool {
 func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
 	b := f.newBody(nil, "s")
 	cond := jen.Null()
+	if len(states) == 0 {
+		cond = jen.True()
+	}
 	for i, v := range states {
 		if i > 0 {
 			cond.Op("&&")
@@ -160,6 +166,7 @@ func (f *goFile) appendStates(states []*ir.StateVar, n *taskNames, typ string) *
 			}
 			g.Id("b").Op("=").Add(code)
 		}
+		g.Return(jen.Id("b"))
 	})
 }
 
@@ -190,6 +197,10 @@ func (f *goFile) freezeStates(states []*ir.StateVar, n *taskNames, typ string) *
 
 func (f *goFile) statesJSON(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
 	return jen.Func().Params(jen.Id("b").Index().Byte(), onStates(typ)).Index().Byte().BlockFunc(func(g *jen.Group) {
+		if len(states) == 0 {
+			g.Return(jen.Append(jen.Id("b"), jen.Lit("{}").Op("...")))
+			return
+		}
 		for i, v := range states {
 			open := ","
 			if i == 0 {

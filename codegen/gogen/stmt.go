@@ -110,7 +110,7 @@ func (b *body) define(g *jen.Group, s *ir.Define) {
 }
 
 func (b *body) assign(g *jen.Group, s *ir.Assign) {
-	if l, ok := s.Place.(*ir.Local); ok && b.reads[l.Var] == 0 && b.vars[l.Var] == "" || s.Place.Type().Kind == ir.Unit {
+	if l, ok := s.Place.(*ir.Local); ok && b.reads[l.Var] == 0 || s.Place.Type().Kind == ir.Unit {
 		b.discard(g, s.Value)
 		return
 	}
@@ -150,10 +150,7 @@ func (b *body) do(g *jen.Group, x ir.Expr) {
 	case *ir.Call:
 		b.mark(g)
 		g.Add(b.call(x))
-	case *ir.Builtin:
-		b.mark(g)
-		g.Add(b.expr(x))
-	default:
+	default: // built-ins that are Go's own, like min, must give their value to something
 		b.discard(g, x)
 	}
 }
@@ -359,6 +356,11 @@ func (b *body) jump(label *ir.Label, loopsOnly bool) *jen.Statement {
 
 func (b *body) emit(g *jen.Group, s *ir.Emit) {
 	if b.own == nil || b.own.out == "" {
+		if l, ok := s.Value.(*ir.Local); ok { // that counts as read
+			b.mark(g)
+			g.Id("_").Op("=").Id(b.local(l.Var))
+			return
+		}
 		b.discard(g, s.Value)
 		return
 	}

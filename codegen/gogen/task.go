@@ -45,7 +45,7 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	if t.After != nil {
 		e.after[t.After] = true
 	}
-	if len(t.State) > 0 {
+	if keepsKeys(t) {
 		n.keyed, n.keyedType = field("State"), e.scope.Take(n.base+"State")
 		n.keyedDesc = e.scope.Take(n.keyedType + "Type")
 		e.nameStates(n, t.State)
@@ -232,7 +232,7 @@ func (f *goFile) task(t *ir.Task) {
 	}
 	if t.PerKey != nil {
 		f.onPerKey(t)
-		f.handler(t, t.PerKey, n.perKey, "`on atom per key`", withKey|withState)
+		f.handler(t, t.PerKey, n.perKey, "`on atom per key`", withKey|withState|withShared)
 	}
 	if t.OnAtom != nil {
 		f.onBarrier(t)
