@@ -93,6 +93,7 @@ func read(names []string) ([]*codegen.App, error) {
 
 // resolve finds a module that programs share.
 func resolve(path string, _ bool) ([]*source.File, error) {
+	path = strings.TrimPrefix(path, "./")
 	stored, err := programs.ReadFile("programs/" + path + ".ptl")
 	if err != nil {
 		return nil, err

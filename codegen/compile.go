@@ -39,8 +39,8 @@ type Options struct {
 	Lines bool
 	// Tests asks for a program that runs the tests of the applications, instead of the applications.
 	Tests bool
-	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, or of a module
-	// of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
+	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, with at least one
+	// slash in it, or of a module of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
 	Resolve func(path string, app bool) ([]*source.File, error)
 	// Go finds the Go packages that `extern fun`s name, as they are seen from a directory of source files. Nil: there are
 	// none.

@@ -141,7 +141,7 @@ func compile(t *testing.T, a *txtar.Archive, module string) *codegen.Output {
 		byDir[dir].Files = append(byDir[dir].Files, source.New(f.Name, string(f.Data)))
 	}
 	resolve := func(dir string, _ bool) ([]*source.File, error) {
-		if app := byDir[dir]; app != nil {
+		if app := byDir[path.Clean(dir)]; app != nil {
 			return app.Files, nil
 		}
 		return nil, fs.ErrNotExist

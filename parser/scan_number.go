@@ -27,6 +27,10 @@ var unitNames = map[string]string{
 // number reads an Int, Float or Duration: digits, perhaps a fraction and an exponent, perhaps a unit.
 func (s *scanner) number() {
 	start := s.at
+	if s.text[start] == '.' && afterOperand(s) {
+		s.partOfTuple()
+		return
+	}
 	if len(s.text) > start+1 && s.text[start] == '0' && strings.IndexByte("xXbBoO", s.text[start+1]) >= 0 {
 		s.letters(true)
 		s.based(start)
@@ -53,6 +57,15 @@ func (s *scanner) number() {
 	default:
 		s.emit(token.Int, s.wellFormed(start, digits), start)
 	}
+}
+
+// partOfTuple leaves out `.0` behind a value.
+func (s *scanner) partOfTuple() {
+	start := s.at
+	s.at++
+	s.digits()
+	s.out.foreign(start, s.at, "`"+s.text[start:s.at]+"` is not how a part of a tuple is read",
+		"a tuple is taken apart by a pattern, `let (a, b) = t`, and by a lambda with as many parameters, `(a, b) => a`", "")
 }
 
 var misplaced = strings.NewReplacer("_.", ".", "._", ".", "_e", "e", "_E", "E")

@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -439,9 +440,19 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 		return
 	}
 	candidates := b.memberNames(t)
+	if called && slices.Contains(candidates, name) {
+		found.help("`%s` is a field, which is read without parentheses: `%s.%s`.", name, shortText(f.X), name)
+		return
+	}
 	if near, ok := diag.Nearest(name, candidates); ok {
 		found.help("Did you mean `%s`?", near).edit(f.Name.Place, near)
 		return
+	}
+	if s := b.pkg.values[name]; s != nil && called {
+		if _, ok := s.obj.(*Fun); ok {
+			found.help("`%s` is a function: write `%s(%s, …)`.", name, name, shortText(f.X))
+			return
+		}
 	}
 	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin {
 		found.at(n.Def.Span, "declared here")
@@ -449,12 +460,6 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 			found.help("Types of your own have no methods but `with`: declare a function and call `%s(…)`.", name)
 		} else if len(candidates) > 0 {
 			found.help("It has %s.", quoted(candidates))
-		}
-		return
-	}
-	if s := b.pkg.values[name]; s != nil && called {
-		if _, ok := s.obj.(*Fun); ok {
-			found.help("`%s` is a function: write `%s(%s, …)`.", name, name, shortText(f.X))
 		}
 	}
 }

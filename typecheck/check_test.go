@@ -30,6 +30,7 @@ func checkWith(name, text string, beside map[string]string) (*typecheck.Info, *d
 // resolver finds imports among texts.
 func resolver(beside map[string]string, diags *diag.List) func(path string, app bool) ([]*ast.File, error) {
 	return func(path string, app bool) ([]*ast.File, error) {
+		path = strings.TrimPrefix(path, "./")
 		text, ok := beside[path]
 		if !ok {
 			return nil, fmt.Errorf("there is no %s", path)

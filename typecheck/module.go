@@ -29,6 +29,9 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	full := d.Path
 	if d.Quoted && d.Place.File != nil {
 		full = path.Join(path.Dir(d.Place.File.Name()), d.Path)
+		if !strings.Contains(full, "/") {
+			full = "./" + full // a file beside this one, not a module of the standard library
+		}
 	}
 	id := full
 	if d.App {

@@ -110,6 +110,7 @@ func resolve(path string, app bool) ([]*source.File, error) {
 	if !strings.ContainsAny(path, `/\.`) && !app {
 		return nil, fmt.Errorf("there is no module %s in the standard library", path)
 	}
+	path = filepath.Clean(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		files, err := readFiles(path)
 		if err == nil && len(files) == 0 {

@@ -53,6 +53,7 @@ workflow w {
 func TestModules(t *testing.T) {
 	var diags diag.List
 	resolve := func(path string, _ bool) ([]*ast.File, error) {
+		path = strings.TrimPrefix(path, "./")
 		text, ok := beside[path]
 		if !ok {
 			return nil, errors.New("no " + path)
