@@ -175,7 +175,7 @@ var semantics = []struct{ name, body, want string }{
 	{"emit in the middle", `let r = say(1) + say(2) * (match say(3) { 3 => say(4), _ => 0 })
 		emit "${r}"`, "said 1\nsaid 2\nsaid 3\nsaid 4\n9"},
 	{"which failure", `let r = n / 0 + (match e { 1 => fail "later", _ => 2 })
-		emit "${r}"`, "failed: division by zero"},
+		emit "${r}"`, "failed: division by zero: 10 / 0"},
 	{"an argument that leaves", `for i in [1, 2, 3] {
 			emit "${first(t(i), if i == 2 { continue } else { 0 })}"
 		}

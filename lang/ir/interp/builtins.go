@@ -2,6 +2,7 @@ package interp
 
 import (
 	"math"
+	"math/big"
 	"time"
 
 	"github.com/portals-lang/portals/lang/ir"
@@ -72,7 +73,7 @@ var globals = map[string]func([]Value) Value{
 			return math.Abs(x)
 		case int64:
 			if x < 0 {
-				return arith(ir.Sub, 0, x)
+				return negative(x)
 			}
 		}
 		return a[0]
@@ -173,16 +174,17 @@ var numbers = map[string]func([]Value) Value{
 	"Int.pow": func(a []Value) Value {
 		x, n := a[0].(int64), a[1].(int64)
 		if n < 0 {
-			fail("a negative power")
+			fail("power of %d to %d: the exponent is negative", x, n)
 		}
-		if x == 0 || x == 1 || x == -1 { // else the power would be out of range soon
-			n = min(n, 2+n%2)
+		exponent := n
+		if n > 64 { // nothing but 0, 1 and -1 has such a power that fits
+			exponent = 64 + n%2
 		}
-		out := int64(1)
-		for range n {
-			out = arith(ir.Mul, out, x)
+		out := new(big.Int).Exp(big.NewInt(x), big.NewInt(exponent), nil)
+		if !out.IsInt64() {
+			fail("%d to the power of %d does not fit in Int (64 bits)", x, n)
 		}
-		return out
+		return out.Int64()
 	},
 	"Float.toInt": func(a []Value) Value { return whole(math.Trunc(a[0].(float64))) },
 	"Float.floor": func(a []Value) Value { return whole(math.Floor(a[0].(float64))) },

@@ -174,7 +174,7 @@ var lists = map[string]func([]Value) Value{
 	"List.chunks": func(a []Value) Value {
 		xs, n, out := a[0].(List), a[1].(int64), List{}
 		if n <= 0 {
-			fail("chunks of %d", n)
+			fail("chunks of %d elements: the size must be positive", n)
 		}
 		for i := int64(0); i < int64(len(xs)); i += min(n, int64(len(xs))-i) {
 			out = append(out, cut(xs, i, min(i+n, int64(len(xs)))))
@@ -300,7 +300,7 @@ func changedList(name string, xs List, args []Value) Value {
 	position := func(limit int) int {
 		i := args[0].(int64)
 		if i < 0 || i >= int64(limit) {
-			fail("index %d of a list of %d", i, len(xs))
+			fail("index %d is out of range: the list has %d elements", i, len(xs))
 		}
 		return int(i)
 	}

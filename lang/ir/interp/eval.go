@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/portals-lang/portals/lang/ir"
 )
@@ -174,7 +175,7 @@ func (f *frame) operate(x *ir.Operate) Value {
 		if x, ok := a.(float64); ok {
 			return -x
 		}
-		return arith(ir.Sub, 0, a.(int64))
+		return negative(a.(int64))
 	}
 	b := f.eval(x.B)
 	switch x.Op {
@@ -191,6 +192,13 @@ func (f *frame) operate(x *ir.Operate) Value {
 		return float(x.Op, a.(float64), b)
 	}
 	return arith(x.Op, a.(int64), b.(int64))
+}
+
+func negative(x int64) Value {
+	if x == math.MinInt64 {
+		fail("-(%d) does not fit in Int (64 bits)", x)
+	}
+	return -x
 }
 
 // compare is < and its like. Nothing is less or greater than NaN.

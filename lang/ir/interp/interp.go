@@ -355,7 +355,13 @@ func (m Made) with(fields []int, values []Value) Made {
 
 // arith is checked arithmetic on whole numbers.
 func arith(op ir.Op, a, b int64) int64 {
-	overflow := func() { fail("%d %s %d overflows", a, op, b) }
+	overflow := func() {
+		right := fmt.Sprint(b)
+		if b < 0 {
+			right = "(" + right + ")"
+		}
+		fail("%d %s %s does not fit in Int (64 bits)", a, op, right)
+	}
 	switch op {
 	case ir.Add:
 		if c := a + b; (c > a) == (b > 0) {
@@ -375,7 +381,7 @@ func arith(op ir.Op, a, b int64) int64 {
 	case ir.Div, ir.Rem:
 		switch {
 		case b == 0:
-			fail("division by zero")
+			fail("division by zero: %d %s 0", a, op)
 		case op == ir.Rem && b == -1:
 			return 0
 		case op == ir.Rem:

@@ -1,0 +1,131 @@
+package randomprogram
+
+import (
+	"fmt"
+	"strings"
+)
+
+// arm is the head of an arm of a match, or of a clause of handlers, and what may be named behind it.
+type arm struct {
+	pattern string
+	guard   string // with the word before it, or ""
+	env     *env
+}
+
+func (a arm) head() string { return a.pattern + a.guard }
+
+// arms are the arms of a match on a value of type t: all of its values, and no arm that another one hides.
+func (g *gen) arms(e *env, t *typ) []arm {
+	switch t.kind {
+	case kBool:
+		return g.heads(e, "true", pick(g, "false", "_"))
+	case kInt:
+		if g.chance(2) {
+			return g.guarded(e, t)
+		}
+		return append(g.heads(e, pick(g, "0", "-1", "2 | 3"), pick(g, "1", "7 | -2")), g.bound(e, t)...)
+	case kString:
+		return append(g.heads(e, pick(g, `"a"`, `"b" | ""`)), g.bound(e, t)...)
+	case kOption:
+		in := e.inner()
+		some := arm{"Some(" + g.pattern(in, t.elems[0], 1) + ")", "", in}
+		if in2 := e.inner(); g.chance(3) {
+			return []arm{{"None", "", e.inner()}, {g.pattern(in2, t, 0), "", in2}}
+		}
+		return []arm{some, {"None", "", e.inner()}}
+	case kResult:
+		ok, err := e.inner(), e.inner()
+		return []arm{{"Ok(" + g.pattern(ok, t.elems[0], 1) + ")", "", ok}, {"Err(" + g.pattern(err, t.elems[1], 1) + ")", "", err}}
+	case kList:
+		return g.listArms(e, t)
+	case kDef:
+		return g.variantArms(e, t)
+	case kTuple:
+		in := e.inner()
+		return []arm{{g.pattern(in, t, 1), "", in}}
+	}
+	return g.bound(e, t)
+}
+
+func (g *gen) heads(e *env, heads ...string) (arms []arm) {
+	for _, h := range heads {
+		arms = append(arms, arm{h, "", e.inner()})
+	}
+	return arms
+}
+
+// bound is an arm that takes everything.
+func (g *gen) bound(e *env, t *typ) []arm {
+	in := e.inner()
+	return []arm{{g.pattern(in, t, 0), "", in}}
+}
+
+// guarded are arms of which the first has a condition.
+func (g *gen) guarded(e *env, t *typ) []arm {
+	in := e.inner()
+	name := in.bind(g, t)
+	first := arm{name, fmt.Sprintf(" if %s %s %s", name, pick(g, "<", ">", "==", "!="), g.constant(t)), in}
+	return append([]arm{first}, g.bound(e, t)...)
+}
+
+func (g *gen) listArms(e *env, t *typ) []arm {
+	elem := t.elems[0]
+	one, more := e.inner(), e.inner()
+	head := "[" + g.pattern(more, elem, 0) + ", .."
+	if g.chance(2) {
+		head += "_]"
+	} else {
+		head += more.bind(g, t) + "]"
+	}
+	arms := []arm{{"[]", "", e.inner()}}
+	if g.chance(2) {
+		arms = append(arms, arm{"[" + g.pattern(one, elem, 0) + "]", "", one})
+	}
+	return append(arms, arm{head, "", more})
+}
+
+func (g *gen) variantArms(e *env, t *typ) (arms []arm) {
+	vs := t.def.variants
+	last := len(vs)
+	if t.def.enum && len(vs) > 1 && g.chance(3) {
+		last = 1 + g.n(len(vs)-1)
+	}
+	for _, v := range vs[:last] {
+		in := e.inner()
+		head := v.name
+		if len(v.fields) > 0 {
+			head += "(" + g.parts(in, v.fields) + ")"
+		}
+		arms = append(arms, arm{head, "", in})
+	}
+	if last < len(vs) {
+		arms = append(arms, g.bound(e, t)...)
+	}
+	return arms
+}
+
+// parts are the patterns of all fields of a constructor, each of which takes everything.
+func (g *gen) parts(e *env, fields []field) string {
+	var parts []string
+	for _, f := range fields {
+		parts = append(parts, g.pattern(e, f.t, 1))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// pattern takes every value of t; it binds names in e.
+func (g *gen) pattern(e *env, t *typ, depth int) string {
+	switch {
+	case g.chance(6):
+		return "_"
+	case depth > 0 && t.kind == kTuple:
+		var parts []string
+		for _, elem := range t.elems {
+			parts = append(parts, g.pattern(e, elem, depth-1))
+		}
+		return "(" + strings.Join(parts, ", ") + ")"
+	case depth > 0 && t.kind == kDef && !t.def.enum && g.chance(2):
+		return t.def.name + "(" + g.parts(e, t.def.variants[0].fields) + ")"
+	}
+	return e.bind(g, t)
+}

@@ -1,0 +1,280 @@
+package ptltest
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/portals-lang/portals/runtime/engine"
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// Traced is a run of an application by itself, with its own generators: what it chose where it was free to, and what came of
+// it. With the choices, somebody else can do the same again and compare.
+type Traced struct {
+	App   string `json:"app"`
+	Seed  uint64 `json:"seed"`
+	Skip  bool   `json:"skip"`  // the policy for failures
+	Crash Crash  `json:"crash"` // the process died there
+
+	Choices  map[string][]Choice   `json:"choices"` // by node
+	Streams  map[string][][]string `json:"streams"` // the atoms of streams that were watched, as JSON
+	States   []TracedState         `json:"states"`  // what the store holds of tasks at the end
+	Complete bool                  `json:"complete"`
+	Failed   *TracedFailure        `json:"failed,omitempty"` // the atom that ended it
+	Error    string                `json:"error,omitempty"`  // what else went wrong
+}
+
+// Choice is one step of a node: the input whose next atom it took, or "" for its completion. Idle tells that the atom was
+// of replies that nobody awaited any more, and so made none.
+type Choice struct {
+	Input string `json:"in"`
+	Idle  bool   `json:"idle,omitempty"`
+}
+
+// TracedState is what is stored of a task: states by key, or how much waits.
+type TracedState struct {
+	Workflow string            `json:"workflow"`
+	Task     string            `json:"task"`
+	Kind     ptl.StateKind     `json:"kind"`
+	Entries  map[string]string `json:"entries"` // by key; of what waits, by a number
+}
+
+// TracedFailure is an AtomError in plain words.
+type TracedFailure struct {
+	Message, Place, Workflow, Stream, Event, Task, Key string
+	Atom                                               uint64
+}
+
+// TraceMain is the main function of a binary that traces applications, each under many seeds and over crashes; it prints a
+// run on a line.
+func TraceMain(apps map[string]*ptl.App) {
+	first := flag.Uint64("seed", 1, "the first seed")
+	seeds := flag.Uint64("seeds", 4, "how many seeds")
+	crashes := flag.Uint64("crashes", 2, "how many crashes of each")
+	flag.Parse()
+	out := json.NewEncoder(os.Stdout)
+	for _, name := range slices.Sorted(maps.Keys(apps)) {
+		if err := setParams(apps[name], nil); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(exitUsage)
+		}
+		for seed := *first; seed < *first+*seeds; seed++ {
+			t, commits := Trace(apps[name], seed, seed%2 == 0, Crash{})
+			print := func(t *Traced) {
+				t.App = name
+				if err := out.Encode(t); err != nil {
+					panic(err)
+				}
+			}
+			print(t)
+			for i := range min(*crashes, commits) {
+				t, _ := Trace(apps[name], seed, seed%2 == 0, Crash{Commit: 1 + (i*7919+seed*31)%commits, After: (seed+i)%3 == 0})
+				print(t)
+			}
+		}
+	}
+}
+
+// tracer is a run that is traced.
+type tracer struct {
+	*trial
+	into  *Traced
+	pages map[string]*tracePage
+	idle  map[string]bool // by workflow: its last replies made no atom
+}
+
+// Trace runs an application under a seed, over a crash perhaps. It tells also how many commits there were.
+func Trace(app *ptl.App, seed uint64, skip bool, crash Crash) (t *Traced, commits uint64) {
+	t = &Traced{Seed: seed, Skip: skip, Crash: crash, Choices: map[string][]Choice{}, Streams: map[string][][]string{}}
+	r := &tracer{
+		trial: &trial{suite: &Suite{App: app}, world: newWorld(seed, crash), log: &journal{}},
+		into:  t, pages: map[string]*tracePage{}, idle: map[string]bool{},
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			t.Error = fmt.Sprintf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	r.world.rest = r.world.goOn
+	r.lanes = 1 + r.world.dice.IntN(4)
+	r.sizes = engine.Sizes{Parallel: r.world.dice.IntN(4), Stream: int64(1 + r.world.dice.IntN(20))}
+	r.store = &memory{world: r.world, entries: map[string][]byte{}}
+	for r.process() {
+		r.world.recover()
+	}
+	if t.Error == "" {
+		t.Error = r.inspect()
+	}
+	for name, p := range r.pages {
+		if p != nil {
+			t.Streams[name] = p.atoms
+		}
+	}
+	return t, r.store.commits
+}
+
+// process runs the application until it ends, and tells whether it crashed.
+func (r *tracer) process() (crashed bool) {
+	g := &ptl.Graph{}
+	r.suite.App.Build(g)
+	for i, w := range g.Workflows {
+		g.Workflows[i] = &tracedProgram{w, r.idle}
+	}
+	r.watch(g)
+	opts := r.options()
+	opts.SkipFailed = r.into.Skip
+	opts.Watch = &engine.Watch{Opened: r.opened, Took: r.took}
+	e, err := engine.Open(g, opts)
+	if err != nil {
+		r.into.Error = "the app cannot start: " + err.Error()
+		return false
+	}
+	err = e.Run()
+	var failure *ptl.AtomError
+	switch {
+	case r.world.dead:
+		return true
+	case r.world.endless:
+		r.into.Error = "the app does not come to rest"
+	case errors.As(err, &failure):
+		r.into.Failed = &TracedFailure{
+			Message: failure.Message, Place: failure.Site.String(), Workflow: failure.Workflow, Stream: failure.Stream,
+			Event: failure.Event, Task: failure.Task, Key: failure.Key, Atom: failure.Atom,
+		}
+	case err != nil:
+		r.into.Error = err.Error()
+	default:
+		r.into.Complete = e.Complete()
+	}
+	return false
+}
+
+// watch puts pages on streams that the application itself makes, on most of them: those that nobody outside sees are
+// handled otherwise.
+func (r *tracer) watch(g *ptl.Graph) {
+	g.Sinks = nil
+	for _, s := range g.Streams {
+		name := s.Spec.Name
+		if s.Kind == ptl.BySource || strings.ContainsAny(name, "?!/") {
+			continue
+		}
+		p, known := r.pages[name]
+		if !known && r.world.dice.IntN(4) > 0 {
+			p = &tracePage{}
+		}
+		r.pages[name] = p
+		if p != nil {
+			p.stream = s
+			g.Sinks = append(g.Sinks, &ptl.SinkNode{Spec: ptl.SinkSpec{Name: "trace of " + name}, Stream: s, Sink: p, Write: p.write, Returns: true})
+		}
+	}
+}
+
+// tracePage is what a stream is written to. Like a file it survives a crash.
+type tracePage struct {
+	page
+	stream *ptl.StreamNode
+	atoms  [][]string
+}
+
+func (p *tracePage) Open(_ *ptl.Env, at []byte) error {
+	n := position(at)
+	if n > len(p.atoms) {
+		return fmt.Errorf("%d atoms are known to be written, of which there are %d", n, len(p.atoms))
+	}
+	p.atoms = p.atoms[:n]
+	return nil
+}
+
+func (p *tracePage) write(events ptl.Batch) error {
+	atom := make([]string, events.Len())
+	for i := range atom {
+		atom[i] = string(p.stream.EventJSON(events, i))
+	}
+	p.atoms = append(p.atoms, atom)
+	return nil
+}
+
+func (p *tracePage) Sync() ([]byte, error) { return ptl.AppendUint(nil, uint64(len(p.atoms))), nil }
+
+// tracedProgram notes whether replies made an atom.
+type tracedProgram struct {
+	ptl.Program
+	idle map[string]bool
+}
+
+func (p *tracedProgram) Run(in int, events ptl.Batch) (bool, *ptl.AtomError) {
+	ran, failure := p.Program.Run(in, events)
+	p.idle["workflow "+p.Spec().Name] = !ran
+	return ran, failure
+}
+
+// took notes a choice. That a workflow without inputs is complete is the same choice when it is made again after a crash,
+// at which nobody tells how far it had come.
+func (r *tracer) took(node, input string) {
+	made := r.into.Choices[node]
+	if input == "" && len(made) > 0 && made[len(made)-1].Input == "" {
+		return
+	}
+	r.into.Choices[node] = append(made, Choice{input, input != "" && r.idle[node]})
+}
+
+// opened forgets the choices that a crash has undone.
+func (r *tracer) opened(node string, came map[string]uint64, complete bool) {
+	kept, counts := 0, map[string]uint64{}
+	for _, c := range r.into.Choices[node] {
+		if c.Input == "" && !complete || c.Input != "" && counts[c.Input] == came[c.Input] {
+			break
+		}
+		counts[c.Input]++
+		kept++
+	}
+	r.into.Choices[node] = r.into.Choices[node][:kept]
+}
+
+// inspect reads the states in the store.
+func (r *tracer) inspect() string {
+	g := &ptl.Graph{}
+	r.suite.App.Build(g)
+	look, err := engine.Inspect(g, r.store)
+	if err != nil {
+		return "the store cannot be looked into: " + err.Error()
+	}
+	for _, t := range look.Tasks() {
+		s := TracedState{Workflow: t.Workflow, Task: t.Task, Kind: t.Kind, Entries: map[string]string{}}
+		err := look.Entries(t, func(e ptl.Entry) error {
+			if e.Waits != nil {
+				e.Key = fmt.Sprint(len(s.Entries))
+			}
+			s.Entries[e.Key] = e.States
+			return nil
+		})
+		if err != nil {
+			return err.Error()
+		}
+		r.into.States = append(r.into.States, s)
+	}
+	return ""
+}
+
+// goOn lets time pass until the next timer, if there is one.
+func (w *world) goOn() bool {
+	switch {
+	case len(w.soon) > 0:
+		call := w.soon[0]
+		w.soon = w.soon[1:]
+		call()
+	case len(w.timers) > 0:
+		w.pass(w.timers[0].at)
+	default:
+		return false
+	}
+	return true
+}
