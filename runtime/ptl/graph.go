@@ -106,6 +106,8 @@ type StreamNode struct {
 	// Recycle takes back an atom that a workflow has made and nobody reads any more; nil for other streams.
 	Recycle func(events Batch)
 
+	ofPortal bool // requests or replies
+
 	none    Batch             // of the type that all its batches have
 	origin  *StreamNode       // of a handle that is bound
 	convert func(Batch) Batch // of a handle: its origin's atoms to its own; nil where they are the same in Go

@@ -47,6 +47,7 @@ type PortalNode struct {
 	// answer adds what the answering workflow needs for one asker; nil until a workflow serves the portal.
 	answer     func(a *asker)
 	answerName string
+	second     string // a workflow that would answer it too
 	// imported tells that an app imports it that runs together with its own.
 	imported bool
 	req, rep func() *Shape
@@ -149,6 +150,7 @@ func (a *Asks[Req, Rep]) Reset(mark int) { a.out.truncate(mark) }
 func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Asks[Req, Rep]) {
 	a := &asker{portal: p.node, number: len(p.node.askers), workflow: w.spec.Name, flow: &w.flow}
 	a.requests = addStream(g, StreamSpec{Name: w.spec.Name + "?" + p.node.Spec.Name, Place: p.node.Spec.Place}, ByWorkflow, requestType(p.req)).Node
+	a.requests.ofPortal = true
 	p.node.askers = append(p.node.askers, a)
 	a.replies = replyCodec(p.node.Spec.Name, p.rep)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
@@ -243,6 +245,10 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
 func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
+	if p.node.answer != nil {
+		p.node.second = w.spec.Name
+		return
+	}
 	p.node.answerName = w.spec.Name
 	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
@@ -288,6 +294,9 @@ func (g *Graph) Connect() error {
 		if p.answer == nil {
 			return fmt.Errorf("%s: nobody answers portal %s", p.Spec.Place, p.Spec.Name)
 		}
+		if p.second != "" {
+			return fmt.Errorf("%s: portal %s is answered by workflow %s and by workflow %s", p.Spec.Place, p.Spec.Name, p.answerName, p.second)
+		}
 		for _, a := range p.askers {
 			p.answer(a)
 		}
@@ -295,7 +304,7 @@ func (g *Graph) Connect() error {
 			p.serve()
 		}
 	}
-	return nil
+	return g.validate()
 }
 
 func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {

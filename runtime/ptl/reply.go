@@ -18,7 +18,7 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	a := &answering[L]{asker: asker, stream: &replyStream{}}
 	s := a.stream
 	s.node = &StreamNode{
-		Spec: StreamSpec{Name: w.spec.Name + "!" + asker}, Kind: ByWorkflow, Type: "replies",
+		Spec: StreamSpec{Name: w.spec.Name + "!" + asker}, Kind: ByWorkflow, Type: "replies", ofPortal: true,
 		Append: func(b []byte, events Batch) []byte {
 			for i, part := range events.(replyBatch) {
 				b = s.parts[i].append(b, part)
