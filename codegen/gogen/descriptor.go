@@ -35,11 +35,11 @@ func (e *emitter) desc(t *ir.Type) *jen.Statement {
 			want = names.Lower("tuple "+t.Name) + "Type"
 		}
 		name = e.scope.Take(want)
+		e.descs[t] = name // before its parts, which may be made of it
 		for _, elem := range t.Elems {
 			e.desc(elem) // its parts first, for the reader
 		}
 		e.composed = append(e.composed, t)
-		e.descs[t] = name
 	}
 	return jen.Id(name)
 }
