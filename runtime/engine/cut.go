@@ -16,6 +16,8 @@ type cut struct {
 	// number is the epoch that begins with it; at is where the store has it.
 	number uint64
 	at     store.Position
+	// weight is that of all fresh atoms.
+	weight int64
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
@@ -180,7 +182,7 @@ func (e *Engine) beginCut() {
 	c := &e.committer
 	c.changed.Store(false)
 	c.ripe.Store(false)
-	e.cut.fresh = e.cut.fresh[:0]
+	e.cut.fresh, e.cut.weight = e.cut.fresh[:0], 0
 	e.cut.batch.Reset()
 	e.cut.number = e.epoch.Load() + 1
 	e.epoch.Add(1)
@@ -206,6 +208,9 @@ func (e *Engine) endCut() {
 	e.facts = nil
 	for _, f := range e.cut.fresh {
 		l := &f.stream.log
+		for i := range f.atoms {
+			e.cut.weight += weigh(f.atoms[i].events)
+		}
 		l.pending = append(l.pending, f.atoms...)
 		l.next = f.atoms[len(f.atoms)-1].pos + 1
 		clear(f.atoms)
@@ -286,6 +291,12 @@ func (e *Engine) committed(err error) bool {
 	e.covers()
 	for _, s := range e.streams {
 		s.release(s.log.next)
+	}
+	e.ahead.Add(-e.cut.weight)
+	if e.paused.Swap(false) {
+		for _, s := range e.sources {
+			e.sched.wake(&s.actor, false)
+		}
 	}
 	if e.committer.final {
 		e.sched.stop()

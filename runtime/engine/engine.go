@@ -121,6 +121,8 @@ type Engine struct {
 	scratch  []byte
 	facts    []fact       // for the next cut
 	open     atomic.Int64 // nodes that are not complete
+	ahead    atomic.Int64 // weight of what was published and is not durable yet
+	paused   atomic.Bool  // a source waits for that to become less
 	closing  atomic.Bool  // no further atoms are taken
 
 	mu      sync.Mutex

@@ -95,6 +95,9 @@ func (e *Engine) sourceStep(s *source) bool {
 			return false
 		}
 	}
+	if goesOn && e.tooFarAhead() {
+		return false
+	}
 	if !goesOn && !s.waiting {
 		s.from.Interrupt() // the last one may have been for an earlier read
 	}
@@ -177,7 +180,22 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	if e.store == nil {
 		return
 	}
+	e.ahead.Add(weigh(events))
 	s.log.fresh = append(s.log.fresh, published{pos: pos, events: events, at: at})
+}
+
+// aheadWeight is how much may be published and not be durable yet, before sources pause: the log holds on to it, so a
+// disk that stands still would fill the memory.
+const aheadWeight = 2 << 20
+
+// tooFarAhead tells a source to pause until a commit wakes it. That it waits is said before the last look, so a commit
+// that comes in between finds it waiting.
+func (e *Engine) tooFarAhead() bool {
+	if e.ahead.Load() <= aheadWeight {
+		return false
+	}
+	e.paused.Store(true)
+	return e.ahead.Load() > aheadWeight
 }
 
 // relay is the actor of a sequencer or splitter: what it takes from its inputs it passes on, unless it is empty.

@@ -1,0 +1,215 @@
+package engine
+
+import (
+	"bytes"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+	"github.com/portals-lang/portals/runtime/store"
+)
+
+// valve lets everything through until it is shut; then who comes waits until it is opened.
+type valve struct {
+	mu   sync.Mutex
+	move *sync.Cond
+	shut bool
+}
+
+func newValve() *valve {
+	v := &valve{}
+	v.move = sync.NewCond(&v.mu)
+	return v
+}
+
+func (v *valve) pass() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for v.shut {
+		v.move.Wait()
+	}
+}
+
+func (v *valve) set(shut bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.shut = shut
+	v.move.Broadcast()
+}
+
+// stalling is a disk that does not write or sync while its valve is shut.
+type stalling struct {
+	vfs.FS
+	valve *valve
+}
+
+func (s stalling) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := s.FS.Create(name, category)
+	return stallingFile{f, s.valve}, err
+}
+
+func (s stalling) OpenReadWrite(name string, category vfs.DiskWriteCategory, opts ...vfs.OpenOption) (vfs.File, error) {
+	f, err := s.FS.OpenReadWrite(name, category, opts...)
+	return stallingFile{f, s.valve}, err
+}
+
+func (s stalling) ReuseForWrite(from, to string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := s.FS.ReuseForWrite(from, to, category)
+	return stallingFile{f, s.valve}, err
+}
+
+type stallingFile struct {
+	vfs.File
+	valve *valve
+}
+
+func (f stallingFile) Write(b []byte) (int, error) {
+	f.valve.pass()
+	return f.File.Write(b)
+}
+
+func (f stallingFile) WriteAt(b []byte, at int64) (int, error) {
+	f.valve.pass()
+	return f.File.WriteAt(b, at)
+}
+
+func (f stallingFile) Sync() error {
+	f.valve.pass()
+	return f.File.Sync()
+}
+
+func (f stallingFile) SyncData() error {
+	f.valve.pass()
+	return f.File.SyncData()
+}
+
+// slow is a collector that does not write while its valve is shut.
+type slow struct {
+	collector
+	valve *valve
+}
+
+func (s slow) Write(events []pair) error {
+	s.valve.pass()
+	return s.collector.Write(events)
+}
+
+// sparse is an app whose workflow takes everything and lets one event in ten thousand through: what it gives out never
+// holds a source back.
+type sparseLane struct {
+	ptl.Lane
+	out ptl.Out[pair]
+}
+
+func (l *sparseLane) take(n int64) {
+	if n%10_000 == 0 {
+		l.out.Put(&l.Lane, pair{V0: n})
+	}
+}
+
+func sparse(events, atom int64, sink ptl.Sink[pair]) func(*ptl.Graph) {
+	return func(g *ptl.Graph) {
+		numbers := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, ptl.RangeSource(0, events, ptl.Cut{Events: atom}))
+		some := ptl.NewStream(g, ptl.StreamSpec{Name: "some"}, pairType)
+		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sparse"}, func(*sparseLane) {})
+		ptl.Reads(w, numbers, ptl.Each((*sparseLane).take))
+		ptl.Writes(w, some, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
+		ptl.NewSink(g, ptl.SinkSpec{Name: "some"}, some, sink)
+	}
+}
+
+// started runs an app in the background.
+func started(t *testing.T, build func(*ptl.Graph), opts Options) (e *Engine, ended chan error) {
+	t.Helper()
+	g := &ptl.Graph{}
+	build(g)
+	e, err := Open(g, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended = make(chan error, 1)
+	go func() { ended <- e.Run() }()
+	return e, ended
+}
+
+// settled waits until sources have given nothing for a while, and returns how many events they have given. More than most
+// are too many; it does not wait for them all.
+func settled(e *Engine, most uint64) uint64 {
+	last, since := uint64(0), time.Now()
+	for time.Since(since) < 100*time.Millisecond {
+		if now := e.Progress().Events; now != last {
+			if last, since = now, time.Now(); now > most {
+				return now
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return last
+}
+
+// TestProducerFasterThanItsConsumers shuts the sink of a run: the sources come to rest, having given only what streams
+// hold, and go on when it opens.
+func TestProducerFasterThanItsConsumers(t *testing.T) {
+	const events = 1_000_000
+	for name, s := range map[string]Store{"in memory": nil, "durable": openStore(t, vfs.NewMem())} {
+		t.Run(name, func(t *testing.T) {
+			got, v := &page{}, newValve()
+			v.set(true)
+			e, ended := started(t, sparse(events, 10_000, slow{collector{got}, v}), testOptions(s, 1))
+			// What the sparse stream holds does not weigh much; the sink's atoms do.
+			dense, denseEnded := started(t, counting(events, 1000, 100, nil, slow{collector{&page{}}, v}), testOptions(nil, 2))
+			const most = 3 * fullWeight
+			if n := settled(dense, events-1); n > most {
+				t.Errorf("the sources have given %d events while the sink stood still; streams hold %d", n, most)
+			}
+			v.set(false)
+			for _, c := range []chan error{ended, denseEnded} {
+				if err := <-c; err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(got.events) != events/10_000 || !e.Complete() || !dense.Complete() {
+				t.Errorf("%d events of %d came out", len(got.events), events/10_000)
+			}
+		})
+	}
+}
+
+// TestDiskThatStalls shuts the disk of a durable run: the sources come to rest, and when it opens the run goes on as if
+// nothing had been.
+func TestDiskThatStalls(t *testing.T) {
+	const events = 100_000_000
+	disk := stalling{vfs.NewMem(), newValve()}
+	s, err := store.Open("store", store.Options{FS: disk, App: "test", Random: bytes.NewReader(make([]byte, 16)), Go: func(f func()) { go f() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &page{}
+	e, ended := started(t, sparse(events, 4096, collector{got}), testOptions(s, 1))
+	for e.Progress().Events < 100_000 {
+		time.Sleep(time.Millisecond)
+	}
+	disk.valve.set(true)
+	before := e.Progress().Events
+	if n := settled(e, before+2*aheadWeight); n > before+aheadWeight+100_000 {
+		t.Errorf("the sources have given %d events while the disk stood still; %d may be ahead of it", n-before, aheadWeight)
+	}
+	disk.valve.set(false)
+	for e.Progress().Events < before+4*aheadWeight {
+		time.Sleep(time.Millisecond)
+	}
+	e.Stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if !slices.IsSortedFunc(got.events, func(a, b pair) int { return int(a.V0 - b.V0) }) {
+		t.Error("the output is out of order")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
