@@ -8,7 +8,7 @@ import (
 // The checker refuses programs whose graph makes no sense; graphs that are built by hand in Go come here without it.
 // Types fit by Go's own rules. What is left is looked at when the graph is connected.
 
-// validate refuses names that stand for two things, streams without exactly one producer, readers of streams that are not
+// validate refuses names that stand for two things (tasks that keep nothing may share one), streams without exactly one producer, readers of streams that are not
 // in the graph, and workflows that depend on themselves other than through a sequencer, a splitter or a portal.
 func (g *Graph) validate() error {
 	if err := g.uniqueNames(); err != nil {
@@ -72,6 +72,9 @@ func (g *Graph) uniqueNames() error {
 			return err
 		}
 		for _, t := range w.TaskSpecs() {
+			if !t.Keeps {
+				continue
+			}
 			if err := add("task", w.Spec().Name+"/"+t.Name, w.Spec().Place); err != nil {
 				return err
 			}

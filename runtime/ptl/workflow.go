@@ -23,6 +23,8 @@ type TaskSpec struct {
 	Name string
 	Was  string // its name in earlier versions
 	Keys string // the text of what gives events their keys
+	// Keeps tells that something of it is stored under its name.
+	Keeps bool
 }
 
 // Task describes a use of a task in a workflow, in terms of the workflow's lane type.
@@ -350,7 +352,7 @@ func (w *Workflow[L]) Outputs() []*StreamNode {
 // TaskSpecs name its tasks.
 func (w *Workflow[L]) TaskSpecs() (specs []TaskSpec) {
 	for _, t := range w.tasks {
-		specs = append(specs, TaskSpec{t.Name, t.Was, t.Keys})
+		specs = append(specs, TaskSpec{t.Name, t.Was, t.Keys, t.State != nil || t.Shared != nil || len(t.Waiting) > 0})
 	}
 	return specs
 }
