@@ -61,8 +61,8 @@ func Growths() []*Growth {
 		{Name: "workflows in a chain", Sizes: doubled(8, 5), Mode: Memory, Most: 1, Case: program("chain", 200_000, "256")},
 		{Name: "tasks in a chain", Sizes: doubled(2, 5), Mode: Memory, Most: 1, Case: program("tasks", 200_000, "4096")},
 		{Name: "asks in flight", Sizes: doubled(64, 6), Mode: Memory, Case: inFlight},
-		{Name: "entries of a map, in memory", Sizes: doubled(8192, 6), Mode: Memory, Most: 1, Case: entries},
-		{Name: "entries of a map, with sync", Sizes: doubled(8192, 6), Mode: Sync, Most: 1, Case: entries},
+		{Name: "map entries, in memory", Sizes: doubled(8192, 6), Mode: Memory, Most: 1, Case: entries},
+		{Name: "map entries, with sync", Sizes: doubled(8192, 6), Mode: Sync, Most: 1, Case: entries},
 	}
 }
 
