@@ -72,7 +72,6 @@ func (s *Store) keepUp(bytes int64) {
 	if s.opts.Go == nil {
 		s.since = 0
 		s.background()
-		s.state.Rest()
 		return
 	}
 	if s.running.Load() {

@@ -53,15 +53,6 @@ func (c *compactions) end() {
 	}
 }
 
-// rest waits until nothing is being compacted.
-func (c *compactions) rest() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for (c.running || c.begun > 0 || c.calls > 0) && !c.log.over.Load() {
-		c.change.Wait()
-	}
-}
-
 // TrySchedule is called by Pebble when it has something to compact. If it is told no, it waits to be asked.
 func (c *compactions) TrySchedule() (bool, pebble.CompactionGrantHandle) {
 	c.mu.Lock()

@@ -131,10 +131,6 @@ func (s *State) pebble() *pebble.Options {
 	return options
 }
 
-// Rest waits until nothing is being compacted. A store whose work is all done where it comes up calls it, so that the order of
-// its disk operations does not depend on goroutines.
-func (s *State) Rest() { s.compactions.rest() }
-
 func (s *State) readMark() error {
 	value, ok, err := s.Get([]byte(group.Reserved))
 	if err != nil || !ok {
