@@ -100,8 +100,8 @@ func (p *printer) oneLineBlock(items []item, sep string) {
 	p.text(" }")
 }
 
-// list prints items between brackets, parted by commas, with lines broken where the source breaks them; a list in one
-// line that is too wide gets as many items into each line as fit. The source has the brackets at open and right
+// list prints items between brackets, parted by commas, with lines broken where the source breaks them, and before what
+// does not fit; a list in one line that is too wide gets as many items into each line as fit. The source has the brackets at open and right
 // before end.
 func (p *printer) list(opening, closing string, items []item, open, end int) {
 	breaks, closeBreak := p.listBreaks(items, open, end)
@@ -125,6 +125,8 @@ func (p *printer) list(opening, closing string, items []item, open, end int) {
 			p.first = i == 0
 			p.commentsBefore(it.start)
 			p.blankLine(it.start)
+		case i > 0 && !p.rigid && !p.fits(func() { p.text(" "); it.print(); p.text(",") }):
+			p.newline(it.start)
 		case i > 0:
 			p.text(" ")
 		}

@@ -31,7 +31,7 @@ type line struct {
 	code    string
 	cells   []cell
 	comment string
-	column  int // where the comment stood in the source, 0 if it had a line of its own
+	column  int // where the comment stood in the source, 0 if it had a line of its own or stood beyond the width
 }
 
 // text adds code to the line in hand.
@@ -59,8 +59,8 @@ func (p *printer) newline(next int) {
 		p.comments = p.comments[1:]
 		if l.comment != "" {
 			l.comment += " "
-		} else if !p.ownLine(c) {
-			l.column = p.columnOf(c.Place.Start)
+		} else if column := p.columnOf(c.Place.Start); !p.ownLine(c) && column <= width {
+			l.column = column
 		}
 		l.comment += c.Text
 		p.reached(c.Place.End)
