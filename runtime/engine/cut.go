@@ -114,9 +114,11 @@ const (
 type committer struct {
 	actor
 	phase   int
-	changed atomic.Bool // there is something to commit
-	ripe    atomic.Bool // … and it has waited long enough, or nothing else moves
-	waited  []*actor    // who has still to contribute
+	changed atomic.Bool   // there is something to commit
+	round   atomic.Uint64 // how many cuts were begun
+	ripe    atomic.Uint64 // more than round when what changed has waited long enough, or nothing else moves
+	later   atomic.Bool   // there is something that can wait for the next cut, for a while
+	waited  []*actor      // who has still to contribute
 	result  chan error
 	final   bool // the finished mark is in the running cut
 }
@@ -126,17 +128,39 @@ func (c *committer) due(e *Engine) {
 	if e.store == nil || c.changed.Swap(true) {
 		return
 	}
-	e.opts.Timer(e.opts.Interval, func() {
-		c.ripe.Store(true)
-		e.sched.wake(&c.actor, true)
+	round := c.round.Load()
+	e.opts.Timer(e.opts.Interval, func() { c.ripen(e, round) })
+}
+
+// ripen has what changed since that many cuts committed now. When a cut has begun meanwhile, or that was said before, there
+// is nothing to say.
+func (c *committer) ripen(e *Engine, round uint64) {
+	for ripe := c.ripe.Load(); ripe <= round; ripe = c.ripe.Load() {
+		if c.ripe.CompareAndSwap(ripe, round+1) {
+			e.sched.wake(&c.actor, true)
+			return
+		}
+	}
+}
+
+// dueLater notes that there is something to commit that nobody waits for: it goes with the next cut, and makes one of its own
+// only when none has come for so long.
+func (c *committer) dueLater(e *Engine) {
+	if e.store == nil || c.later.Swap(true) {
+		return
+	}
+	e.opts.Timer(e.opts.Sizes.SinkWaits, func() {
+		if c.later.Load() {
+			c.changed.Store(true)
+			c.ripen(e, c.round.Load())
+		}
 	})
 }
 
 // quiet is called when no actor is runnable: nothing can be gained by waiting for more.
 func (e *Engine) quiet() {
-	c := &e.committer
-	if c.changed.Load() && !c.ripe.Swap(true) {
-		e.sched.wake(&c.actor, true)
+	if c := &e.committer; c.changed.Load() {
+		c.ripen(e, c.round.Load())
 	}
 }
 
@@ -146,7 +170,7 @@ func (e *Engine) commitStep() bool {
 	switch c.phase {
 	case waitingForChanges:
 		closing := e.closing.Load()
-		if e.store != nil && c.changed.Load() && (closing || c.ripe.Load() || e.budget.wanted.Load() && !e.budget.running.Load()) {
+		if e.store != nil && c.changed.Load() && (closing || c.ripe.Load() > c.round.Load() || e.budget.wanted.Load() && !e.budget.running.Load()) {
 			e.beginCut()
 			return true
 		}
@@ -180,8 +204,9 @@ func (e *Engine) commitStep() bool {
 // it next runs.
 func (e *Engine) beginCut() {
 	c := &e.committer
+	c.round.Add(1) // before changed is taken back: who sets it again means the next round
 	c.changed.Store(false)
-	c.ripe.Store(false)
+	c.later.Store(false)
 	e.cut.fresh, e.cut.weight = e.cut.fresh[:0], 0
 	e.cut.batch.Reset()
 	e.cut.number = e.epoch.Load() + 1
@@ -320,7 +345,8 @@ func (e *Engine) close() bool {
 			return false
 		}
 	}
-	if e.store != nil && e.committer.changed.Load() {
+	if c := &e.committer; e.store != nil && (c.changed.Load() || c.later.Load()) {
+		c.changed.Store(true)
 		return true // a sink's last sync
 	}
 	if e.store != nil && e.Complete() && !e.committer.final {

@@ -17,7 +17,9 @@
 // once for each key and group, however many atoms touched it; an atom that all its readers have processed inside the
 // group is not encoded at all.
 //
-// Release. Sinks see atoms only when the group that holds them is durable. Everything inside the process runs ahead.
+// Release. Sinks see atoms only when the group that holds them is durable. Everything inside the process runs ahead. How far a
+// sink has come is stored with the next group, and in one of its own only if none comes for a while: so whoever waits for what
+// an event does waits for one sync. Until then a sink that starts again goes back to where it was, and shows the same.
 //
 // Completion. A stream is sealed when its producer is complete; a workflow is complete when its inputs are sealed and it
 // has processed them. Actors that depend on each other in a circle complete together, when all that they read from

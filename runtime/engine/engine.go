@@ -64,7 +64,8 @@ type Sizes struct {
 	Parallel  int          // events of an atom from which lanes share it
 	Stream    int64        // weight of a stream from which its sources pause
 	SinkAtoms uint64       // atoms that a sink takes in one job
-	SinkSyncs ptl.Duration // time between two syncs of a sink that is never idle
+	SinkSyncs ptl.Duration // time between two syncs of a sink
+	SinkWaits ptl.Duration // how long the place of a sink waits for something else to be committed with, at most
 	Record    int          // bytes of a record of state from which large collections in it are stored by entry
 }
 
@@ -77,6 +78,9 @@ func (s Sizes) withDefaults() Sizes {
 	}
 	if s.SinkSyncs == 0 {
 		s.SinkSyncs = syncEvery
+	}
+	if s.SinkWaits == 0 {
+		s.SinkWaits = sinkWaits
 	}
 	return s
 }

@@ -32,6 +32,14 @@ func (e *Engine) changed(a *actor) {
 	}
 }
 
+// changedPlace notes that a sink has come further. Its place is committed with what comes next: after a crash before that, the
+// sink goes back to where it was and shows the same again. A commit of its own would make whoever waits for the next one
+// wait for two.
+func (e *Engine) changedPlace(s *sink) {
+	s.dirty.Store(true)
+	e.committer.dueLater(e)
+}
+
 // finish seals what n writes and takes n out of the count of those that still run.
 func (e *Engine) finish(n *node) {
 	n.done = true
@@ -386,6 +394,7 @@ type sink struct {
 	broken  atomic.Bool     // writing failed
 	result  chan sinkResult // of a job; holds one at most
 	lastAt  ptl.Time        // when it synced last
+	woken   ptl.Time        // when it is woken to sync again
 }
 
 type sinkResult struct {
@@ -394,9 +403,11 @@ type sinkResult struct {
 	err    error
 }
 
-// The sink syncs at most every syncEvery while there is more to write, and takes up to sinkAtoms atoms in one job.
+// The sink syncs at most every syncEvery until the run ends, and takes up to sinkAtoms atoms in one job. Its place is
+// committed within sinkWaits. Nobody waits for either: what a sink has written is durable in the log.
 const (
 	syncEvery = 50 * ptl.Millisecond
+	sinkWaits = 100 * ptl.Millisecond
 	sinkAtoms = 256
 )
 
@@ -413,8 +424,14 @@ func (e *Engine) sinkStep(s *sink) bool {
 	}
 	batches := s.take(e.opts.Sizes.SinkAtoms)
 	now := e.env.Now()
-	sync := s.synced.Load() < s.reader.pos+uint64(len(batches)) && (len(batches) == 0 || now-s.lastAt >= ptl.Time(e.opts.Sizes.SinkSyncs))
+	behind := s.synced.Load() < s.reader.pos+uint64(len(batches))
+	next := ptl.AddTime(s.lastAt, e.opts.Sizes.SinkSyncs)
+	sync := behind && (now >= next || e.closing.Load())
 	if len(batches) == 0 && !sync {
+		if behind && s.woken != next {
+			s.woken = next
+			e.opts.Timer(ptl.Duration(next-now), func() { e.sched.wake(&s.actor, true) })
+		}
 		return false
 	}
 	if sync {
@@ -466,8 +483,8 @@ func (e *Engine) sinkDone(s *sink, r sinkResult) {
 	s.reader.advance(s.written)
 	if r.synced {
 		s.at = r.at
+		e.changedPlace(s)
 		s.synced.Store(s.reader.pos)
-		e.changed(&s.actor)
 	}
 	e.sched.wake(&e.committer.actor, false)
 }

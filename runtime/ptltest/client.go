@@ -5,6 +5,7 @@ import "github.com/portals-lang/portals/runtime/ptl"
 // Client is a test's end of a portal: a workflow that asks what it is fed, and writes the replies to a page.
 type Client struct {
 	portal string
+	seen   Seen // the page
 	join   func(g *ptl.Graph, requests *feed) *ptl.StreamNode
 }
 
@@ -13,8 +14,8 @@ func asksName(portal string) string { return "test asks " + portal }
 
 // Asks makes the client of a portal.
 func Asks[Req, Rep any](portal string, req *ptl.Type[Req], rep *ptl.Type[Rep]) Client {
-	return Client{portal, func(g *ptl.Graph, requests *feed) *ptl.StreamNode {
-		name := asksName(portal)
+	name := asksName(portal)
+	return Client{portal, Sees(name, ptl.ResultType(rep, ptl.ErrorType)), func(g *ptl.Graph, requests *feed) *ptl.StreamNode {
 		in := ptl.SourceStream(g, ptl.StreamSpec{Name: name}, req, ptl.Empty[Req]())
 		in.Node.Source = requests
 		out := ptl.NewStream(g, ptl.StreamSpec{Name: name + "!"}, ptl.ResultType(rep, ptl.ErrorType))

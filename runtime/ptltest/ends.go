@@ -3,6 +3,7 @@ package ptltest
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -42,23 +43,33 @@ func (f *feed) Close() error     { return nil }
 func (f *feed) Replayable() bool { return f.replayable }
 
 // page is what a stream that the test looks at is written to. Like a file it survives a crash, and is cut there to what
-// the store knows of.
+// the store knows of. That may be less than the test has seen; then the same comes again.
 type page struct {
 	seen  Seen
 	atoms []ptl.Batch
 	read  int
+	again []ptl.Batch // what the test has seen of what was cut off
 }
 
 func (p *page) Open(_ *ptl.Env, at []byte) error {
 	n := position(at)
-	if n < p.read || n > len(p.atoms) {
-		return fmt.Errorf("%d atoms are known to be written, of which there are %d, and %d have been seen", n, len(p.atoms), p.read)
+	if n > len(p.atoms) {
+		return fmt.Errorf("%d atoms are known to be written, of which there are %d", n, len(p.atoms))
+	}
+	if n < p.read {
+		p.again = append(slices.Clone(p.atoms[n:min(p.read, len(p.atoms))]), p.again...)
 	}
 	p.atoms = p.atoms[:n]
 	return nil
 }
 
 func (p *page) write(events ptl.Batch) error {
+	if len(p.again) > 0 {
+		if was := p.again[0]; !p.seen.same(was, events) {
+			return fmt.Errorf("after a crash it is %s where the test has seen %s", oneLine(p.seen.texts(events)), oneLine(p.seen.texts(was)))
+		}
+		p.again = p.again[1:]
+	}
 	p.atoms = append(p.atoms, events)
 	return nil
 }

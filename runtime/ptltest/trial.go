@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -112,7 +114,7 @@ func (r *trial) cutOff() {
 	g.Sinks = nil
 	for _, c := range r.test.Asks {
 		name := asksName(c.portal)
-		r.watch(name, Seen{}, c.join(g, r.feed(name, true)))
+		r.watch(name, c.seen, c.join(g, r.feed(name, true)))
 	}
 	for _, seen := range r.test.Sees {
 		for _, s := range g.Streams {
@@ -162,7 +164,7 @@ func (r *trial) settle() *Failure {
 		_, quiet := r.run()
 		switch {
 		case quiet:
-			return nil
+			return r.missing()
 		case r.world.dead:
 			r.world.recover()
 			if failure := r.open(); failure != nil {
@@ -174,6 +176,16 @@ func (r *trial) settle() *Failure {
 			return &Failure{Message: "the app failed: " + r.err.Error()}
 		default:
 			r.over = true
+		}
+	}
+	return nil
+}
+
+// missing is the failure of an application that, after a crash, does not show again what it has shown.
+func (r *trial) missing() *Failure {
+	for _, name := range slices.Sorted(maps.Keys(r.pages)) {
+		if p := r.pages[name]; len(p.again) > 0 {
+			return &Failure{Message: fmt.Sprintf("after a crash this has not come again on %s: %s", name, oneLine(p.seen.texts(p.again[0])))}
 		}
 	}
 	return nil
