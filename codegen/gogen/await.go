@@ -47,7 +47,7 @@ func (f *goFile) runOn(x *entry) {
 	params = append(params, jen.Id("f").Op("*").Id(x.frame))
 	f.declare(fmt.Sprintf("// %s runs one `on %s` of %s on, and tells whether it has ended.", x.run, x.what(), t.Name), f.nowhere())
 	f.on(x.run).Params(params...).Params(jen.Id("ended").Bool()).BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, true)
+		f.begin(g, t, true, x.handlers()...)
 		handle := f.call(x.handler, append(f.handlerArgs(x), jen.Id("f")))
 		if x.ask != nil {
 			g.Add(ptl("BeginRequest")).Call(jen.Op("&").Id("l").Dot("Lane"), jen.Op("&").Id("f").Dot("r"))
@@ -83,7 +83,7 @@ func (f *goFile) afterwards(x *entry) {
 		return
 	}
 	n := f.e.tasks[x.task]
-	emits := n.out != "" && emitsIn(x.fn)
+	emits := n.out != "" && x.emits()
 	what := "gives what a handler has emitted to the steps behind " + x.task.Name
 	switch {
 	case emits && n.gate != nil:
@@ -98,7 +98,7 @@ func (f *goFile) afterwards(x *entry) {
 	}
 	f.declare(fmt.Sprintf("// %s %s.", x.after, what), f.nowhere())
 	f.on(x.after).Params(append(params, jen.Id(ended).Bool())...).BlockFunc(func(g *jen.Group) {
-		f.giveOn(g, x.task, x.fn)
+		f.giveOn(g, x.task, x.handlers()...)
 		if n.gate != nil {
 			g.If(jen.Id("ended")).Block(jen.Id("l").Dot(n.gate.field).Dot("Open").Call(
 				append([]jen.Code{jen.Op("&").Id("l").Dot("Lane")}, x.place()...)...))

@@ -1,6 +1,8 @@
 package gogen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/portals-lang/portals/codegen/names"
@@ -50,7 +52,7 @@ func (e *emitter) nameEntries(t *ir.Task, lane *laneNames) {
 	}
 	waits := false
 	for _, x := range n.entries {
-		x.asks = e.asksIn(x.fn)
+		x.asks = e.asksIn(x.handlers()...)
 		if x.fn.Awaits {
 			x.machine = e.machine(x.fn)
 			waits = true
@@ -92,13 +94,23 @@ func (e *emitter) nameEntry(x *entry, n *taskNames, lane *laneNames, waits bool)
 	if x.ask != nil {
 		x.reply = m.Take(x.handler + "Reply")
 	}
-	if gated || n.out != "" && emitsIn(x.fn) {
+	if gated || n.out != "" && x.emits() {
 		x.after = m.Take("after" + handler)
 	}
 }
 
-// asksIn lists the portals that a handler asks, itself or through helpers, in the order of the program.
-func (e *emitter) asksIn(f *ir.Func) []*ir.Portal {
+// handlers are what may run for one thing that enters: a handler, and the one for its failures.
+func (x *entry) handlers() []*ir.Func {
+	if x.ask == nil {
+		return []*ir.Func{x.fn, x.task.OnError}
+	}
+	return []*ir.Func{x.fn}
+}
+
+func (x *entry) emits() bool { return slices.ContainsFunc(x.handlers(), emitsIn) }
+
+// asksIn lists the portals that handlers ask, themselves or through helpers, in the order of the program.
+func (e *emitter) asksIn(handlers ...*ir.Func) []*ir.Portal {
 	found, seen := map[*ir.Portal]bool{}, map[*ir.Func]bool{}
 	var visit func(f *ir.Func)
 	visit = func(f *ir.Func) {
@@ -117,7 +129,9 @@ func (e *emitter) asksIn(f *ir.Func) []*ir.Portal {
 			}
 		})
 	}
-	visit(f)
+	for _, f := range handlers {
+		visit(f)
+	}
 	return e.inOrder(found)
 }
 
@@ -321,8 +335,8 @@ func (x *entry) mark(p *ir.Portal) string {
 
 // undo forgets what a failed handler has emitted, asked and replied.
 func (f *goFile) undo(g *jen.Group, x *entry) {
-	if out := f.e.tasks[x.task].out; out != "" && emitsIn(x.fn) {
-		g.Id("l").Dot(out).Op("=").Id("l").Dot(out).Index(jen.Op(":0"))
+	if out := f.e.tasks[x.task].out; out != "" && x.emits() {
+		f.empty(g, out)
 	}
 	for _, p := range x.asks {
 		g.Id("l").Dot(f.e.lanes[f.workflow].asks[p]).Dot("Reset").Call(jen.Id(x.mark(p)))

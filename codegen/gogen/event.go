@@ -16,7 +16,7 @@ func (f *goFile) onEvent(x *entry) {
 	t, name := x.task, x.body()
 	f.declare(fmt.Sprintf("// %s gives one event to %s%s.", name, t.Name, f.andOn(t)), f.nowhere())
 	f.on(name).Params(f.entryParams(x, f.usesHash(x))...).BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, true)
+		f.begin(g, t, true, x.handlers()...)
 		if len(x.asks) > 0 {
 			g.Id("l").Dot("Begin").Call()
 			f.marks(g, x)
@@ -36,26 +36,34 @@ func (f *goFile) onEvent(x *entry) {
 					f.skip(g, x, fault, event)
 				})
 		}
-		f.giveOn(g, t, t.OnEvent, t.OnError)
+		f.giveOn(g, t, x.handlers()...)
 	})
 }
 
 func (f *goFile) andOn(t *ir.Task) string {
-	if f.e.tasks[t].out == "" || !emitsIn(t.OnEvent) {
+	if f.e.tasks[t].out == "" || !emitsIn(t.OnEvent) && !emitsIn(t.OnError) {
 		return ""
 	}
 	return " and what it emits to the steps behind it"
 }
 
-// openStates makes s and sh the states that the handler works on.
-func (f *goFile) openStates(g *jen.Group, t *ir.Task, keyed bool) {
+// begin makes ready for handlers: s and sh are the states that they work on, and nothing is emitted yet.
+func (f *goFile) begin(g *jen.Group, t *ir.Task, keyed bool, handlers ...*ir.Func) {
 	n := f.e.tasks[t]
+	if n.out != "" && slices.ContainsFunc(handlers, emitsIn) {
+		f.empty(g, n.out) // it may hold what a handler had emitted whose atom failed
+	}
 	if keyed && n.keyed != "" {
 		g.Id("s").Op(":=").Id("l").Dot(n.keyed).Dot("At").Call(jen.Op("&").Id("l").Dot("Lane"), jen.Id("h"), jen.Id("key"))
 	}
 	if n.shared != "" {
 		g.Id("sh").Op(":=").Id("l").Dot(n.shared).Dot("State").Call(jen.Op("&").Id("l").Dot("Lane"))
 	}
+}
+
+// empty forgets what a task has emitted.
+func (f *goFile) empty(g *jen.Group, out string) {
+	g.Id("l").Dot(out).Op("=").Id("l").Dot(out).Index(jen.Op(":0"))
 }
 
 func (f *goFile) call(method string, args []jen.Code) *jen.Statement {
@@ -126,7 +134,6 @@ func (f *goFile) giveOn(g *jen.Group, t *ir.Task, handlers ...*ir.Func) {
 	out := jen.Id("l").Dot(n.out)
 	after := f.e.lanes[f.workflow].segments[t.After]
 	g.For(jen.List(jen.Id("_"), jen.Id("e")).Op(":=").Range().Add(out)).Block(f.call(after, append(args, jen.Id("e"))))
-	g.Add(out.Clone()).Op("=").Add(out.Clone()).Index(jen.Op(":0"))
 }
 
 // onPerKey prints what runs at the barrier for each key that the atom touched.
@@ -135,7 +142,7 @@ func (f *goFile) onPerKey(t *ir.Task) {
 	params := f.context(t, withKey|withState, true)
 	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom, for one key that the atom touched.", n.onPerKey, t.Name), f.nowhere())
 	f.on(n.onPerKey).Params(params...).BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, false)
+		f.begin(g, t, false, t.PerKey)
 		g.Add(f.call(n.perKey, f.context(t, withKey|withState|withShared, false)))
 		f.giveOn(g, t, t.PerKey)
 	})
@@ -146,7 +153,7 @@ func (f *goFile) onBarrier(t *ir.Task) {
 	n := f.e.tasks[t]
 	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom.", n.onAtom, t.Name), f.nowhere())
 	f.on(n.onAtom).Params().BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, false)
+		f.begin(g, t, false, t.OnAtom)
 		g.Add(f.call(n.atom, f.context(t, withShared, false)))
 		f.giveOn(g, t, t.OnAtom)
 	})
@@ -158,7 +165,7 @@ func (f *goFile) onCompletion(t *ir.Task) {
 	n := f.e.tasks[t]
 	f.declare(fmt.Sprintf("// %s runs %s at completion, and tells whether it has emitted anything.", n.onComplete, t.Name), f.nowhere())
 	f.on(n.onComplete).Params().Params(jen.Id("emitted").Bool()).BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, false)
+		f.begin(g, t, false, t.Complete)
 		g.Add(f.call(n.complete, f.context(t, withShared, false)))
 		if n.out == "" || !emitsIn(t.Complete) {
 			g.Return(jen.False())

@@ -199,7 +199,7 @@ func (f *goFile) onRequest(x *entry) {
 	name := x.body()
 	f.declare(fmt.Sprintf("// %s gives one request of portal %s to %s, and the answer back.", name, p.Name, t.Name), f.nowhere())
 	f.on(name).Params(f.entryParams(x, f.usesHash(x))...).BlockFunc(func(g *jen.Group) {
-		f.openStates(g, t, true)
+		f.begin(g, t, true, x.fn)
 		if len(x.asks) > 0 {
 			g.Add(ptl("BeginRequest")).Call(jen.Op("&").Id("l").Dot("Lane"), jen.Op("&").Id("r"))
 			f.marks(g, x)

@@ -18,33 +18,47 @@ func Fail(message string) {
 
 // Site is a place in a program's text.
 type Site struct {
-	File     string
-	Line     int
-	Function string // Go's name of the generated function, with its package
+	File   string
+	Line   int
+	Method string // of the lane: a handler, a helper of its task, or a segment
 }
 
-// Place finds where a program failed: the innermost frame that a //line directive has put into a .ptl file. It works
-// only while the panic runs, that is in a function deferred above the failing code, because unwinding removes the frames.
+// Place finds where a program failed: the innermost frame that a //line directive has put into a .ptl file, and the innermost
+// method among such frames. It works only while the panic runs, that is in a function deferred above the failing code, because unwinding removes the frames.
 func Place() (Site, bool) {
 	// Runtime and built-ins put a dozen frames above the user's at most; a deep recursion of externs may need more.
 	pcs := make([]uintptr, 64)
+	var at Site
 	for skip := 2; ; skip += len(pcs) {
 		n := runtime.Callers(skip, pcs)
 		if n == 0 {
-			return Site{}, false
+			break
 		}
 		frames := runtime.CallersFrames(pcs[:n])
 		for {
 			f, more := frames.Next()
 			if strings.HasSuffix(f.File, ".ptl") {
-				return Site{f.File, f.Line, f.Function}, true
+				if at.File == "" {
+					at.File, at.Line = f.File, f.Line
+				}
+				if at.Method = methodOf(f.Function); at.Method != "" {
+					return at, true
+				}
 			}
 			if !more {
 				break
 			}
 		}
 		if n < len(pcs) {
-			return Site{}, false
+			break
 		}
 	}
+	return at, at.File != ""
+}
+
+// methodOf is the name of a method, given Go's name of it or of a function inside it: `package.(*lane).method.func1`.
+func methodOf(function string) string {
+	_, rest, _ := strings.Cut(function, ").")
+	method, _, _ := strings.Cut(rest, ".")
+	return method
 }

@@ -5,11 +5,14 @@ import (
 	"path/filepath"
 )
 
-// Fault is a failure as it was caught: what failed, and where in the program's text.
+// Fault is a failure as it was caught: what failed, where in the program's text, and over what.
 type Fault struct {
 	Message string
 	Site    Site  // zero when no .ptl frame was on the stack
 	Cause   error // of the store, which no handler can do anything about; else nil
+
+	// What failed, as far as it is known: the task, its key and the event that it was given, both as JSON.
+	Task, Key, Event string
 }
 
 func (f *Fault) Error() string { return f.Message }

@@ -56,6 +56,9 @@ type flow struct {
 	ends    ends   // the portals that it asks
 	timers  timers // that handlers wait for
 
+	// again tells that an atom that has failed runs once more, to see what over.
+	again bool
+
 	mu     sync.Mutex
 	now    Time // of the running atom; 0: not asked for yet
 	last   Time
@@ -232,6 +235,9 @@ func (l *Lane) generator() *rand.Rand {
 
 // Log writes what a `log` statement says.
 func (l *Lane) Log(place, text string) {
+	if l.flow.again {
+		return
+	}
 	l.flow.runtime.Log.Info(text, "workflow", l.flow.name, "at", place)
 }
 
@@ -246,8 +252,17 @@ func (l *Lane) Guard(call func()) (f *Fault) {
 	return nil
 }
 
-// Skip puts an event that failed aside: it becomes a dead letter when the atom commits.
+// Skip is told of an event that failed. By the policy `skip` it is put aside; else its failure is that of the atom.
 func (l *Lane) Skip(f *Fault, task string, key, event string) {
+	if !l.flow.runtime.Guarded {
+		f.Task, f.Key, f.Event = task, key, event
+		panic(f)
+	}
+	l.putAside(f, task, key, event)
+}
+
+// putAside makes an event that failed a dead letter, which there is when the atom commits.
+func (l *Lane) putAside(f *Fault, task string, key, event string) {
 	d := &DeadLetter{Event: event, Task: task, Key: key, Error: f.Message, Place: f.Site.String()}
 	l.flow.mu.Lock()
 	l.flow.failed = append(l.flow.failed, skipped{d, l.place()})

@@ -234,13 +234,13 @@ func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
 // a handler which went on after its reply is one under the policy `skip`, and else stops the run.
 func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, event string) {
 	switch {
-	case r.answered && !l.Guarded:
-		panic(f)
-	case r.answered || r.silent:
+	case r.answered:
 		l.Skip(f, task, key, event)
-		return
+	case r.silent:
+		l.putAside(f, task, key, event)
+	default:
+		a.put(l, r.from, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
 	}
-	a.put(l, r.from, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
 }
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.

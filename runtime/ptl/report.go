@@ -19,17 +19,11 @@ func (w *Workflow[L]) abort(s *StreamNode, events Batch) *AtomError {
 	if s != nil {
 		e.Stream = s.Spec.Name
 	}
-	if f.event >= 0 && s != nil {
-		e.Event = string(s.EventJSON(events, f.event))
+	if i := slices.IndexFunc(w.tasks, func(t *Task[L]) bool { return t.runs(f.fault) }); i >= 0 {
+		e.Task = w.tasks[i].Name
 	}
-	names := strings.Split(f.fault.Site.Function, ".") // package, (*lane), method, func1 …
-	for _, t := range w.tasks {
-		if slices.ContainsFunc(t.Handlers, func(h string) bool { return slices.Contains(names, h) }) {
-			e.Task = t.Name
-			if t.State != nil {
-				e.Key = t.State.current(w.lanes[first])
-			}
-		}
+	if e.Event == "" && f.event >= 0 && s != nil {
+		e.Event = string(s.EventJSON(events, f.event))
 	}
 	for i := range w.failed {
 		w.failed[i] = laneFault{}
@@ -37,6 +31,9 @@ func (w *Workflow[L]) abort(s *StreamNode, events Batch) *AtomError {
 	w.undo()
 	return e
 }
+
+// runs tells whether a handler or helper of the task failed.
+func (t *Task[L]) runs(f *Fault) bool { return slices.Contains(t.Handlers, f.Site.Method) }
 
 func (w *Workflow[L]) undo() {
 	w.forget()
@@ -59,15 +56,13 @@ func (w *Workflow[L]) undo() {
 	w.flow.timers.drop()
 }
 
-// AtomError is the failure of an atom under the policy `stop`: the atom was undone whole.
+// AtomError is the failure of an atom under the policy `stop`: the atom was undone whole. Its Fault has no task when a step
+// of the flow failed; then Event is that of the input. It has no event at a barrier.
 type AtomError struct {
 	Fault
 	Workflow string
 	Stream   string // the input that the atom came from; "" at completion
 	Atom     uint64 // its number on that stream, from 0; set by the engine
-	Event    string // the input event as JSON; "" when it failed at a barrier
-	Task     string // "" when a step of the flow failed
-	Key      string // JSON; "" without key
 }
 
 func (e *AtomError) Error() string {
@@ -83,15 +78,22 @@ func (e *AtomError) Error() string {
 	if e.Key != "" {
 		fmt.Fprintf(&b, ", key %s", e.Key)
 	}
-	if e.Stream == "" {
+	event := ""
+	if e.Event != "" {
+		event = ", at the event " + e.Event
+	}
+	if e.Task != "" {
+		b.WriteString(event)
+	}
+	switch {
+	case e.Stream == "":
 		b.WriteString("\n  at its completion")
 		return b.String()
+	case event == "":
+		event = ", at its end"
+	case e.Task != "":
+		event = ""
 	}
-	fmt.Fprintf(&b, "\n  in atom %d of stream %s", e.Atom, e.Stream)
-	if e.Event != "" {
-		fmt.Fprintf(&b, ", at the event %s", e.Event)
-	} else {
-		b.WriteString(", at its end")
-	}
+	fmt.Fprintf(&b, "\n  in atom %d of stream %s%s", e.Atom, e.Stream, event)
 	return b.String()
 }

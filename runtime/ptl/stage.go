@@ -15,13 +15,11 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 	if w.inputs[in].stream.convert != nil {
 		var ok bool
 		if events, ok = w.converted(in, events); !ok {
-			return false, w.abort(nil, nil)
+			return false, w.abort(w.inputs[in].stream, nil)
 		}
 	}
 	if ok := shared && w.runShared(in, events) || !shared && w.runAlone(in, events); !ok {
-		if shared {
-			w.failInOrder(in, events)
-		}
+		w.failAgain(func() bool { return w.runAlone(in, events) })
 		return false, w.abort(w.inputs[in].stream, events)
 	}
 	w.end()
@@ -55,6 +53,7 @@ func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 		if t.State != nil && t.State.perKey != nil {
 			w.phase(uint32(1 + 2*i))
 			if t.State.perKey(w); w.failed[0].fault != nil {
+				w.ofKey(t)
 				return false
 			}
 		}
@@ -75,16 +74,39 @@ func (w *Workflow[L]) runShared(in int, events Batch) bool {
 	return ok && w.stages()
 }
 
-// failInOrder finds the failure that a sequential run meets first, by making one: lanes fail stage by stage, so another
-// event may have failed first on them. An atom that does not fail this time keeps the failure that it had.
-func (w *Workflow[L]) failInOrder(in int, events Batch) {
+// failAgain finds out over what an atom has failed, by letting it fail once more: on one lane, so that it is the failure which
+// a sequential run meets first, and with all handlers under a Guard, so that the one that fails tells what it was given. An
+// atom that does not fail this time, since it depends on chance or on Go code, keeps the failure that it had.
+func (w *Workflow[L]) failAgain(run func() (ok bool)) {
 	met := slices.Clone(w.failed)
+	if slices.ContainsFunc(met, func(f laneFault) bool { return f.fault != nil && f.fault.Cause != nil }) {
+		return
+	}
+	now := w.flow.now
 	clear(w.failed)
 	w.undo()
 	w.begin()
+	w.flow.now = now
 	w.setInline(true)
-	if w.runAlone(in, events) {
+	w.setAgain(true)
+	if run() {
 		copy(w.failed, met)
+	}
+	w.setAgain(false)
+}
+
+// setAgain makes lanes ready for it.
+func (w *Workflow[L]) setAgain(again bool) {
+	w.flow.again = again
+	for _, l := range w.lanes {
+		w.lane(l).Guarded = again || w.flow.runtime.Guarded
+	}
+}
+
+// ofKey notes the key for which a task failed at the barrier.
+func (w *Workflow[L]) ofKey(t *Task[L]) {
+	if f := w.failed[0].fault; t.runs(f) {
+		f.Key = t.State.current(w.lanes[0])
 	}
 }
 
@@ -93,20 +115,25 @@ func (w *Workflow[L]) failInOrder(in int, events Batch) {
 func (w *Workflow[L]) Complete() *AtomError {
 	w.begin()
 	w.setInline(true)
-	ok, emitted := true, false
-	for i, t := range w.tasks {
-		if emitted {
-			ok = ok && w.barrier(i, t)
-		}
-		if t.Complete != nil {
-			ok = ok && w.each(1, func(int) { emitted = t.Complete(w.lanes[0]) || emitted })
-		}
-	}
-	if !ok {
+	if !w.complete() {
+		w.failAgain(w.complete)
 		return w.abort(nil, nil)
 	}
 	w.end()
 	return nil
+}
+
+func (w *Workflow[L]) complete() (ok bool) {
+	emitted := false
+	for i, t := range w.tasks {
+		if emitted && !w.barrier(i, t) {
+			return false
+		}
+		if t.Complete != nil && !w.each(1, func(int) { emitted = t.Complete(w.lanes[0]) || emitted }) {
+			return false
+		}
+	}
+	return true
 }
 
 // Refuse answers the requests of an atom with failures, and tells whether it was one of requests: of a workflow that is
@@ -204,6 +231,9 @@ func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 		w.phase(uint32(1 + 2*i))
 		t.State.perKey(w)
 		if w.anyFailed() {
+			if w.lane(w.lanes[0]).Inline {
+				w.ofKey(t)
+			}
 			return false
 		}
 	}
@@ -227,8 +257,8 @@ func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K
 	if base.Inline {
 		w.each(1, func(int) {
 			for i := range all.touched {
-				c := all.touched[i].cell
-				handle(w.lanes[0], c.key, &c.state)
+				all.last = all.touched[i].cell
+				handle(w.lanes[0], all.last.key, &all.last.state)
 			}
 		})
 		return

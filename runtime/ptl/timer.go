@@ -219,7 +219,20 @@ func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 	}
 	w.begin()
 	w.setInline(true)
-	ok := w.each(1, func(int) {
+	if !w.ring(due) {
+		w.failAgain(func() bool { return w.ring(due) })
+		failure = w.abort(timersNode, nil)
+		for _, t := range due {
+			w.flow.timers.add(t)
+		}
+		return false, failure
+	}
+	w.end()
+	return true, nil
+}
+
+func (w *Workflow[L]) ring(due []*Timer) (ok bool) {
+	ok = w.each(1, func(int) {
 		for _, t := range due {
 			if t.awaited() {
 				t.state = replied
@@ -230,13 +243,5 @@ func (w *Workflow[L]) Ring(now Time) (ran bool, failure *AtomError) {
 	for i, t := range w.tasks {
 		ok = ok && w.barrier(i, t)
 	}
-	if !ok {
-		failure = w.abort(timersNode, nil)
-		for _, t := range due {
-			w.flow.timers.add(t)
-		}
-		return false, failure
-	}
-	w.end()
-	return true, nil
+	return ok
 }

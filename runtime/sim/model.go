@@ -223,13 +223,18 @@ func (m *model) inputs(n *modelNode) map[string]bool {
 	return in
 }
 
-// firstFailure is the event that fails first in the atom of a failure, where failed events are not skipped.
-func (m *model) firstFailure(failure *ptl.AtomError) string {
+// firstFailure is the event whose handler fails first in the atom of a failure, where failed events are not skipped. Of
+// timers, those up to rang rang in it.
+func (m *model) firstFailure(failure *ptl.AtomError, rang int64) string {
 	f := m.flows[failure.Workflow]
 	f.strict = true
 	switch failure.Stream {
-	case "", engine.Timers:
-		return "" // at no event
+	case "":
+		f.complete()
+		return f.failed
+	case engine.Timers:
+		f.ring(rang)
+		return f.failed
 	case lettersName:
 		return failure.Event // which stands for a number here
 	}

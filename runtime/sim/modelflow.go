@@ -24,7 +24,6 @@ type flow struct {
 	arming  parkings
 	alarms  int    // that handlers have begun to wait for
 	strict  bool   // failed events are not skipped
-	now     string // the event of the input that is being processed
 	failed  string // the first that failed, where they are not skipped
 }
 
@@ -131,7 +130,6 @@ func (f *flow) ring(now int64) {
 		return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.serial, y.serial))
 	})
 	for _, w := range due {
-		f.now = ""
 		w.alarm.(*alarm).rang = true
 		f.goOn(w)
 	}
@@ -146,7 +144,6 @@ func (f *flow) atom(input string, atom any) {
 		for _, in := range f.spec.Inputs {
 			if in.Stream == input {
 				for _, v := range events {
-					f.now = fmt.Sprint(v)
 					in.pass(v, f.to)
 				}
 			}
@@ -154,7 +151,6 @@ func (f *flow) atom(input string, atom any) {
 	case []*request:
 		for _, q := range events {
 			task := f.m.app.Portals[q.portal].Task
-			f.now = fmt.Sprint(q.v)
 			f.enter(task, thing{q.v, q})
 		}
 	case [][]reply:
@@ -167,7 +163,6 @@ func (f *flow) atom(input string, atom any) {
 
 // end is the end of an atom.
 func (f *flow) end() {
-	f.now = ""
 	for i := range f.tasks {
 		f.barrier(i)
 	}
@@ -209,7 +204,6 @@ func (f *flow) waiterOf(a *asking) *waiter {
 }
 
 func (f *flow) resume(w *waiter, r reply) {
-	f.now = `"reply"`
 	r.ask.done, r.ask.value, r.ask.reason = true, r.value, r.reason
 	f.goOn(w)
 }
@@ -324,8 +318,8 @@ func (f *flow) proceed(n int, w *waiter) (emitted []int64, ended bool) {
 		return on.emitted, !out.waits
 	}
 	*on.s = before
-	if f.strict && w.req == nil && t.spec.OnError == nil && f.failed == "" {
-		f.failed = f.now
+	if f.strict && (w.req == nil && t.spec.OnError == nil || w.req != nil && replied) && f.failed == "" {
+		f.failed = fmt.Sprint(w.X)
 	}
 	switch {
 	case w.req != nil && !replied && !w.req.ask.silent:

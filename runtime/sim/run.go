@@ -233,7 +233,7 @@ func (r *Run) failedAtom(failure *ptl.AtomError) {
 	if w := r.world; w.failAt == 0 || w.failures < w.failAt {
 		r.checkShown(r.retrace())
 	}
-	if event := r.retrace().firstFailure(failure); event != failure.Event {
+	if event := r.retrace().firstFailure(failure, r.history.rang[failure.Workflow]); event != failure.Event {
 		r.found("failure", fmt.Sprintf("%s, atom %d of %s: the event %s is said to have failed, by the model it is %s",
 			failure.Workflow, failure.Atom, failure.Stream, failure.Event, event))
 	}

@@ -65,7 +65,7 @@ func (w *flow) whole(input string, run func()) (err error) {
 		switch r := recover().(type) {
 		case nil:
 		case *AtomError:
-			r.Workflow, r.Stream, r.Event = w.spec.Name, input, w.now
+			r.Workflow, r.Stream = w.spec.Name, input
 			undo()
 			err = r
 		case failure: // of a step

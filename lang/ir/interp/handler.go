@@ -296,11 +296,7 @@ func (w *flow) failed(h *handler, f failure) {
 	if q == nil && !w.Skip {
 		panic(w.fatal(h, f))
 	}
-	in := t.In
-	if q != nil {
-		in = q.portal.Req
-	}
-	w.letters = append(w.letters, Letter{Event: JSON(h.thing.value, in), Task: t.Name, Key: h.key(), Error: f.message, At: f.at})
+	w.letters = append(w.letters, Letter{Event: h.event(), Task: t.Name, Key: h.key(), Error: f.message, At: f.at})
 }
 
 // key is the key of a handler as JSON.
@@ -311,10 +307,21 @@ func (h *handler) key() string {
 	return JSON(h.cell.Key, h.in.task.Key)
 }
 
+// event is what the handler was given, as JSON; "" at a barrier.
+func (h *handler) event() string {
+	switch {
+	case h.thing.request != nil:
+		return JSON(h.thing.value, h.thing.request.portal.Req)
+	case h.thing.value != nil:
+		return JSON(h.thing.value, h.in.task.In)
+	}
+	return ""
+}
+
 // fatal is the failure of the atom in which a handler has failed.
 func (w *flow) fatal(h *handler, err error) *AtomError {
 	f := err.(failure)
-	return &AtomError{Message: f.message, At: f.at, Task: h.in.task.Name, Key: h.key()}
+	return &AtomError{Message: f.message, At: f.at, Task: h.in.task.Name, Key: h.key(), Event: h.event()}
 }
 
 // waiterOf is the handler that waits and holds a future.
