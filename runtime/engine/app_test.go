@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -216,23 +215,21 @@ func TestStopAndGoOn(t *testing.T) {
 	for finished := false; !finished; runs++ {
 		s := openStore(t, fs)
 		var seen atomic.Int64
-		ctx, cancel := context.WithCancel(context.Background())
+		var e *Engine
 		count := func(int64) {
 			if seen.Add(1) == 3000 {
-				cancel()
+				e.Stop()
 			}
 		}
 		g := &ptl.Graph{}
 		counting(30_000, 100, 1000, count, collector{got})(g)
-		e, err := Open(g, testOptions(s, 1+runs%3))
-		if err != nil {
+		var err error
+		if e, err = Open(g, testOptions(s, 1+runs%3)); err != nil {
 			t.Fatal(err)
 		}
-		context.AfterFunc(ctx, e.Stop)
 		if err := e.Run(); err != nil {
 			t.Fatal(err)
 		}
-		cancel()
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
