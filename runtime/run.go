@@ -26,7 +26,7 @@ type Options struct {
 	Data           string            // the store's directory; default .portals/<app>
 	Memory         bool              // no store: nothing survives the process
 	Durability     store.Durability  // Sync or Async
-	MemoryBudget   int64             // bytes that states may take in memory; 0: as many as they need
+	MemoryBudget   int64             // bytes that states and the store's cache may take in memory; 0: as many as they need
 	Parallelism    int               // partitions of each workflow; default: one for each processor
 	SkipFailed     bool              // put events that fail aside instead of stopping
 	Fresh          bool              // forget what an earlier run has left
@@ -134,6 +134,7 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 		return store.Open(o.Data, store.Options{
 			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
 			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: slog.New(warnings{o.Log.Handler()}),
+			CacheBytes: cacheBytes(o.MemoryBudget),
 		})
 	}
 	s, err := open()
@@ -157,6 +158,21 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 	return open()
 }
 
+// cacheShare is the part of a budget of memory that blocks of the store have. A block that is read often holds many more keys
+// in the same memory than the tables of states do, but a key in a table is found forty times as fast.
+const cacheShare = 4
+
+// leastCache is what they have of a small budget: less would hold little more than the indexes of the store's tables.
+const leastCache = 8 << 20
+
+// cacheBytes is the size of the store's cache; 0 stands for the store's default.
+func cacheBytes(budget int64) int64 {
+	if budget == 0 {
+		return 0
+	}
+	return max(budget/cacheShare, leastCache)
+}
+
 func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 	opts := engine.Options{
 		Env: &ptl.Env{
@@ -164,7 +180,7 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 			Durable: !o.Memory, Restart: o.RestartSources, Go: func(f func()) { go f() },
 		},
 		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
-		MemoryBudget: o.MemoryBudget,
+		MemoryBudget: o.MemoryBudget - o.MemoryBudget/cacheShare,
 		Interval:     interval, Seed: seed,
 		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
 	}

@@ -50,6 +50,6 @@ func (s *size) Type() string { return "size" }
 // else a program needs has a quarter of the budget and 256 MiB. Who sets GOMEMLIMIT has decided.
 func boundHeap(budget int64) {
 	if _, set := os.LookupEnv("GOMEMLIMIT"); budget > 0 && !set {
-		debug.SetMemoryLimit(budget + budget/4 + 256<<20)
+		debug.SetMemoryLimit(budget - budget/cacheShare + budget/4 + 256<<20) // the cache is not on the heap
 	}
 }

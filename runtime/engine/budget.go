@@ -57,25 +57,28 @@ func (e *Engine) cover(w *workflow) {
 }
 
 // budget bounds the memory that the states of all workflows take together. Above high, each workflow lets go of its share,
-// down to low, of what is covered; and if not all of its state is, a checkpoint is made at once. Above the limit, a
-// workflow whose state is not covered takes no further atom until it is: one checkpoint is all that it waits for.
+// down to low, of what is covered. When keys that fill half of the limit were written since the last checkpoint began, the next
+// one is made; meanwhile the other half can go. So a workflow waits only if the disk is slower than its keys come: above the
+// limit it takes no further atom until a checkpoint has covered what it has.
 type budget struct {
 	limit   int64 // 0: none
 	total   atomic.Int64
-	wanted  atomic.Bool // a checkpoint
-	running atomic.Bool // one runs that was wanted
-	ended   atomic.Bool // it has ended, and nobody was told yet
-	failed  atomic.Bool // the last one did
+	written atomic.Int64 // of keys, since the last checkpoint that was wanted began
+	wanted  atomic.Bool  // a checkpoint
+	running atomic.Bool  // one runs that was wanted
+	ended   atomic.Bool  // it has ended, and nobody was told yet
+	failed  atomic.Bool  // the last one did
 }
 
 func (b *budget) high() int64 { return b.limit / 8 * 7 }
 func (b *budget) low() int64  { return b.limit / 4 * 3 }
 
-// account adds up what w's states take.
+// account adds up what w's states take, and what of them was written.
 func (b *budget) account(w *workflow) {
-	bytes := w.program.StateBytes()
+	bytes, written := w.program.StateBytes(), w.program.WrittenBytes()
 	b.total.Add(bytes - w.bytes)
-	w.bytes = bytes
+	b.written.Add(written - w.written)
+	w.bytes, w.written = bytes, written
 }
 
 // makeRoom keeps w's states within the budget, as far as it can, and tells whether w may take an atom.
@@ -86,21 +89,18 @@ func (e *Engine) makeRoom(w *workflow) bool {
 		return true
 	}
 	b.account(w)
-	total := b.total.Load()
-	if total <= b.high() {
-		return true
-	}
-	if !w.dirty.Load() {
+	if total := b.total.Load(); total > b.high() {
 		w.program.Evict(int64(float64(b.low()) * float64(w.bytes) / float64(total)))
 		b.account(w)
-		if total = b.total.Load(); total <= b.high() {
-			return true
-		}
+	}
+	total := b.total.Load()
+	if total <= b.high() && b.written.Load() <= b.limit/2 {
+		return true
 	}
 	if len(w.cuts) == 0 && !w.dirty.Load() {
 		return true // it needs what it has
 	}
-	if !b.wanted.Swap(true) {
+	if !b.running.Load() && !b.wanted.Swap(true) {
 		e.sched.wake(&e.committer.actor, false)
 	}
 	return total <= b.limit || b.failed.Load()
@@ -132,6 +132,7 @@ func (e *Engine) wantedCheckpoint() {
 	}
 	b.wanted.Store(false)
 	b.running.Store(true)
+	b.written.Store(0)
 	e.store.CheckpointSoon(func(err error) {
 		b.failed.Store(err != nil)
 		b.running.Store(false)

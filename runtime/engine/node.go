@@ -279,6 +279,7 @@ type workflow struct {
 	armed   ptl.Time     // when it is woken for a timer; 0: not
 	cuts    []flowCut    // that are not covered
 	bytes   int64        // that its states take, as the budget has them
+	written int64        // that its states had when they were written, as the budget has them
 }
 
 // keptState is the state of a task with its number in the store.

@@ -7,24 +7,55 @@ import (
 
 // States may be larger than memory. What a state of a key takes is estimated; the engine adds it up, and when that is more
 // than the budget it has the tables let go of keys. They can go whose states the store answers for: written by a cut that a
-// checkpoint has reached, and not changed since. At loads them again when they are touched.
+// checkpoint has reached, and not changed since. At loads them again when they are touched. What waits or is parked counts,
+// too, and cannot go; so the keys have what it leaves.
 //
 // Nothing of the kind happens within an atom, which may hold pointers into the tables.
 
-// evictable is the state of a task, of which a part can be let go of.
-type evictable interface {
-	// cover tells that reading the store gives what all atoms up to a number have left.
-	cover(atom uint64)
+// sized is what the budget of memory counts.
+type sized interface {
 	// memory is about how many bytes it takes.
 	memory() int64
-	// evict lets go of about so many bytes, if that much is covered. No change must be waiting for the next cut.
-	evict(want int64)
 }
 
-// StateBytes is about how much memory the states of w's tasks take.
+// evictable is the state of a task, of which a part can be let go of.
+type evictable interface {
+	sized
+	// cover tells that reading the store gives what all atoms up to a number have left.
+	cover(atom uint64)
+	// evict lets go of about so many bytes, if that much is covered.
+	evict(want int64)
+	// written is how many bytes of memory the keys take that were written since the program started, a key each time.
+	written() int64
+}
+
+// budgeted is what of a workflow counts in the budget of memory.
+type budgeted struct {
+	all  []sized
+	keys []evictable // those of all that can be let go of
+}
+
+func (b *budgeted) add(s States) {
+	if s, ok := s.(sized); ok {
+		b.all = append(b.all, s)
+	}
+	if s, ok := s.(evictable); ok {
+		b.keys = append(b.keys, s)
+	}
+}
+
+// StateBytes is about how much memory the states of w's tasks take, with what waits and is parked.
 func (w *Workflow[L]) StateBytes() (bytes int64) {
-	for _, s := range w.evictable {
+	for _, s := range w.budgeted.all {
 		bytes += s.memory()
+	}
+	return bytes
+}
+
+// WrittenBytes is how much memory the keys take that cuts have written since the program started; each time counts.
+func (w *Workflow[L]) WrittenBytes() (bytes int64) {
+	for _, s := range w.budgeted.keys {
+		bytes += s.written()
 	}
 	return bytes
 }
@@ -34,18 +65,25 @@ func (w *Workflow[L]) Attempts() uint64 { return w.serial }
 
 // Cover tells that reading the store gives what all atoms up to a number have left.
 func (w *Workflow[L]) Cover(atom uint64) {
-	for _, s := range w.evictable {
+	for _, s := range w.budgeted.keys {
 		s.cover(atom)
 	}
 }
 
-// Evict lets go of state until it takes no more than a number of bytes, as far as the store answers for it. No change must be waiting for
-// the next cut.
+// leastKeys is the part of its share that a workflow's keys keep, whatever waits beside them: without any, each event would
+// read its key from the store.
+const leastKeys = 8
+
+// Evict lets go of state until it takes no more than a number of bytes, as far as the store answers for it.
 func (w *Workflow[L]) Evict(most int64) {
-	all := w.StateBytes()
-	for _, s := range w.evictable {
-		if has := s.memory(); has > 0 && all > most {
-			s.evict(int64(float64(all-most) * float64(has) / float64(all)))
+	keys := int64(0)
+	for _, s := range w.budgeted.keys {
+		keys += s.memory()
+	}
+	keep := max(most-(w.StateBytes()-keys), most/leastKeys)
+	for _, s := range w.budgeted.keys {
+		if has := s.memory(); has > 0 && keys > keep {
+			s.evict(int64(float64(keys-keep) * float64(has) / float64(keys)))
 		}
 	}
 }
@@ -64,8 +102,9 @@ func (p *part[K, S]) count(record int) {
 	}
 }
 
+// memory counts the cells in use. Those that are free were in use before, when they counted, and are taken first.
 func (p *part[K, S]) memory() int64 {
-	bytes := int64(len(p.pages))*pageCells*p.cellBytes() + 8*int64(len(p.index)+cap(p.dirty)) + 4*int64(cap(p.free))
+	bytes := int64(p.live)*p.cellBytes() + 8*int64(len(p.index)+cap(p.dirty)) + 4*int64(cap(p.free))
 	return bytes + int64(p.live-len(p.apart))*p.average() + p.large
 }
 
@@ -91,21 +130,28 @@ func (t *keyedTable[K, S]) cover(atom uint64) {
 	}
 }
 
+func (t *keyedTable[K, S]) written() (bytes int64) {
+	for i := range t.parts {
+		bytes += t.parts[i].written
+	}
+	return bytes
+}
+
 func (t *keyedTable[K, S]) evict(want int64) {
 	all := t.memory()
 	for _, k := range t.lanes {
 		k.touched, k.firsts = nil, nil // a large atom leaves them large
 	}
+	covered := t.covered
+	if t.records.breaks != nil && t.records.breaks("let go of what is not stored") {
+		covered = math.MaxUint64
+	}
 	for i := range t.parts {
 		p := &t.parts[i]
-		if p.fruitless != 0 && p.fruitless == t.covered {
+		if p.fruitless != 0 && p.fruitless == covered {
 			continue // nothing more can go than when it was last tried
 		}
 		share := int64(float64(want) * float64(p.memory()) / float64(all))
-		covered := t.covered
-		if t.records.breaks != nil && t.records.breaks("let go of what is not stored") {
-			covered = math.MaxUint64
-		}
 		freed, some := p.sweep(covered, share)
 		t.empty = t.empty && !some
 		if freed < share {
@@ -118,7 +164,7 @@ func (t *keyedTable[K, S]) evict(want int64) {
 // sweep lets go of covered keys, from where the last sweep has ended, round the table at most once. What was touched since the
 // cut that the last checkpoint reached is not covered, so the keys in use stay.
 func (p *part[K, S]) sweep(covered uint64, want int64) (freed int64, some bool) {
-	each := p.cellBytes() + p.average() + 16 // of the index
+	each := p.cellBytes() + p.average()
 	for range p.used {
 		if freed >= want {
 			break
@@ -142,10 +188,11 @@ func (p *part[K, S]) sweep(covered uint64, want int64) (freed int64, some bool) 
 	return freed, some
 }
 
-// pack moves cells to the front, into places that are free, and lets go of pages that are left empty.
+// pack moves cells to the front, into places that are free, and lets go of pages that are left empty. While fewer than a
+// quarter of the cells are free it is left alone, since the next keys will take them; and a dirty cell must stay where it is.
 func (p *part[K, S]) pack() {
 	pages := (p.live + pageCells - 1) / pageCells
-	if len(p.dirty) > 0 || pages == len(p.pages) {
+	if len(p.dirty) > 0 || 4*pages > 3*len(p.pages) {
 		return
 	}
 	limit := uint32(pages * pageCells)
@@ -191,9 +238,7 @@ func (p *part[K, S]) move(c *cell[K, S], from, to uint32) {
 	}
 }
 
-// cover is for shared state, which is always in memory.
-func (s *Single[S]) cover(uint64) {}
-
+// memory is that of shared state, which stays in memory.
 func (s *Single[S]) memory() int64 {
 	bytes := int64(len(s.records.value))
 	if s.apart != nil {
@@ -202,4 +247,22 @@ func (s *Single[S]) memory() int64 {
 	return bytes
 }
 
-func (s *Single[S]) evict(int64) {}
+// futureBytes is about what a future takes that somebody waits for.
+const futureBytes = 96
+
+// memory is that of the frames that wait, each with one future.
+func (t *waitingTable[K, F]) memory() (bytes int64) {
+	for i := range t.parts {
+		bytes += int64(t.parts[i].frames.used()) * (int64(unsafe.Sizeof(frame[K, F]{})) + futureBytes)
+	}
+	return bytes
+}
+
+// memory is that of what is parked.
+func (t *gateTable[K, P]) memory() (bytes int64) {
+	for i := range t.parts {
+		p := &t.parts[i]
+		bytes += int64(p.count)*int64(unsafe.Sizeof(parked[P]{})) + int64(len(p.locks))*int64(unsafe.Sizeof(lock[K, P]{}))
+	}
+	return bytes
+}

@@ -50,6 +50,7 @@ type Program interface {
 	Serving() bool
 	TakeFailed() []*DeadLetter
 	StateBytes() int64
+	WrittenBytes() int64
 	Attempts() uint64
 	Cover(atom uint64)
 	Evict(most int64)

@@ -143,6 +143,7 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 			}
 			c.dirty, c.stored = false, true
 		}
+		p.written += int64(len(p.dirty)) * (p.cellBytes() + p.average())
 		clear(p.dirty)
 		p.dirty = p.dirty[:0]
 	}

@@ -44,6 +44,7 @@ type part[K comparable, S any] struct {
 	records, counted int64
 	hand             uint32
 	fruitless        uint64
+	written          int64     // bytes of memory of the cells that were written, each time
 	_                [128]byte // parts are written by different processors: keep their headers apart
 }
 

@@ -118,14 +118,14 @@ type Workflow[L any] struct {
 	serving  bool
 	depth    int // how often an event may change hands
 
-	flow      flow
-	lanes     []*L
-	spread    spread
-	states    []States
-	evictable []evictable
-	waiters   []*waiter[L]
-	serial    uint64
-	failed    []laneFault // by lane, of the running step
+	flow     flow
+	lanes    []*L
+	spread   spread
+	states   []States
+	budgeted budgeted
+	waiters  []*waiter[L]
+	serial   uint64
+	failed   []laneFault // by lane, of the running step
 }
 
 type laneFault struct {
@@ -312,9 +312,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 			if slot != nil {
 				s := slot.open(w.lanes, &r)
 				w.states = append(w.states, s)
-				if e, ok := s.(evictable); ok {
-					w.evictable = append(w.evictable, e)
-				}
+				w.budgeted.add(s)
 			}
 			if slot != nil && slot.waiter != nil {
 				if slot.waiter.number != nil {

@@ -71,7 +71,7 @@ func drawPlan(seed uint64) (p Plan) {
 	defer func() {
 		// The real store's compactions run beside the simulation: with a checkpoint at every turn they would show in what comes next.
 		if !p.Real {
-			p.Budget = []int64{0, 1, 60_000, 200_000}[dice.IntN(4)]
+			p.Budget = []int64{0, 1, 1_000, 6_000}[dice.IntN(4)]
 		}
 	}()
 	switch dice.IntN(8 + 1) {

@@ -163,3 +163,35 @@ func writeChanges(b *testing.B, s *Store, rng *rand.Rand, keys uint64, changes i
 		}
 	}
 }
+
+// BenchmarkGet reads keys at random, of a state that many checkpoints have made.
+func BenchmarkGet(b *testing.B) {
+	for _, keys := range []uint64{100_000, 1_000_000} {
+		s := openBench(b, Options{Go: inBackground, CheckpointBytes: -1, Durability: Async})
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 2 {
+			writeChanges(b, s, rng, keys, 1_000_000)
+			if err := s.Checkpoint(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for range 12 {
+			writeChanges(b, s, rng, keys, 40_000)
+			if err := s.Checkpoint(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for name, from := range map[string]uint64{"there": 0, "absent": 1 << 40} {
+			b.Run(fmt.Sprintf("keys=%d/%s", keys, name), func(b *testing.B) {
+				var key []byte
+				for b.Loop() {
+					key = benchKey(key[:0], from+rng.Uint64N(keys))
+					if _, _, err := s.Get(key); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+		s.Close()
+	}
+}
