@@ -2,6 +2,7 @@ package fold
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 )
 
@@ -90,11 +91,16 @@ func (f *Fold) sortLonger(run, scratch []entry, depth int) {
 	}
 }
 
-// fewEntries is where counting bytes costs more than moving entries about one by one.
-const fewEntries = 48
+// fewEntries is where counting bytes costs more than moving entries about one by one; manyEntries do not fit into the
+// processor's caches.
+const (
+	fewEntries  = 48
+	manyEntries = 1 << 13
+)
 
-// sortWords sorts by words and length and is stable: by insertion if they are few, else by radix, least byte first,
-// leaving out the bytes in which all agree.
+// sortWords sorts by words and length and is stable: by insertion if they are few, else by radix, leaving out the bytes in
+// which all agree. Many are parted by the first byte in which they differ, so that each part is sorted within the caches; the
+// others go least byte first.
 func sortWords(entries, scratch []entry) {
 	if len(entries) <= fewEntries {
 		insert(entries)
@@ -108,20 +114,24 @@ func sortWords(entries, scratch []entry) {
 		low |= entries[i].low ^ first.low
 		length |= (entries[i].at ^ first.at) >> lengthShift
 	}
+	if len(entries) > manyEntries && high|low != 0 {
+		part(entries, scratch, high, low)
+		return
+	}
 	from, to := entries, scratch
 	if length != 0 {
-		scatter(from, to, func(e *entry) byte { return byte(e.at >> lengthShift) })
+		scatterAt(from, to, lengthShift)
 		from, to = to, from
 	}
 	for shift := 0; shift < 64; shift += 8 {
 		if byte(low>>shift) != 0 {
-			scatter(from, to, func(e *entry) byte { return byte(e.low >> shift) })
+			scatterLow(from, to, shift)
 			from, to = to, from
 		}
 	}
 	for shift := 0; shift < 64; shift += 8 {
 		if byte(high>>shift) != 0 {
-			scatter(from, to, func(e *entry) byte { return byte(e.high >> shift) })
+			scatterHigh(from, to, shift)
 			from, to = to, from
 		}
 	}
@@ -130,21 +140,69 @@ func sortWords(entries, scratch []entry) {
 	}
 }
 
-// scatter moves entries into the order of one byte of theirs.
-func scatter(from, to []entry, digit func(*entry) byte) {
-	var next [256]int
-	for i := range from {
-		next[digit(&from[i])]++
+// part sorts entries that differ in the given bits of their words.
+func part(entries, scratch []entry, high, low uint64) {
+	var ends [256]int
+	if high != 0 {
+		ends = scatterHigh(entries, scratch, (bits.Len64(high)-1)&^7)
+	} else {
+		ends = scatterLow(entries, scratch, (bits.Len64(low)-1)&^7)
 	}
+	copy(entries, scratch)
+	start := 0
+	for _, end := range ends {
+		sortWords(entries[start:end], scratch[start:end])
+		start = end
+	}
+}
+
+// scatterHigh moves entries into the order of one byte of their high word, and tells where those of each byte end. So do
+// scatterLow and scatterAt by the other words. They are the inner loops of a checkpoint: one for each word, without a call.
+func scatterHigh(from, to []entry, shift int) (next [256]int) {
+	for i := range from {
+		next[byte(from[i].high>>shift)]++
+	}
+	begin(&next)
+	for i := range from {
+		n := &next[byte(from[i].high>>shift)]
+		to[*n] = from[i]
+		*n++
+	}
+	return next
+}
+
+func scatterLow(from, to []entry, shift int) (next [256]int) {
+	for i := range from {
+		next[byte(from[i].low>>shift)]++
+	}
+	begin(&next)
+	for i := range from {
+		n := &next[byte(from[i].low>>shift)]
+		to[*n] = from[i]
+		*n++
+	}
+	return next
+}
+
+func scatterAt(from, to []entry, shift int) (next [256]int) {
+	for i := range from {
+		next[byte(from[i].at>>shift)]++
+	}
+	begin(&next)
+	for i := range from {
+		n := &next[byte(from[i].at>>shift)]
+		to[*n] = from[i]
+		*n++
+	}
+	return next
+}
+
+// begin turns how many there are of each byte into where the first of them goes.
+func begin(next *[256]int) {
 	sum := 0
 	for b, n := range next {
 		next[b] = sum
 		sum += n
-	}
-	for i := range from {
-		b := digit(&from[i])
-		to[next[b]] = from[i]
-		next[b]++
 	}
 }
 
