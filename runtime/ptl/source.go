@@ -46,13 +46,14 @@ const (
 )
 
 // BadInput is input that does not decode: the error that a source returns for it under StopOnBad. Decoders fill in all
-// but the place, which only the connector knows.
+// but the place and the remedy, which only the connector knows.
 type BadInput struct {
 	Place   string // file:line
 	Field   string // path of the field, such as `items[2].qty`, or name of the column, or ""
 	Text    string // the bad text
 	Want    string // what was expected, as a phrase
 	Problem string // what is wrong, where there is no text to show
+	Remedy  string // what to do, on lines of its own, or ""
 }
 
 func (e *BadInput) Error() string {
@@ -65,6 +66,9 @@ func (e *BadInput) Error() string {
 	}
 	if e.Place != "" {
 		text = e.Place + ": " + text
+	}
+	if e.Remedy != "" {
+		text += "\n  " + e.Remedy
 	}
 	return text
 }

@@ -21,22 +21,25 @@ type SinkOptions struct {
 
 // LinesSource reads each line as a String.
 func LinesSource(t *ptl.Type[string], o SourceOptions) ptl.Source[string] {
-	return newSource(format.Lines(t), format.NewRecords(false), o)
+	return newSource(format.Lines(t), format.NewRecords(false), o, "write it in UTF-8 and start again")
 }
 
 // NDJSONSource reads each line that is not blank as JSON.
 func NDJSONSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
-	return newSource(format.NDJSON(t), format.NewRecords(false), o)
+	return newSource(format.NDJSON(t), format.NewRecords(false), o, mendOrSkip)
 }
 
-func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions) ptl.Source[T] {
-	return &source[T]{options: o, decoder: d, records: r}
+// mendOrSkip is what can be done about input that does not decode.
+const mendOrSkip = "mend it and start again, or have such input put aside with `bad: skip`"
+
+func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions, remedy string) ptl.Source[T] {
+	return &source[T]{options: o, decoder: d, records: r, remedy: remedy}
 }
 
 // CSVSource reads each row as a record, whose fields have the names of columns, regardless of case. Columns without a field
 // are ignored; an empty cell is "" for a String and None for an Option.
 func CSVSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
-	return newSource(format.CSV(t, o.NoHeader), format.NewRecords(true), o)
+	return newSource(format.CSV(t, o.NoHeader), format.NewRecords(true), o, mendOrSkip)
 }
 
 // LinesSink writes each event as the line that `"${e}"` prints.

@@ -16,6 +16,7 @@ type source[T any] struct {
 	options SourceOptions
 	decoder format.Decoder[T]
 	records *format.Records
+	remedy  string // for input that does not decode
 
 	env     *ptl.Env
 	cutter  *ptl.Cutter
@@ -220,6 +221,7 @@ func (s *source[T]) reject(err error, line int64, record []byte) error {
 	}
 	bad.Place = place
 	if s.rejects == nil {
+		bad.Remedy = s.remedy
 		return bad
 	}
 	return s.rejects.Add(bad, record)

@@ -227,7 +227,7 @@ func TestStopOnBad(t *testing.T) {
 	for range 2 { // it stays where it is
 		_, _, err := s.Next(nil)
 		var bad *ptl.BadInput
-		if !errors.As(err, &bad) || err.Error() != `o.ndjson:4: field user: "x" is not an Int` {
+		if !errors.As(err, &bad) || err.Error() != "o.ndjson:4: field user: \"x\" is not an Int\n  mend it and start again, or have such input put aside with `bad: skip`" {
 			t.Fatalf("got %v", err)
 		}
 	}
@@ -242,7 +242,7 @@ func TestInvalidUTF8(t *testing.T) {
 	fsys := vfs.NewMem()
 	put(t, fsys, "a.txt", "ok\ngr\xfc\xdf\n")
 	_, _, err := open(t, lines("a.txt", 0), &ptl.Env{FS: fsys}, nil).Next(nil)
-	if err == nil || err.Error() != `a.txt:2: "gr\xfc\xdf" is not valid UTF-8` {
+	if err == nil || err.Error() != `a.txt:2: "gr\xfc\xdf" is not valid UTF-8`+"\n  write it in UTF-8 and start again" {
 		t.Errorf("got %v", err)
 	}
 }

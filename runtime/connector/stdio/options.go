@@ -20,19 +20,22 @@ type SinkOptions struct {
 
 // LinesSource reads each line as a String.
 func LinesSource(t *ptl.Type[string], o SourceOptions) ptl.Source[string] {
-	return newSource(format.Lines(t), format.NewRecords(false), o)
+	return newSource(format.Lines(t), format.NewRecords(false), o, "give it to the next run in UTF-8")
 }
 
 // NDJSONSource reads each line that is not blank as JSON.
 func NDJSONSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
-	return newSource(format.NDJSON(t), format.NewRecords(false), o)
+	return newSource(format.NDJSON(t), format.NewRecords(false), o, mendOrSkip)
 }
 
 // CSVSource reads each row as a record, whose fields have the names of columns, regardless of case. Columns without a field
 // are ignored; an empty cell is "" for a String and None for an Option.
 func CSVSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
-	return newSource(format.CSV(t, o.NoHeader), format.NewRecords(true), o)
+	return newSource(format.CSV(t, o.NoHeader), format.NewRecords(true), o, mendOrSkip)
 }
+
+// mendOrSkip is what can be done about input that does not decode.
+const mendOrSkip = "mend it and give it to the next run, or have such input put aside with `bad: skip`"
 
 // LinesSink writes each event as the line that `"${e}"` prints.
 func LinesSink[T any](t *ptl.Type[T], _ SinkOptions) ptl.Sink[T] {

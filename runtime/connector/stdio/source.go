@@ -1,7 +1,9 @@
 package stdio
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"io"
 
 	"github.com/portals-lang/portals/runtime/connector/format"
@@ -14,19 +16,21 @@ type source[T any] struct {
 	options SourceOptions
 	decoder format.Decoder[T]
 	records *format.Records
+	remedy  string // for input that does not decode
 
 	env       *ptl.Env
 	cutter    *ptl.Cutter
 	input     *readAhead
 	rejects   *reject.File // nil unless bad input is skipped
 	ended     bool         // there is nothing more to read
-	halted    bool         // nothing more is read, after Interrupt
+	halted    bool         // nothing more is read, after Interrupt or bad input
+	bad       []error      // input that did not decode, with which Next ends when all that was read is taken
 	failed    error        // what every Next returns from now on
 	interrupt chan struct{}
 }
 
-func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions) ptl.Source[T] {
-	return &source[T]{options: o, decoder: d, records: r, interrupt: make(chan struct{}, 1)}
+func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions, remedy string) ptl.Source[T] {
+	return &source[T]{options: o, decoder: d, records: r, remedy: remedy, interrupt: make(chan struct{}, 1)}
 }
 
 // inputName is how messages call standard input.
@@ -69,6 +73,9 @@ func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
 		err = nil // what was read is an atom, and ErrInterrupted comes next
 	case err == nil && len(events) == len(buf):
 		err = io.EOF
+	}
+	if (err == io.EOF || err == ptl.ErrInterrupted) && len(s.bad) > 0 {
+		err = s.allBad()
 	}
 	var at []byte
 	if s.rejects != nil {
@@ -191,11 +198,24 @@ func (s *source[T]) reject(err error, line int64, record []byte) error {
 		return fmt.Errorf("%s: %w", place, err)
 	}
 	bad.Place = place
-	if s.rejects == nil {
-		return bad
+	if s.rejects != nil {
+		return s.rejects.Add(bad, record)
 	}
-	return s.rejects.Add(bad, record)
+	text := string(record[:min(len(record), shownRecord)])
+	if !strconv.CanBackquote(text) {
+		text = strconv.Quote(text)
+	}
+	bad.Remedy = "in " + text
+	s.bad = append(s.bad, bad)
+	s.halt() // the app stops, but not before it has what was read beside this
+	return nil
 }
+
+// shownRecord bounds how much of a bad record is shown. Who gave it may not have it any more.
+const shownRecord = 1000
+
+// allBad is the error for all input that did not decode.
+func (s *source[T]) allBad() error { return errors.Join(append(s.bad, errors.New("  "+s.remedy))...) }
 
 // Interrupt implements ptl.Source.
 func (s *source[T]) Interrupt() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -237,10 +238,25 @@ func TestStdinSkipsBad(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 
-	s = open(t, NDJSONSource(ptl.IntType, SourceOptions{}), env(strings.NewReader(input)))
-	_, _, err := s.Next(nil)
-	if err == nil || !strings.HasPrefix(err.Error(), "stdin:2: ") {
-		t.Errorf("got %v", err)
+}
+
+// TestStdinStopsOnBad: what cannot be read again is not lost by what stands beside it, and all that is bad is shown.
+func TestStdinStopsOnBad(t *testing.T) {
+	for _, input := range []string{"1\nx\n2\n3\ny\n4", "1\nx\n2\n3\ny\n4\n"} {
+		s := open(t, NDJSONSource(ptl.IntType, SourceOptions{Atom: ptl.Cut{Events: 2}}), env(strings.NewReader(input)))
+		var atoms [][]int64
+		var err error
+		for {
+			var atom []int64
+			if atom, _, err = s.Next(nil); err != nil {
+				break
+			}
+			atoms = append(atoms, atom)
+		}
+		const places = `^stdin:2: .*\n  in x\nstdin:5: .*\n  in y\n  mend it and give it to the next run, or .*`
+		if fmt.Sprint(atoms) != "[[1 2] [3 4]]" || !regexp.MustCompile(places).MatchString(err.Error()) {
+			t.Errorf("got %v, %v", atoms, err)
+		}
 	}
 }
 
