@@ -3,8 +3,8 @@ package stdio
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"io"
+	"strconv"
 
 	"github.com/portals-lang/portals/runtime/connector/format"
 	"github.com/portals-lang/portals/runtime/connector/reject"
