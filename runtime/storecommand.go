@@ -122,7 +122,7 @@ type facts struct {
 	Store     string               `json:"store"`
 	Bytes     int64                `json:"bytes"`
 	Groups    uint64               `json:"groups"`
-	Runs      uint32               `json:"runs"`
+	Opened    uint32               `json:"opened"` // how often, also to be looked into
 	Finished  bool                 `json:"finished"`
 	Tasks     []*engine.TaskFacts  `json:"tasks"`
 	Waiting   []*engine.TaskFacts  `json:"waiting"`
@@ -134,7 +134,7 @@ func (p *program) stats(data string, asJSON bool) error {
 	f := facts{Store: dataOf(p.app, data), Tasks: []*engine.TaskFacts{}, Waiting: []*engine.TaskFacts{}}
 	err := p.inspect(data, func(s *store.Store, i *engine.Inspection) (err error) {
 		at := s.Written()
-		f.Groups, f.Runs = at.Seq, at.Epoch
+		f.Groups, f.Opened = at.Seq, at.Epoch
 		if f.Finished, err = engine.Finished(s); err != nil {
 			return err
 		}

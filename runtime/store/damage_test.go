@@ -251,6 +251,17 @@ func TestLost(t *testing.T) {
 	mark, _ := s.state.Mark()
 	first := fmt.Sprintf("app/log/%016x.log", mark.Segment)
 	second := fmt.Sprintf("app/log/%016x.log", mark.Segment+1)
+	table := ""
+	names, err := whole.List("app/state")
+	for _, name := range names {
+		if strings.HasSuffix(name, ".sst") {
+			table = "app/state/" + name
+		}
+	}
+	if err != nil || table == "" {
+		t.Fatal(names, err)
+	}
+	content := read(t, whole, table)
 	other := vfs.NewCrashableMem()
 	otherOpts := testOptions(newProcess(other, nil), Sync)
 	otherOpts.Random = bytes.NewReader([]byte("another identity"))
@@ -276,6 +287,10 @@ func TestLost(t *testing.T) {
 		}, "test", fault.Newer, "app/store.json"},
 		"an identity that makes no sense": {func(disk *vfs.MemFS) error { return overwrite(disk, "app/store.json", `{`) },
 			"test", fault.Damaged, "app/store.json"},
+		"a table that is shorter": {func(disk *vfs.MemFS) error {
+			return overwrite(disk, table, string(content[:len(content)/2]))
+		}, "test", fault.Damaged, "app/state"},
+		"a table that is gone": {remove(table), "test", fault.Missing, "app/state"},
 		"the log of another store": {func(disk *vfs.MemFS) error {
 			return overwrite(disk, first, string(read(t, other, segments(t, other)[0])))
 		}, "test", fault.Damaged, first},
@@ -289,10 +304,51 @@ func TestLost(t *testing.T) {
 			opts.FS, opts.App = disk, test.app
 			_, err := Open("app", opts)
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != test.kind || e.Path != test.path || e.Remedy == "" {
+			if !errors.As(err, &e) || e.Kind != test.kind || e.Path != test.path || e.Remedy == "" || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%v", err)
 			}
+			if test.kind == fault.OtherApp { // Check does not know the app
+				return
+			}
+			if _, err := Check(disk, "app"); !errors.As(err, &e) || e.Kind != test.kind || e.Path != test.path || e.Remedy == "" || strings.Contains(err.Error(), "\n") {
+				t.Errorf("check: %v", err)
+			}
 		})
+	}
+}
+
+// TestCheckFindsDamagedTables: opening reads of a table what it needs, checking reads all.
+func TestCheckFindsDamagedTables(t *testing.T) {
+	whole := vfs.NewCrashableMem()
+	opts := testOptions(newProcess(whole, nil), Sync)
+	s, _ := written(t, opts, 40)
+	if err := errors.Join(s.Checkpoint(), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	names, err := whole.List("app/state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := 0
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".sst") {
+			continue
+		}
+		tables++
+		path := "app/state/" + name
+		content := read(t, whole, path)
+		for at := 0; at < len(content); at += 7 {
+			disk := synced(whole)
+			write(t, disk, path, int64(at), []byte{content[at] ^ 0x41})
+			_, err := Check(disk, "app")
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != fault.Damaged || e.Path != path && e.Path != "app/state" || e.Remedy == "" || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("%s, byte %d of %d: %v", name, at, len(content), err)
+			}
+		}
+	}
+	if tables == 0 {
+		t.Error("there are no tables")
 	}
 }
 

@@ -38,18 +38,20 @@ func identify(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 	return id, err
 }
 
+const restoreIdentity = "restore it from a backup, or remove the store to start afresh"
+
 func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
 	var id Identity
 	text, err := readFile(fsys, p.identity)
 	if errors.Is(err, fs.ErrNotExist) {
-		return id, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset, Err: err}
+		return id, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset, Err: err, Remedy: restoreIdentity}
 	}
 	if err != nil {
 		return id, fault.Disk("read", p.identity, fault.NoOffset, err)
 	}
 	if err := json.Unmarshal(text, &id); err != nil || id.Format < 1 || id.ID == "" {
 		return id, &Error{Kind: fault.Damaged, Path: p.identity, Offset: fault.NoOffset, Err: err,
-			Detail: "it does not say whose store this is", Remedy: "restore it from a backup, or remove the store to start afresh"}
+			Detail: "it does not say whose store this is", Remedy: restoreIdentity}
 	}
 	if id.Format > Format {
 		return id, &Error{Kind: fault.Newer, Path: p.identity, Offset: fault.NoOffset,
@@ -67,7 +69,7 @@ func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 		} else if err == nil {
 			return Identity{}, &Error{Kind: fault.Missing, Path: p.identity, Offset: fault.NoOffset,
 				Detail: fmt.Sprintf("the store has %s, but nothing says whose it is", fsys.PathBase(dir)),
-				Remedy: "restore it from a backup, or remove the store to start afresh"}
+				Remedy: restoreIdentity}
 		}
 	}
 	if opts.Random == nil {

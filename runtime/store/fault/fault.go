@@ -87,7 +87,7 @@ func (e *Error) Error() string {
 		b.WriteString(e.Detail)
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&b, ": %v", e.Err)
+		b.WriteString(": " + FirstLine(e.Err))
 	}
 	if e.Remedy != "" {
 		b.WriteString(" (")
@@ -95,6 +95,13 @@ func (e *Error) Error() string {
 		b.WriteString(")")
 	}
 	return b.String()
+}
+
+// FirstLine is what an error says first. Those of the merge tree go on with where in it they were made, or with all else
+// that is wrong because of the same.
+func FirstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 // Unwrap gives errors.Is and errors.As the cause.

@@ -67,7 +67,7 @@ func (l *listener) background(err error) { l.Warn("state: in the background", "e
 
 // corruption hears of a damaged file. Who reads it gets an error; Pebble's own idea is to call Fatalf.
 func (l *listener) corruption(info pebble.DataCorruptionInfo) {
-	l.Error("a file of the state is damaged", "path", info.Path, "err", info.Details)
+	l.Error("a file of the state is damaged", "path", info.Path, "err", fault.FirstLine(info.Details))
 	l.corrupt.CompareAndSwap(nil, &info.Path)
 }
 

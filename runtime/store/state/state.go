@@ -275,11 +275,14 @@ func (s *State) Close() error {
 	return s.wrap("close the state", err)
 }
 
+// wrongSize is what Pebble calls a table that is not as long as it was written; by its type that could be any error.
+const wrongSize = "object size mismatch"
+
 func (s *State) wrap(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if pebble.IsCorruptionError(err) {
+	if pebble.IsCorruptionError(err) || strings.Contains(err.Error(), wrongSize) {
 		path := s.opts.Dir
 		if found := s.log.corrupt.Load(); found != nil {
 			path = *found
