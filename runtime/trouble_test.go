@@ -104,7 +104,7 @@ func TestMissingSegment(t *testing.T) {
 
 func TestReadOnlyDirectory(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("nothing is read-only for root")
+		t.Skip("nothing is read-only for root; TestDenied is somebody else")
 	}
 	w := newWorkplace(t, 10)
 	if err := os.Mkdir(w.path(".portals"), 0o555); err != nil {

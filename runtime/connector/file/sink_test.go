@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -249,14 +250,14 @@ func TestSinkGoesOnAfterAnError(t *testing.T) {
 	full := false
 	fsys := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if full && op.Kind == errorfs.OpFileWriteAt {
-			return errors.New("no space left on device")
+			return syscall.ENOSPC
 		}
 		return nil
 	}))
 	s := openSink(t, LinesSink(ptl.StringType, SinkOptions{Path: "out"}), &ptl.Env{FS: fsys}, nil)
 	_ = s.Write([]string{"one"})
 	full = true
-	if err := s.Flush(); err == nil || err.Error() != "cannot write out: no space left on device" {
+	if err := s.Flush(); err == nil || err.Error() != "cannot write out: no space left on device (make room and start again: what was written before counts)" {
 		t.Fatalf("got %v", err)
 	}
 	full = false

@@ -210,5 +210,8 @@ func (f *File) failed(verb string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
+	if vfs.IsNoSpaceError(err) {
+		return fmt.Errorf("cannot %s %s: %w (make room and start again: what was written before counts)", verb, f.path, err)
+	}
 	return fmt.Errorf("cannot %s %s: %w", verb, f.path, err)
 }
