@@ -49,6 +49,24 @@ func segments(t testing.TB, disk *vfs.MemFS) (paths []string) {
 	return paths
 }
 
+// tables are the paths of a store's state.
+func tables(t testing.TB, disk *vfs.MemFS) (paths []string) {
+	t.Helper()
+	names, err := disk.List("app/state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, ".sst") {
+			paths = append(paths, "app/state/"+name)
+		}
+	}
+	if len(paths) == 0 {
+		t.Fatal("there are no tables")
+	}
+	return paths
+}
+
 func read(t testing.TB, disk vfs.FS, path string) []byte {
 	t.Helper()
 	data, err := readFile(disk, path)
@@ -251,16 +269,7 @@ func TestLost(t *testing.T) {
 	mark, _ := s.state.Mark()
 	first := fmt.Sprintf("app/log/%016x.log", mark.Segment)
 	second := fmt.Sprintf("app/log/%016x.log", mark.Segment+1)
-	table := ""
-	names, err := whole.List("app/state")
-	for _, name := range names {
-		if strings.HasSuffix(name, ".sst") {
-			table = "app/state/" + name
-		}
-	}
-	if err != nil || table == "" {
-		t.Fatal(names, err)
-	}
+	table := tables(t, whole)[0]
 	content := read(t, whole, table)
 	other := vfs.NewCrashableMem()
 	otherOpts := testOptions(newProcess(other, nil), Sync)
@@ -325,17 +334,7 @@ func TestCheckFindsDamagedTables(t *testing.T) {
 	if err := errors.Join(s.Checkpoint(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	names, err := whole.List("app/state")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tables := 0
-	for _, name := range names {
-		if !strings.HasSuffix(name, ".sst") {
-			continue
-		}
-		tables++
-		path := "app/state/" + name
+	for _, path := range tables(t, whole) {
 		content := read(t, whole, path)
 		for at := 0; at < len(content); at += 7 {
 			disk := synced(whole)
@@ -343,12 +342,9 @@ func TestCheckFindsDamagedTables(t *testing.T) {
 			_, err := Check(disk, "app")
 			var e *Error
 			if !errors.As(err, &e) || e.Kind != fault.Damaged || e.Path != path && e.Path != "app/state" || e.Remedy == "" || strings.Contains(err.Error(), "\n") {
-				t.Fatalf("%s, byte %d of %d: %v", name, at, len(content), err)
+				t.Fatalf("%s, byte %d of %d: %v", path, at, len(content), err)
 			}
 		}
-	}
-	if tables == 0 {
-		t.Error("there are no tables")
 	}
 }
 
