@@ -133,8 +133,8 @@ func (d *disk) open() (*store.Store, error) {
 	})
 }
 
-// content is all that a store holds as of its opening.
-func content(s *store.Store) (entries, error) {
+// contentOf is all that a store holds as of its opening.
+func contentOf(s *store.Store) (entries, error) {
 	all := entries{}
 	err := s.Scan(nil, nil, func(key, value []byte) error {
 		all[string(key)] = string(value)

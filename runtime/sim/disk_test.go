@@ -24,7 +24,7 @@ func small(from uint64) uint64 {
 func TestCrashAtDiskOperations(t *testing.T) {
 	step, crashes := 5, 0
 	if underRace {
-		step = 17
+		step = 61
 	}
 	if *everyOp {
 		step = 1

@@ -1,11 +1,11 @@
 package sim
 
 import (
-	"bytes"
 	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/portals-lang/portals/runtime/engine"
 	"github.com/portals-lang/portals/runtime/store"
@@ -22,17 +22,54 @@ type entries map[string]string
 // and after a failure it does nothing more.
 type double struct {
 	world     *world
-	committed entries
-	shown     entries
+	committed content
+	shown     content
 	groups    int
 	shownAt   int // of the groups
 	broken    bool
-	// loses keeps the groups of the last commits, for a store that does not sync.
-	loses []entries
+	lossy     bool      // it does not sync, and so may lose groups
+	loses     []content // what was committed before each group of a lossy one
 }
 
-func openDouble(w *world, committed entries) *double {
-	return &double{world: w, committed: committed, shown: maps.Clone(committed)}
+// content is what a store holds, by key. Once it has been copied its entries do not change.
+type content []*entry
+
+type entry struct{ key, value string }
+
+func (c content) find(key string) (int, bool) {
+	return slices.BinarySearchFunc(c, key, func(e *entry, key string) int { return strings.Compare(e.key, key) })
+}
+
+func (c *content) put(key, value string) {
+	if i, there := c.find(key); there {
+		(*c)[i] = &entry{key, value}
+	} else {
+		*c = slices.Insert(*c, i, &entry{key, value})
+	}
+}
+
+// remove removes the keys from start up to, not including, end.
+func (c *content) remove(start, end string) {
+	i, _ := c.find(start)
+	j, _ := c.find(end)
+	*c = slices.Delete(*c, i, max(i, j))
+}
+
+func (c content) entries() entries {
+	all := make(entries, len(c))
+	for _, e := range c {
+		all[e.key] = e.value
+	}
+	return all
+}
+
+func openDouble(w *world, stored entries, lossy bool) *double {
+	d := &double{world: w, lossy: lossy}
+	for _, k := range slices.Sorted(maps.Keys(stored)) {
+		d.committed = append(d.committed, &entry{k, stored[k]})
+	}
+	d.show()
+	return d
 }
 
 func (d *double) Get(key []byte) ([]byte, bool, error) {
@@ -40,16 +77,22 @@ func (d *double) Get(key []byte) ([]byte, bool, error) {
 		return nil, false, errDisk
 	}
 	d.checkpoint()
-	v, ok := d.shown[string(key)]
-	return []byte(v), ok, nil
+	i, ok := d.shown.find(string(key))
+	if !ok {
+		return nil, false, nil
+	}
+	return []byte(d.shown[i].value), true, nil
 }
 
 func (d *double) Scan(start, end []byte, visit func(key, value []byte) error) error {
-	for _, k := range slices.Sorted(maps.Keys(d.shown)) {
-		if k >= string(start) && (end == nil || k < string(end)) {
-			if err := visit([]byte(k), []byte(d.shown[k])); err != nil {
-				return err
-			}
+	shown := d.shown
+	i, _ := shown.find(string(start))
+	for _, e := range shown[i:] {
+		if end != nil && e.key >= string(end) {
+			break
+		}
+		if err := visit([]byte(e.key), []byte(e.value)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -62,7 +105,11 @@ func (d *double) checkpoint() {
 	}
 }
 
-func (d *double) show() { d.shown, d.shownAt = maps.Clone(d.committed), d.groups }
+func (d *double) show() {
+	if d.shown == nil || d.shownAt < d.groups {
+		d.shown, d.shownAt = slices.Clone(d.committed), d.groups
+	}
+}
 
 // Checkpointed is the group that reads answer for.
 func (d *double) Checkpointed() store.Position { return store.Position{Seq: uint64(d.shownAt)} }
@@ -93,7 +140,9 @@ func (d *double) Commit(b *store.Batch) (store.Position, error) {
 	if fails && d.world.dice.IntN(2) == 0 {
 		return store.Position{}, errDisk
 	}
-	d.loses = append(d.loses, maps.Clone(d.committed))
+	if d.lossy {
+		d.loses = append(d.loses, slices.Clone(d.committed))
+	}
 	d.apply(record[wal.HeaderSize:])
 	if fails {
 		return store.Position{}, errDisk
@@ -104,35 +153,29 @@ func (d *double) Commit(b *store.Batch) (store.Position, error) {
 }
 
 func (d *double) apply(payload []byte) {
-	next := maps.Clone(d.committed)
 	r := group.Read(payload)
 	for {
 		op, key, value, ok := r.Next()
 		if !ok {
-			break
+			return
 		}
 		switch op {
 		case group.Put:
-			next[string(key)] = string(value)
+			d.committed.put(string(key), string(value))
 		case group.Delete:
-			delete(next, string(key))
+			d.committed.remove(string(key), string(key)+"\x00")
 		case group.DeleteRange:
-			for k := range next {
-				if bytes.Compare([]byte(k), key) >= 0 && bytes.Compare([]byte(k), value) < 0 {
-					delete(next, k)
-				}
-			}
+			d.committed.remove(string(key), string(value))
 		}
 	}
-	d.committed = next
 }
 
-// after is what a crash leaves. A store that claims to sync and does not loses groups that it acknowledged.
-func (d *double) after(unsynced bool, dice *rand.Rand) entries {
-	if unsynced && len(d.loses) > 0 {
-		return d.loses[dice.IntN(len(d.loses))]
+// after is what a crash leaves: a lossy store loses groups that it acknowledged.
+func (d *double) after(dice *rand.Rand) entries {
+	if len(d.loses) > 0 {
+		return d.loses[dice.IntN(len(d.loses))].entries()
 	}
-	return d.committed
+	return d.committed.entries()
 }
 
 var _ engine.Store = (*double)(nil)

@@ -87,7 +87,7 @@ func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if r.stored, err = content(s); err != nil {
+	if r.stored, err = contentOf(s); err != nil {
 		t.Fatal(err)
 	}
 	r.checkEnd(r.stored)

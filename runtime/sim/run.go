@@ -135,13 +135,13 @@ func (r *Run) process(n int) (over bool) {
 	if r.plan.Real {
 		return r.onDisk(n)
 	}
-	double := openDouble(w, r.stored)
+	double := openDouble(w, r.stored, (r.broken("skip a sync") || r.plan.Async) && r.plan.Power)
 	var on engine.Store
 	if !r.plan.Memory {
 		on = double
 	}
 	e, err := r.live(n, on)
-	r.stored = double.committed
+	r.stored = double.committed.entries()
 	if e == nil {
 		return err != nil
 	}
@@ -207,7 +207,7 @@ func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 		r.checkEnd(nil)
 	} else {
 		r.checkEnd(r.stored)
-		if done, err := engine.Finished(openDouble(&world{dice: r.dice}, r.stored)); err != nil || !done {
+		if done, err := engine.Finished(openDouble(&world{dice: r.dice}, r.stored, false)); err != nil || !done {
 			r.found("termination", "the store does not know that the run has ended")
 		}
 	}
@@ -216,7 +216,7 @@ func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 
 // crashed takes from the world what a crash takes.
 func (r *Run) crashed(store *double) {
-	r.stored = store.after((r.broken("skip a sync") || r.plan.Async) && r.plan.Power, r.dice)
+	r.stored = store.after(r.dice)
 	for _, p := range r.pages {
 		if r.plan.Power {
 			p.atoms = p.atoms[:p.synced+r.dice.IntN(len(p.atoms)-p.synced+1)]
@@ -310,7 +310,7 @@ func (r *Run) onDisk(n int) (over bool) {
 	s, err := d.open()
 	var e *engine.Engine
 	if err == nil {
-		if r.stored, err = content(s); err == nil {
+		if r.stored, err = contentOf(s); err == nil {
 			e, err = r.live(n, s)
 		}
 		if closed := s.Close(); err == nil {
@@ -352,7 +352,7 @@ func (r *Run) endedOnDisk(e *engine.Engine) (over bool) {
 		return true
 	}
 	defer s.Close()
-	if r.stored, err = content(s); err != nil {
+	if r.stored, err = contentOf(s); err != nil {
 		r.found("recovery", fmt.Sprintf("the store cannot be read: %v", err))
 		return true
 	}

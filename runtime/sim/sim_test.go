@@ -4,7 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -15,9 +18,9 @@ var (
 
 func defaultSeeds() uint64 {
 	if underRace {
-		return 200
+		return 400
 	}
-	return 2000
+	return 10_000
 }
 
 func draw(seed uint64) (*App, Plan) {
@@ -26,25 +29,34 @@ func draw(seed uint64) (*App, Plan) {
 
 func simulateSeed(seed uint64) *Run { return simulate(draw(seed)) }
 
-// TestSeeds runs seed after seed. With -seeds it runs as many as there is time for.
+// TestSeeds runs seed after seed, on all processors. With -seeds it runs as many as there is time for. Every failing one is
+// shrunk; after the third it ends.
 func TestSeeds(t *testing.T) {
-	failed, large := 0, 0
-	for seed := *first; seed < *first+*seeds; seed++ {
-		r := simulateSeed(seed)
-		if r.tooLarge {
-			large++
-		}
-		if len(r.findings) == 0 {
-			continue
-		}
-		app, plan := draw(seed)
-		small := shrink(app, plan, 2000)
-		t.Errorf("seed %d: %s\nshrunk:\n%s", seed, r.findings[0], describe(small))
-		if failed++; failed == 3 {
-			t.Fatal("and so on")
-		}
+	var next, failed, large atomic.Uint64
+	next.Store(*first)
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for failed.Load() < 3 {
+				seed := next.Add(1) - 1
+				if seed >= *first+*seeds {
+					return
+				}
+				r := simulateSeed(seed)
+				if r.tooLarge {
+					large.Add(1)
+				}
+				if len(r.findings) == 0 {
+					continue
+				}
+				failed.Add(1)
+				app, plan := draw(seed)
+				t.Errorf("seed %d: %s\nshrunk:\n%s", seed, r.findings[0], describe(shrink(app, plan, 2000)))
+			}
+		})
 	}
-	t.Logf("%d seeds, of which %d were given up as too large", *seeds, large)
+	group.Wait()
+	t.Logf("%d seeds, of which %d were given up as too large", min(next.Load()-*first, *seeds), large.Load())
 }
 
 func describe(r *Run) string {

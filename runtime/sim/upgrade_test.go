@@ -193,7 +193,7 @@ func (r *Run) wrongTallies() error {
 		return err
 	}
 	defer s.Close()
-	stored, err := content(s)
+	stored, err := contentOf(s)
 	if err != nil {
 		return err
 	}
