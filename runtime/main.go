@@ -73,7 +73,7 @@ func (p *program) start(o Options) {
 		}
 	}
 	o.Log = slog.New(slog.NewTextHandler(shown, nil))
-	o.Progress = shown.show
+	o.Progress, o.Recovering = shown.show, shown.recovering
 	ctx, stop := p.interruptible()
 	defer stop()
 	if err := Run(ctx, p.app, o); err != nil {

@@ -76,3 +76,10 @@ func TestProgressLine(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestRecoveringLine(t *testing.T) {
+	const want = "reading the store's log [##########....................] 40 of 120 MiB"
+	if got := recoveringLine(40<<20, 120<<20); got != want {
+		t.Error(got)
+	}
+}

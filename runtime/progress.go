@@ -73,12 +73,36 @@ func (p *progress) show(now Progress) {
 	passed := time.Since(p.at).Seconds()
 	line := progressLine(now, p.last, passed)
 	p.last, p.at = now, time.Now()
+	p.clear()
 	if p.quick++; !p.on || p.quick < 2 || passed <= 0 {
+		return
+	}
+	p.shown = true
+	_, _ = io.WriteString(p.out, line)
+}
+
+// recovering shows how far a store's log was read, if that takes more than a second.
+func (p *progress) recovering(done, all int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.on || time.Since(p.at) < time.Second {
 		return
 	}
 	p.clear()
 	p.shown = true
-	_, _ = io.WriteString(p.out, line)
+	_, _ = io.WriteString(p.out, recoveringLine(done, all))
+}
+
+const barWidth = 30
+
+func recoveringLine(done, all int64) string {
+	share := 1.0
+	if all > 0 {
+		share = min(1, float64(done)/float64(all))
+	}
+	full := int(share * barWidth)
+	return fmt.Sprintf("reading the store's log [%s%s] %d of %d MiB", strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
+		done>>20, max(done, all)>>20)
 }
 
 // close takes the line away for good.

@@ -23,19 +23,20 @@ import (
 
 // Options say how to run an application. The zero Options are durable, with the store in .portals/<app>.
 type Options struct {
-	Data           string            // the store's directory; default .portals/<app>
-	Memory         bool              // no store: nothing survives the process
-	Durability     store.Durability  // Sync or Async
-	MemoryBudget   int64             // bytes that states and the store's cache may take in memory; 0: as many as they need
-	Parallelism    int               // partitions of each workflow; default: one for each processor
-	SkipFailed     bool              // put events that fail aside instead of stopping
-	Fresh          bool              // forget what an earlier run has left
-	RestartSources bool              // accept sources that hold other data than they did, from their start
-	Stdin          io.Reader         // default: the process's
-	Stdout         io.Writer         // default: the process's
-	Progress       func(p Progress)  // told every half second how far the run has come; default: nobody
-	Notice         func(text string) // told what a user should know, such as where the run goes on; default: nobody
-	Log            *slog.Logger      // default: slog.Default()
+	Data           string                // the store's directory; default .portals/<app>
+	Memory         bool                  // no store: nothing survives the process
+	Durability     store.Durability      // Sync or Async
+	MemoryBudget   int64                 // bytes that states and the store's cache may take in memory; 0: as many as they need
+	Parallelism    int                   // partitions of each workflow; default: one for each processor
+	SkipFailed     bool                  // put events that fail aside instead of stopping
+	Fresh          bool                  // forget what an earlier run has left
+	RestartSources bool                  // accept sources that hold other data than they did, from their start
+	Stdin          io.Reader             // default: the process's
+	Stdout         io.Writer             // default: the process's
+	Progress       func(p Progress)      // told every half second how far the run has come; default: nobody
+	Recovering     func(done, all int64) // told while the store's log is read how many bytes of it were; default: nobody
+	Notice         func(text string)     // told what a user should know, such as where the run goes on; default: nobody
+	Log            *slog.Logger          // default: slog.Default()
 }
 
 // interval is how long a change waits to be committed together with others.
@@ -47,7 +48,10 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	o = o.withDefaults(app)
 	var s *store.Store
 	if !o.Memory {
-		if s, err = o.open(app); err != nil {
+		if s, err = o.open(ctx, app); err != nil {
+			if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+				return nil // stopped before anything ran
+			}
 			return err
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
@@ -114,6 +118,9 @@ func (o Options) withDefaults(app *ptl.App) Options {
 	if o.Stdout == nil {
 		o.Stdout = os.Stdout
 	}
+	if o.Recovering == nil {
+		o.Recovering = func(int64, int64) {}
+	}
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
@@ -124,7 +131,7 @@ func (o Options) withDefaults(app *ptl.App) Options {
 }
 
 // open opens the store; one whose run had come to its end is removed first, and so is one that is not wanted.
-func (o Options) open(app *ptl.App) (*store.Store, error) {
+func (o Options) open(ctx context.Context, app *ptl.App) (*store.Store, error) {
 	if o.Fresh {
 		if err := store.Remove(vfs.Default, o.Data); err != nil {
 			return nil, err
@@ -134,7 +141,11 @@ func (o Options) open(app *ptl.App) (*store.Store, error) {
 		return store.Open(o.Data, store.Options{
 			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
 			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: slog.New(warnings{o.Log.Handler()}),
-			CacheBytes: cacheBytes(o.MemoryBudget),
+			CacheBytes: cacheBytes(o.MemoryBudget), OverlayBytes: overlayBytes(o.MemoryBudget),
+			Recovering: func(done, all int64) error {
+				o.Recovering(done, all)
+				return ctx.Err()
+			},
 		})
 	}
 	s, err := open()
@@ -171,6 +182,15 @@ func cacheBytes(budget int64) int64 {
 		return 0
 	}
 	return max(budget/cacheShare, leastCache)
+}
+
+// overlayBytes is how much of the log a store may keep in memory when it is opened, until a checkpoint has it; 0 stands for the
+// store's default. Sorting it takes about as much again.
+func overlayBytes(budget int64) int64 {
+	if budget == 0 {
+		return 0
+	}
+	return min(max(budget/4, leastCache), 256<<20)
 }
 
 func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {

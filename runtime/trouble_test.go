@@ -1,11 +1,14 @@
 package runtime
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/portals-lang/portals/runtime/ptl"
 )
 
 // What can be wrong with a store, a source or a sink: each is an error that names place and remedy, with exit status 1, and
@@ -160,4 +163,21 @@ func TestLookingIntoAStore(t *testing.T) {
 	if status, _, _ := w.run("state"); status != exitUsage {
 		t.Error(status)
 	}
+}
+
+// TestStoppedWhileRecovering tells a run to stop before the store has read its log: nothing runs, nothing is lost.
+func TestStoppedWhileRecovering(t *testing.T) {
+	w := stopped(t)
+	before := w.read("out.txt")
+	ctx, stop := context.WithCancel(t.Context())
+	asked := false
+	err := Run(ctx, &ptl.App{Name: "lines", Build: func(*ptl.Graph) { t.Error("it runs") }},
+		Options{Data: filepath.Join(w.dir, ".portals/lines"), Recovering: func(int64, int64) { asked = true; stop() }})
+	if err != nil || !asked {
+		t.Errorf("asked: %v; %v", asked, err)
+	}
+	if after := w.read("out.txt"); after != before {
+		t.Errorf("%q became %q", before, after)
+	}
+	w.wantAll(200)
 }

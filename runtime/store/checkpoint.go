@@ -3,6 +3,7 @@ package store
 import (
 	"sync"
 
+	"github.com/portals-lang/portals/runtime/store/fault"
 	"github.com/portals-lang/portals/runtime/store/fold"
 	"github.com/portals-lang/portals/runtime/store/wal"
 )
@@ -28,9 +29,16 @@ func (c *checkpointer) position() Position {
 func (c *checkpointer) moved(to wal.Mark, operations int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at = to.Position
+	c.answers(to)
 	c.count++
 	c.folded += int64(operations)
+}
+
+// answers notes that reading the store answers for a mark, if it does not for a later one.
+func (c *checkpointer) answers(to wal.Mark) {
+	if to.Position.Covers(c.at) {
+		c.at = to.Position
+	}
 }
 
 func (c *checkpointer) ended(err error) {
@@ -60,6 +68,57 @@ func (s *Store) fold() error {
 		return err
 	}
 	return s.log.Trim(to)
+}
+
+// foldTo folds the log from the state's mark to another one into the state, step by step. What Open has found there and left in
+// memory comes first.
+func (s *Store) foldTo(to wal.Mark) error {
+	for layers := s.overlay.all(); len(layers) > 0; layers = layers[1:] {
+		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
+			return err
+		}
+		s.overlay.set(layers[1:])
+	}
+	from, ok := s.state.Mark()
+	if !ok {
+		from = s.log.Origin()
+	}
+	f := &s.checkpoint.fold
+	defer f.Reset()
+	err := s.log.Read(from, to, func(rec wal.Record) error {
+		if !f.Add(rec.Payload) {
+			return malformed(s.paths, rec.Position)
+		}
+		if f.Bytes() < s.opts.foldBytes {
+			return nil
+		}
+		defer f.Reset()
+		return s.ingest(f, rec.End)
+	})
+	if at, _ := s.state.Mark(); err != nil || at == to {
+		return err
+	}
+	return s.ingest(f, to)
+}
+
+// ingest moves the state on by one fold. A store that is being closed leaves it to its next opening.
+func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
+	if s.closed.Load() {
+		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
+	}
+	if s.mayFold != nil {
+		if err := s.mayFold(); err != nil {
+			return err
+		}
+	}
+	if err := s.state.Ingest(f, to); err != nil {
+		return err
+	}
+	if s.opts.Pace != nil {
+		s.opts.Pace(f.Bytes())
+	}
+	s.checkpoint.moved(to, f.Len())
+	return nil
 }
 
 // keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the
@@ -109,7 +168,7 @@ func (s *Store) CheckpointSoon(done func(err error)) {
 // checkpoint tries again.
 func (s *Store) background() error {
 	err := s.Checkpoint()
-	if err != nil {
+	if err != nil && !s.closed.Load() {
 		s.opts.Logger.Error("checkpoint failed; the log keeps what it would have covered", "err", err)
 	}
 	return err

@@ -15,15 +15,18 @@
 // The state (package state) is the log up to some mark, folded (package fold): for each key the last thing that was
 // done to it, in sorted tables that take part in a log-structured merge tree. A checkpoint moves the state on to the
 // place up to which the log is durable, in steps, each of them one atomic ingestion of a table together with the mark
-// it leads to; then the log before the mark is given up. Nothing enters the state that is not durable in the log. So
-// opening a store is a checkpoint like any other, after finding the end of the log and beginning a new epoch there.
+// it leads to; then the log before the mark is given up. Nothing enters the state that is not durable in the log.
+//
+// Opening a store finds the end of the log and begins a new epoch there. What it reads on the way it keeps, folded, as an
+// overlay of the state (overlay.go), up to some size, so that the store answers for all of its log at once; the next
+// checkpoint has that to begin with.
 //
 // The commit path writes each change once, into a zero-filled file, behind one checksum, and waits for one fdatasync;
 // sorting and merging happen later, in the background, once per key and checkpoint instead of once per change. That
 // is several times the speed of handing each change to the tree and its own log, which has to keep a sorted memtable
 // at the pace of the commits.
 //
-// The price is what Get and Scan answer for: the state as of the last checkpoint, not what was committed since. The
+// The price is what Get and Scan answer for: the state as of the last checkpoint or opening, not what was committed since. The
 // engine has what it wrote in memory; it may let go of a key, and read it back, once Checkpointed covers its last
 // change.
 //

@@ -160,7 +160,7 @@ func (m *model) compareState(s *Store, groups uint64) error {
 // testOptions are those of a store that is small enough for every boundary to be crossed often.
 func testOptions(fsys vfs.FS, durability Durability) Options {
 	return Options{FS: fsys, Durability: durability, App: "test", Random: endless{},
-		SegmentBytes: 8 << 10, CheckpointBytes: 12 << 10, CacheBytes: 1 << 20, foldBytes: 6 << 10}
+		SegmentBytes: 8 << 10, CheckpointBytes: 12 << 10, CacheBytes: 1 << 20, OverlayBytes: 20 << 10, foldBytes: 6 << 10}
 }
 
 // endless are random numbers that are always the same.

@@ -32,7 +32,8 @@ func places(fsys vfs.FS, dir string) paths {
 }
 
 // Open opens the store in dir, or makes one there. When it returns, everything that was ever durable is there, Get and
-// Scan see all of it, and a new epoch has begun.
+// Scan see all of it, and a new epoch has begun. It makes no checkpoint of what the log has, but has one made in the background
+// if that is much.
 func Open(dir string, opts Options) (*Store, error) {
 	opts = opts.withDefaults()
 	if opts.App == "" {
@@ -88,18 +89,30 @@ func (s *Store) recover() (err error) {
 	if err != nil {
 		return err
 	}
-	from, _ := s.state.Mark()
-	s.log, s.found, err = wal.Open(wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID,
-		SegmentBytes: s.opts.SegmentBytes, Go: s.opts.Go}, from)
-	if err != nil {
+	from, marked := s.state.Mark()
+	if marked {
+		s.checkpoint.answers(from)
+	}
+	r := &recovery{store: s}
+	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes, Go: s.opts.Go, Visit: r.visit}
+	if r.all, err = wal.Ahead(log, from); err != nil {
+		return err
+	}
+	if s.log, s.found, err = wal.Open(log, from); err != nil {
 		return err
 	}
 	to := s.log.Durable()
-	if err := s.foldTo(to); err != nil {
+	if err := r.finish(to); err != nil {
 		return err
 	}
-	if err := s.log.Trim(to); err != nil {
-		return err
+	if !marked { // a new store: from here on a mark says where its log begins
+		if err := s.foldTo(to); err != nil {
+			return err
+		}
+	}
+	// Each opening begins a segment, which only a checkpoint gives up: so segments count, however little is in them.
+	if s.since = int64(to.Segment-from.Segment) * s.opts.SegmentBytes; s.opts.Go != nil {
+		s.keepUp(0)
 	}
 	s.opts.Logger.Info("store opened", "dir", p.dir, "epoch", to.Epoch, "groups", to.Seq, "recovered", s.found.Groups)
 	return nil

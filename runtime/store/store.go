@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"sync"
@@ -44,10 +45,14 @@ type Options struct {
 	SegmentBytes    int64 // of the log's files; default 16 MiB
 	CheckpointBytes int64 // log written between checkpoints; default 64 MiB; negative: only when asked
 	CacheBytes      int64 // of state blocks in memory; default 64 MiB
+	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 256 MiB; negative: none
 
 	Go     func(func()) // runs a background task; default: none, Commit does the work when it comes up
 	Pace   func(n int)  // called by the checkpointer for every n bytes of log it folded: may wait, to limit its rate
 	Logger *slog.Logger // default: silent
+	// Recovering is told while Open reads the log how many bytes of how many are done, about. Open gives up with its error, and
+	// leaves the store as good as it was.
+	Recovering func(done, all int64) error
 
 	foldBytes int // as the constant; tests make it small
 }
@@ -56,6 +61,7 @@ const (
 	defaultSegmentBytes    = 16 << 20
 	defaultCheckpointBytes = 64 << 20
 	defaultCacheBytes      = 64 << 20
+	defaultOverlayBytes    = 256 << 20
 
 	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
 	foldBytes = 16 << 20
@@ -77,6 +83,12 @@ func (o Options) withDefaults() Options {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = defaultCacheBytes
 	}
+	if o.OverlayBytes == 0 {
+		o.OverlayBytes = defaultOverlayBytes
+	}
+	if o.Recovering == nil {
+		o.Recovering = func(int64, int64) error { return nil }
+	}
 	if o.foldBytes == 0 {
 		o.foldBytes = foldBytes
 	}
@@ -94,7 +106,9 @@ type Store struct {
 	identity Identity
 	log      *wal.Log
 	state    *state.State
-	found    wal.Tail // by Open
+	overlay  overlay
+	found    wal.Tail     // by Open
+	mayFold  func() error // Open asks it before each fold; nil when the store is open
 
 	since      int64 // log bytes since the last checkpoint was begun; the committer's
 	tasks      sync.WaitGroup
@@ -149,17 +163,20 @@ func (s *Store) Get(key []byte) (value []byte, ok bool, err error) {
 	if string(key) <= group.Reserved {
 		return nil, false, nil
 	}
+	if value, deleted, known := s.overlay.get(key); known {
+		return bytes.Clone(value), !deleted, nil
+	}
 	return s.state.Get(key)
 }
 
 // Scan visits the keys from start up to, not including, end, ascending, as of one position that is Checkpointed or
 // later; nil bounds are open. Key and value must not be kept. An error from visit ends the scan and comes back.
 func (s *Store) Scan(start, end []byte, visit func(key, value []byte) error) error {
-	return s.state.Scan(start, end, visit)
+	return s.overlay.scan(s.state, start, end, visit)
 }
 
 // Close ends the store in order: it waits for what runs in the background, syncs, and leaves a log that says it was
-// closed. It makes no checkpoint; opening folds what is left.
+// closed. It makes no checkpoint; opening reads what is left.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
@@ -173,40 +190,6 @@ func (s *Store) Close() error {
 		err = fault.Disk("unlock", s.paths.lock, fault.NoOffset, closed)
 	}
 	return err
-}
-
-// foldTo folds the log from the state's mark to another one into the state, step by step.
-func (s *Store) foldTo(to wal.Mark) error {
-	from, ok := s.state.Mark()
-	if !ok {
-		from = s.log.Origin()
-	}
-	f := &s.checkpoint.fold
-	defer f.Reset()
-	ingest := func(at wal.Mark) error {
-		if err := s.state.Ingest(f, at); err != nil {
-			return err
-		}
-		if s.opts.Pace != nil {
-			s.opts.Pace(f.Bytes())
-		}
-		s.checkpoint.moved(at, f.Len())
-		f.Reset()
-		return nil
-	}
-	err := s.log.Read(from, to, func(rec wal.Record) error {
-		if !f.Add(rec.Payload) {
-			return malformed(s.paths, rec.Position)
-		}
-		if f.Bytes() < s.opts.foldBytes {
-			return nil
-		}
-		return ingest(rec.End)
-	})
-	if at, _ := s.state.Mark(); err != nil || at == to {
-		return err
-	}
-	return ingest(to)
 }
 
 // malformed is a record that is what was written, and was not a group when it was.

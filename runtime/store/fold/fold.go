@@ -9,22 +9,29 @@
 // log; those pairs are sorted by radix, eight bytes of the key at a time (see order.go). The sort is stable and
 // operations come in log order, so of equal keys the last one is the newest, and nothing has to compare positions.
 // Keys and values stay where the log's reader put them.
+//
+// A fold that was sealed can be read like a map, too: so what a store finds in its log when it is opened need not become a
+// table before it is of use.
 package fold
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/portals-lang/portals/runtime/store/group"
 )
 
 // Fold collects groups. The zero Fold is empty and ready.
 type Fold struct {
-	payloads [][]byte
-	entries  []entry
-	scratch  []entry
-	ranges   []span
-	bytes    int
-	warmth   byte // keeps the compiler from leaving out warm's loads
+	payloads   [][]byte
+	entries    []entry
+	scratch    []entry
+	ranges     []span
+	spans      []span // what ranges amount to, when sealed
+	sealed     bool
+	bytes      int
+	operations int
+	warmth     byte // keeps the compiler from leaving out warm's loads
 }
 
 func (f *Fold) op(p place) (op group.Op, key, value []byte) {
@@ -43,6 +50,7 @@ func (f *Fold) Add(payload []byte) bool {
 			return r.Whole()
 		}
 		at := placeOf(len(key), number, r.Offset())
+		f.operations++
 		if op == group.DeleteRange {
 			f.ranges = append(f.ranges, span{start: key, end: value, at: at})
 			continue
@@ -56,40 +64,76 @@ func (f *Fold) Add(payload []byte) bool {
 func (f *Fold) Bytes() int { return f.bytes }
 
 // Len is the number of operations taken.
-func (f *Fold) Len() int { return len(f.entries) + len(f.ranges) }
+func (f *Fold) Len() int { return f.operations }
 
 // Reset empties the fold, lets go of the payloads and keeps its own memory.
 func (f *Fold) Reset() {
 	clear(f.payloads)
 	f.payloads, f.entries, f.ranges, f.bytes = f.payloads[:0], f.entries[:0], f.ranges[:0], 0
+	f.operations, f.spans, f.sealed = 0, nil, false
+}
+
+// Seal makes the result. Nothing can be added any more.
+func (f *Fold) Seal() {
+	if f.sealed {
+		return
+	}
+	f.sealed = true
+	f.spans = disjoint(f.ranges)
+	f.sort()
+	f.entries = f.newest()
+	if len(f.spans) > 0 {
+		f.entries = f.uncovered()
+	}
+}
+
+// Keep seals a fold that will be read for a while, and lets go of the memory that only its making took.
+func (f *Fold) Keep() {
+	f.Seal()
+	f.scratch = nil
+	if len(f.entries) < cap(f.entries)/2 {
+		f.entries = slices.Clone(f.entries)
+	}
 }
 
 // Each visits the result: every key that was touched and not removed by a later range, ascending, once, with its last
 // value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
-// come first. It is called once, after the last Add.
+// come first. It seals the fold.
 func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
-	spans := disjoint(f.ranges)
-	if err := eachUnion(spans, ranges); err != nil {
+	f.Seal()
+	if err := eachUnion(f.spans, ranges); err != nil {
 		return err
 	}
-	f.sort()
-	entries, warmed := f.newest(), 0
-	for i, e := range entries {
+	warmed := 0
+	for i, e := range f.entries {
 		if i == warmed {
-			warmed = f.warm(entries, i)
+			warmed = f.warm(f.entries, i)
 		}
 		op, key, value := f.op(e.at)
+		if err := keys(key, value, op == group.Delete); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uncovered drops the entries that a later range has removed.
+func (f *Fold) uncovered() []entry {
+	kept, spans, warmed := f.entries[:0], f.spans, 0
+	for i, e := range f.entries {
+		if i == warmed {
+			warmed = f.warm(f.entries, i)
+		}
+		_, key, _ := f.op(e.at)
 		for len(spans) > 0 && bytes.Compare(spans[0].end, key) <= 0 {
 			spans = spans[1:]
 		}
 		if len(spans) > 0 && bytes.Compare(spans[0].start, key) <= 0 && e.at.before(spans[0].at) {
 			continue
 		}
-		if err := keys(key, value, op == group.Delete); err != nil {
-			return err
-		}
+		kept = append(kept, e)
 	}
-	return nil
+	return kept
 }
 
 // newest drops all but the last of the entries of each key.

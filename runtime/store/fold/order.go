@@ -77,9 +77,9 @@ func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
 	}
 }
 
-// sortLonger sorts entries of keys that agree before depth and go on there. Afterwards they hold bytes from the middle
-// of the key, and are still marked as longer than an entry: whoever compares them must look at the log.
+// sortLonger sorts entries of keys that agree before depth and go on there.
 func (f *Fold) sortLonger(run, scratch []entry, depth int) {
+	high, low := run[0].high, run[0].low
 	for i := range run {
 		_, key, _ := f.op(run[i].at)
 		run[i].high, run[i].low = words(key[depth:])
@@ -87,7 +87,7 @@ func (f *Fold) sortLonger(run, scratch []entry, depth int) {
 	}
 	f.sortFrom(run, scratch, depth)
 	for i := range run {
-		run[i].at = placeOf(inEntry+1, run[i].at.payload(), run[i].at.offset())
+		run[i] = entry{high, low, placeOf(inEntry+1, run[i].at.payload(), run[i].at.offset())}
 	}
 }
 

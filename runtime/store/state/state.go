@@ -169,20 +169,26 @@ func (s *State) Get(key []byte) (value []byte, ok bool, err error) {
 }
 
 // Scan visits the keys from start up to, not including, end, ascending; nil bounds are open. It sees the state as it
-// was when it began. Key and value are the visitor's until it returns; its error ends the scan and comes back.
-func (s *State) Scan(start, end []byte, visit func(key, value []byte) error) error {
+// is when begun is called, which is once, also when the scan fails. Key and value are the visitor's until it returns; its error
+// ends the scan and comes back.
+func (s *State) Scan(start, end []byte, begun func(), visit func(key, value []byte) error) error {
 	if string(start) <= group.Reserved {
 		start = []byte("\x00\x00") // behind the reserved key
 	}
 	if len(end) == 0 {
 		end = nil
 	}
+	var it *pebble.Iterator
+	err := s.log.watch(func() (err error) {
+		it, err = s.db.NewIter(&pebble.IterOptions{LowerBound: start, UpperBound: end})
+		return err
+	})
+	begun()
+	if err != nil {
+		return s.wrap("read from the state", err)
+	}
 	var stopped error
-	err := s.log.watch(func() error {
-		it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: start, UpperBound: end})
-		if err != nil {
-			return err
-		}
+	err = s.log.watch(func() error {
 		for ok := it.First(); ok && stopped == nil; ok = it.Next() {
 			stopped = visit(it.Key(), it.Value())
 		}

@@ -30,7 +30,7 @@ func (s *State) Verify() (entries int64, err error) {
 			}
 		}
 	}
-	if err := s.Scan(nil, nil, func([]byte, []byte) error { entries++; return nil }); err != nil {
+	if err := s.Scan(nil, nil, func() {}, func([]byte, []byte) error { entries++; return nil }); err != nil {
 		return entries, err
 	}
 	return entries, s.wrap("compare the levels of the state", s.log.watch(func() error { return s.db.CheckLevels(nil) }))

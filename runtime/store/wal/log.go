@@ -16,6 +16,9 @@ type Options struct {
 	Identity     string       // no two logs have the same
 	SegmentBytes int64        // size of a segment; a larger group makes a larger one
 	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
+	// Visit is given every group behind the mark while Open looks for the end; nil for none. It may keep the payload, which is not
+	// known to be durable before Open has returned. Its error is that of Open.
+	Visit func(Record) error
 }
 
 // Log is an open commit log. Append is for one goroutine; the other methods are for any.
@@ -53,7 +56,10 @@ func Open(opts Options, from Mark) (*Log, Tail, error) {
 	if from == (Mark{}) {
 		from = l.dir.origin()
 	}
-	tail, err := l.dir.findEnd(from, func(Record) error { return nil })
+	if opts.Visit == nil {
+		opts.Visit = func(Record) error { return nil }
+	}
+	tail, err := l.dir.findEnd(from, opts.Visit)
 	if err != nil {
 		return nil, tail, err
 	}

@@ -73,6 +73,23 @@ func Check(opts Options, from Mark, visit func(Record) error) (Tail, error) {
 	return d.findEnd(from, visit)
 }
 
+// Ahead is how much room the segments behind a mark take: the log there is not longer.
+func Ahead(opts Options, from Mark) (bytes int64, err error) {
+	d := newDirectory(opts.FS, opts.Dir, opts.Identity)
+	numbers, err := d.segments()
+	for _, n := range numbers {
+		if n < from.Segment {
+			continue
+		}
+		info, err := d.fs.Stat(d.segment(n))
+		if err != nil {
+			return 0, fault.Disk("look at a segment of the log", d.segment(n), fault.NoOffset, err)
+		}
+		bytes += info.Size()
+	}
+	return bytes, err
+}
+
 // anchor makes sure that the segment a mark stands in is there, and is that segment. It gives the mark behind the
 // segment's start.
 func (d directory) anchor(from Mark, numbers []uint64) (first Mark, err error) {

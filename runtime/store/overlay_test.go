@@ -1,0 +1,156 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// TestOverlay opens stores whose log was folded in part, or not at all: they answer for all of it, in whole and in ranges,
+// while a checkpoint moves the overlay into the state, and afterwards.
+func TestOverlay(t *testing.T) {
+	layers := 0
+	for seed := range uint64(20) {
+		rng := seeded(seed, 3)
+		opts := testOptions(vfs.NewMem(), Async)
+		opts.CheckpointBytes = -1
+		opts.OverlayBytes = []int64{-1, 14 << 10, 1 << 20}[rng.IntN(3)]
+		s, m := written(t, opts, 30)
+		for range 3 {
+			if rng.IntN(2) == 0 {
+				if err := s.Checkpoint(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			commitGroups(t, s, m, rng, rng.IntN(120))
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = mustOpen(t, opts)
+			layers = max(layers, len(s.overlay.all()))
+			if err := m.compare(s, m.groups()); err != nil {
+				t.Fatalf("seed %d: opened: %v", seed, err)
+			}
+			if err := m.compareRanges(s, rng); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			readWhileFolding(t, s, m, fmt.Sprint("seed ", seed))
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if layers < 5 {
+		t.Errorf("at most %d layers: the test has become too small", layers)
+	}
+}
+
+func commitGroups(t *testing.T, s *Store, m *model, rng *rand.Rand, n int) {
+	t.Helper()
+	var b Batch
+	for range n {
+		changes := randomGroup(rng)
+		fillBatch(&b, changes)
+		m.apply(changes)
+		if _, err := s.Commit(&b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// readWhileFolding reads all that a store has, again and again, while a checkpoint is made.
+func readWhileFolding(t *testing.T, s *Store, m *model, where string) {
+	t.Helper()
+	var folding sync.WaitGroup
+	var failed error
+	folding.Go(func() { failed = s.Checkpoint() })
+	for range 4 {
+		if err := m.compare(s, m.groups()); err != nil {
+			t.Fatalf("%s: while folding: %v", where, err)
+		}
+	}
+	if folding.Wait(); failed != nil {
+		t.Fatal(failed)
+	}
+	if n := len(s.overlay.all()); n > 0 {
+		t.Fatalf("%s: %d layers behind a checkpoint", where, n)
+	}
+	if err := m.compare(s, m.groups()); err != nil {
+		t.Fatalf("%s: folded: %v", where, err)
+	}
+}
+
+// compareRanges scans between keys at random, and gets keys at random, that are there or not.
+func (m *model) compareRanges(s *Store, rng *rand.Rand) error {
+	want := m.history[m.groups()]
+	for range 20 {
+		start, end := randomKey(rng), randomKey(rng)
+		found := map[string]string{}
+		err := s.Scan([]byte(start), []byte(end), func(key, value []byte) error {
+			found[string(key)] = string(value)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		n := 0
+		for key, value := range want {
+			if start <= key && key < end {
+				if n++; found[key] != value {
+					return fmt.Errorf("from %q to %q: key %q is %.20q, not %.20q", start, end, key, found[key], value)
+				}
+			}
+		}
+		if n != len(found) {
+			return fmt.Errorf("from %q to %q: %d keys, not %d", start, end, len(found), n)
+		}
+		value, ok, err := s.Get([]byte(start))
+		if is, there := want[start]; err != nil || ok != there || string(value) != is {
+			return fmt.Errorf("Get(%q) is %.20q, %v, %v, not %.20q, %v", start, value, ok, err, is, there)
+		}
+	}
+	return nil
+}
+
+// TestRecoveringGivesUp has Open given up at every point where it asks: the store is as good as before.
+func TestRecoveringGivesUp(t *testing.T) {
+	opts := testOptions(vfs.NewMem(), Async)
+	opts.CheckpointBytes = -1
+	opts.OverlayBytes = 14 << 10
+	s, m := written(t, opts, 1)
+	commitGroups(t, s, m, seeded(1, 3), 150)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	enough := errors.New("enough")
+	for n := 0; ; n++ {
+		asked := 0
+		opts.Recovering = func(done, all int64) error {
+			if done > all {
+				t.Errorf("%d bytes of %d", done, all)
+			}
+			if asked++; asked > n {
+				return enough
+			}
+			return nil
+		}
+		s, err := Open("app", opts)
+		if err != nil {
+			if !errors.Is(err, enough) {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := m.compare(s, m.groups()); err != nil || n < 5 {
+			t.Fatalf("given up %d times: %v", n, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"sync"
+
+	"github.com/portals-lang/portals/runtime/store/fold"
+	"github.com/portals-lang/portals/runtime/store/wal"
+)
+
+// recovery takes in the log behind the state, as opening it goes through it: in folds, of which the latest become the
+// overlay. What is more than the overlay may have is folded into the state before the store is open.
+type recovery struct {
+	store  *Store
+	layers []layer
+	bytes  int64    // of layers
+	before wal.Mark // where they begin
+	done   int64
+	all    int64
+}
+
+// visit takes the next group.
+func (r *recovery) visit(rec wal.Record) error {
+	if n := len(r.layers); n == 0 || r.layers[n-1].fold.Bytes() >= r.store.opts.foldBytes {
+		if err := r.store.opts.Recovering(r.done, max(r.done, r.all)); err != nil {
+			return err
+		}
+		r.begin()
+	}
+	last := &r.layers[len(r.layers)-1]
+	if !last.fold.Add(rec.Payload) {
+		return malformed(r.store.paths, rec.Position)
+	}
+	last.to = rec.End
+	r.bytes += int64(len(rec.Payload))
+	r.done += int64(len(rec.Payload))
+	return nil
+}
+
+// begin begins a layer. The oldest go if there are too many bytes: they will be read again.
+func (r *recovery) begin() {
+	for len(r.layers) > 0 && r.bytes > r.store.opts.OverlayBytes-int64(r.store.opts.foldBytes) {
+		r.bytes -= int64(r.layers[0].fold.Bytes())
+		r.before = r.layers[0].to
+		r.layers = r.layers[1:]
+	}
+	r.layers = append(r.layers, layer{fold: &fold.Fold{}})
+}
+
+// finish makes the overlay of what was taken in, and has the state reach up to it.
+func (r *recovery) finish(end wal.Mark) error {
+	s := r.store
+	if r.before != (wal.Mark{}) {
+		s.mayFold = func() error { return s.opts.Recovering(r.done, max(r.done, r.all)) }
+		err := s.foldTo(r.before)
+		if s.mayFold = nil; err != nil {
+			return err
+		}
+	}
+	var sorting sync.WaitGroup
+	for _, l := range r.layers {
+		if s.opts.Go == nil {
+			l.fold.Keep()
+			continue
+		}
+		sorting.Add(1)
+		s.opts.Go(func() {
+			defer sorting.Done()
+			l.fold.Keep()
+		})
+	}
+	sorting.Wait()
+	if n := len(r.layers); n > 0 {
+		s.overlay.set(r.layers)
+	}
+	s.checkpoint.answers(end)
+	return nil
+}
