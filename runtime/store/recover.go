@@ -2,6 +2,7 @@ package store
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/store/fold"
 	"github.com/portals-lang/portals/runtime/store/wal"
@@ -43,7 +44,11 @@ func (r *recovery) begin() {
 		r.before = r.layers[0].to
 		r.layers = r.layers[1:]
 	}
-	r.layers = append(r.layers, layer{fold: &fold.Fold{}})
+	next := &fold.Fold{}
+	if n := len(r.layers); n > 0 {
+		next.Expect(r.layers[n-1].fold)
+	}
+	r.layers = append(r.layers, layer{fold: next})
 }
 
 // finish makes the overlay of what was taken in, and has the state reach up to it.
@@ -56,22 +61,37 @@ func (r *recovery) finish(end wal.Mark) error {
 			return err
 		}
 	}
-	var sorting sync.WaitGroup
-	for _, l := range r.layers {
-		if s.opts.Go == nil {
-			l.fold.Keep()
-			continue
-		}
-		sorting.Add(1)
-		s.opts.Go(func() {
-			defer sorting.Done()
-			l.fold.Keep()
-		})
-	}
-	sorting.Wait()
+	r.sort()
 	if n := len(r.layers); n > 0 {
 		s.overlay.set(r.layers)
 	}
 	s.checkpoint.answers(end)
 	return nil
+}
+
+// sorters is how many layers are sorted at a time.
+const sorters = 4
+
+// sort sorts the layers.
+func (r *recovery) sort() {
+	var next atomic.Int64
+	work := func() {
+		var memory fold.Scratch
+		for i := next.Add(1) - 1; i < int64(len(r.layers)); i = next.Add(1) - 1 {
+			r.layers[i].fold.Keep(&memory)
+		}
+	}
+	if r.store.opts.Go == nil {
+		work()
+		return
+	}
+	var working sync.WaitGroup
+	for range sorters {
+		working.Add(1)
+		r.store.opts.Go(func() {
+			defer working.Done()
+			work()
+		})
+	}
+	working.Wait()
 }

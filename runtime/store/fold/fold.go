@@ -87,10 +87,19 @@ func (f *Fold) Seal() {
 	}
 }
 
-// Keep seals a fold that will be read for a while, and lets go of the memory that only its making took.
-func (f *Fold) Keep() {
+// Expect makes room for as many operations as another fold of that size has.
+func (f *Fold) Expect(other *Fold) {
+	f.entries = slices.Grow(f.entries, len(other.entries)+len(other.entries)/16)
+}
+
+// Scratch is memory in which one fold after the other is sorted.
+type Scratch struct{ entries []entry }
+
+// Keep seals a fold that will be read for a while, and keeps no more memory than that takes.
+func (f *Fold) Keep(s *Scratch) {
+	f.scratch = s.entries
 	f.Seal()
-	f.scratch = nil
+	s.entries, f.scratch = f.scratch, nil
 	if len(f.entries) < cap(f.entries)/2 {
 		f.entries = slices.Clone(f.entries)
 	}
