@@ -68,6 +68,7 @@ type workers struct {
 	asleep  int
 	stopped bool
 	extra   sync.WaitGroup
+	helpers helpers
 }
 
 func newWorkers(n int) *workers {
@@ -112,6 +113,7 @@ func (w *workers) run(quiet func()) {
 		group.Go(func() { w.work(quiet) })
 	}
 	group.Wait()
+	w.helpers.stop()
 	w.extra.Wait()
 }
 
@@ -174,11 +176,4 @@ func (w *workers) beside(work func()) {
 }
 
 // parallel runs the lanes of a stage.
-func (w *workers) parallel(n int, work func(i int)) {
-	var group sync.WaitGroup
-	for i := 1; i < n; i++ {
-		group.Go(func() { work(i) })
-	}
-	work(0)
-	group.Wait()
-}
+func (w *workers) parallel(n int, work func(i int)) { w.helpers.parallel(n, work) }

@@ -1,5 +1,7 @@
 package ptl
 
+import "slices"
+
 // Exchange holds the events on their way from one lane to the lanes that have their keys.
 //
 // Most events come right from the input, and their places are short. Lanes read parts of an atom that follow one another, so
@@ -68,8 +70,9 @@ func (q *queue[K, E]) lengthen() {
 type Receiver[L any] struct {
 	// prepare tells the exchange of a lane whether its task is a single instance.
 	prepare func(l *L, single bool)
-	// deliver gives lane `to` what all lanes have sent it, in the order of a sequential run.
-	deliver func(lanes []*L, to int)
+	// deliver gives lane `to` what all lanes have sent it, in the order of a sequential run. Some events before they are
+	// handled, ahead (or nil) is told the hashes of their keys.
+	deliver func(lanes []*L, to int, ahead func(hashes []uint64))
 	// drop forgets what is on its way.
 	drop func(lanes []*L)
 }
@@ -82,7 +85,7 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 			exchange(l).to = nil
 		}
 	}
-	return &Receiver[L]{prepare: prepare, drop: drop, deliver: func(lanes []*L, to int) {
+	return &Receiver[L]{prepare: prepare, drop: drop, deliver: func(lanes []*L, to int, ahead func([]uint64)) {
 		var queues []*queue[K, E]
 		far := false
 		for _, l := range lanes {
@@ -94,7 +97,7 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 		if far {
 			deliverFar[L, P](lanes[to], queues, handle)
 		} else {
-			deliverNear[L, P](lanes[to], queues, handle)
+			deliverNear[L, P](lanes[to], queues, ahead, handle)
 		}
 		for _, q := range queues {
 			q.empty()
@@ -102,13 +105,22 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 	}}
 }
 
-func deliverNear[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K, E], handle func(l *L, h uint64, key K, event E)) {
+func deliverNear[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K, E], ahead func([]uint64), handle func(l *L, h uint64, key K, event E)) {
 	base := P(l).base()
+	var hashes [blockSize]uint64
 	for _, q := range queues {
-		for i := range q.near {
-			s := &q.near[i]
-			base.beginNear(s.place)
-			handle(l, s.hash, s.key, s.event)
+		for block := range slices.Chunk(q.near, blockSize) {
+			if ahead != nil {
+				for i := range block {
+					hashes[i] = block[i].hash
+				}
+				ahead(hashes[:len(block)])
+			}
+			for i := range block {
+				s := &block[i]
+				base.beginNear(s.place)
+				handle(l, s.hash, s.key, s.event)
+			}
 		}
 	}
 }

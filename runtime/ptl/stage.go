@@ -211,7 +211,7 @@ func (w *Workflow[L]) stages() bool {
 			to = 1
 		}
 		for _, receiver := range t.receivers() {
-			if !w.each(to, func(lane int) { receiver.deliver(w.lanes, lane) }) {
+			if !w.each(to, func(lane int) { receiver.deliver(w.lanes, lane, w.ahead(t, lane)) }) {
 				return false
 			}
 		}
@@ -220,6 +220,14 @@ func (w *Workflow[L]) stages() bool {
 		}
 	}
 	return true
+}
+
+// ahead is what looks for the keys of a task ahead, or nil.
+func (w *Workflow[L]) ahead(t *Task[L], lane int) func(hashes []uint64) {
+	if t.State == nil || t.State.ahead == nil || t.Single {
+		return nil
+	}
+	return t.State.ahead(w.lanes[lane], lane)
 }
 
 // barrier runs `on atom per key` and `on atom` of task number i.

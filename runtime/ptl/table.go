@@ -45,6 +45,7 @@ type part[K comparable, S any] struct {
 	hand             uint32
 	fruitless        uint64
 	written          int64     // bytes of memory of the cells that were written, each time
+	seen             uint64    // what lookAhead has come across: it means nothing
 	_                [128]byte // parts are written by different processors: keep their headers apart
 }
 
@@ -62,6 +63,27 @@ func (p *part[K, S]) keep(c *cell[K, S], has *stored[S]) {
 	}
 	p.large += int64(has.heap)
 	p.apart[c] = has
+}
+
+// blockSize is how many keys are looked at ahead; a table with fewer keys than coldKeys lies in the processor's own caches.
+const (
+	blockSize = 16
+	coldKeys  = 1 << 15
+)
+
+// lookAhead looks where keys with these hashes are, before they are used: the loads of all go on at once, where those of a
+// search would be waited for one after the other.
+func (p *part[K, S]) lookAhead(hashes []uint64) {
+	var numbers [blockSize]uint32
+	mask := uint64(len(p.index) - 1)
+	for i, h := range hashes {
+		numbers[i] = uint32(p.index[uint64(indexTag(h))&mask])
+	}
+	for _, n := range numbers[:len(hashes)] {
+		if n != 0 {
+			p.seen += p.at(n - 1).atom // any use of it will do
+		}
+	}
 }
 
 const indexMask = 1<<32 - 1

@@ -53,6 +53,9 @@ type StateSlot[L any] struct {
 	current func(lane *L) string
 	// perKey runs `on atom per key` for what was touched in the running atom; nil when there is none.
 	perKey func(w *Workflow[L])
+	// ahead is what looks where keys are, by their hashes, before they are used: of the partition of lane number `number`. It is
+	// nil where that gains nothing.
+	ahead func(lane *L, number int) func(hashes []uint64)
 	// waiter is set for frames and gates.
 	waiter *waiter[L]
 	// found tells of the frames that the store held; of awaiting handlers.
@@ -82,6 +85,12 @@ func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at fu
 			}
 			return ""
 		},
+	}
+	slot.ahead = func(l *L, number int) func([]uint64) {
+		if p := &at(l).table.parts[number]; p.live >= coldKeys {
+			return p.lookAhead
+		}
+		return nil
 	}
 	if perKey != nil {
 		slot.perKey = func(w *Workflow[L]) {
