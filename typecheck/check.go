@@ -24,6 +24,7 @@ import (
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
+	"github.com/portals-lang/portals/typecheck/match"
 )
 
 // Options are what a check needs to know beside the files.
@@ -44,7 +45,7 @@ type Options struct {
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c := &checker{
 		opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{},
-		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, allows: allowances(files), garbled: garbledLines(diags),
+		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, ors: map[*match.Or]*ast.OrPattern{}, allows: allowances(files), garbled: garbledLines(diags),
 	}
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
@@ -100,7 +101,8 @@ type checker struct {
 	duties  []duty // constraints to be solved
 	effects effects
 	misfits map[ast.Pattern]bool // patterns that do not fit what they match
-	idle    []func()             // warnings of names that nothing uses, for the end
+	ors     map[*match.Or]*ast.OrPattern
+	idle    []func() // warnings of names that nothing uses, for the end
 
 	deadLetters *Stream // the built-in stream, once it is named
 	handlers    []taskHandler

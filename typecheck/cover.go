@@ -66,6 +66,9 @@ func (c *checker) cover(t types.Type, clauses []clause, what string) []string {
 		rows[i] = match.Row{Pattern: p, Guarded: cl.guarded}
 	}
 	result := match.Check(t, rows)
+	for _, x := range result.Idle {
+		c.idleAlternative(x, clauses, what)
+	}
 	for i := range clauses {
 		by, unreachable := result.Unreachable[i]
 		if !unreachable {
@@ -82,6 +85,38 @@ func (c *checker) cover(t types.Type, clauses []clause, what string) []string {
 	return result.Missing
 }
 
+// idleAlternative reports an alternative that never matches.
+func (c *checker) idleAlternative(x match.Idle, clauses []clause, what string) {
+	alts := c.ors[x.Or].Alts
+	at := spanOf(alts[x.Alt])
+	f := c.err("PTL0402", at, "never matches", "this alternative can never match")
+	switch {
+	case x.ByAlt >= 0:
+		f.at(spanOf(alts[x.ByAlt]), "this one takes all that it would")
+	case x.ByRow >= 0:
+		f.at(clauses[x.ByRow].at, "this %s takes all that it would", what)
+	default:
+		f.note("What stands before it, taken together, takes all that it would.")
+	}
+	if x.Alt > 0 { // with the sign in front of it
+		at.Start = spanOf(alts[x.Alt-1]).End
+	} else {
+		at.End = spanOf(alts[1]).Start
+	}
+	f.help("Remove it.").edit(at, "")
+}
+
+// binds tells whether a pattern binds a name.
+func binds(p ast.Pattern) bool {
+	found := false
+	ast.Inspect(p, func(n ast.Node) bool {
+		name, ok := n.(*ast.BindPattern)
+		found = found || ok && !isUpper(name.Name)
+		return true
+	})
+	return found
+}
+
 // mustCover refuses a pattern that does not match every value, where there is no other case.
 func (b *body) mustCover(p ast.Pattern, where, help string) {
 	lowered, ok := b.lowered(p)
@@ -89,7 +124,11 @@ func (b *body) mustCover(p ast.Pattern, where, help string) {
 	if !ok || t == nil || t == types.Type(types.Invalid) || t == types.Type(types.Never) {
 		return
 	}
-	if r := match.Check(t, []match.Row{{Pattern: lowered}}); len(r.Missing) > 0 {
+	r := match.Check(t, []match.Row{{Pattern: lowered}})
+	for _, x := range r.Idle {
+		b.idleAlternative(x, nil, "")
+	}
+	if len(r.Missing) > 0 {
 		b.err("PTL0404", p.Span(), "does not match `"+r.Missing[0]+"`", "the pattern of %s must match every value", where).
 			at(b.defSpan(t), "declared here").help("%s", help)
 	}
@@ -102,7 +141,11 @@ func (b *body) checkIfLet(e *ast.If) {
 	if !ok || t == nil || t == types.Type(types.Invalid) || t == types.Type(types.Never) {
 		return
 	}
-	if r := match.Check(t, []match.Row{{Pattern: lowered}}); len(r.Missing) == 0 && e.Else != nil {
+	r := match.Check(t, []match.Row{{Pattern: lowered}})
+	for _, x := range r.Idle {
+		b.idleAlternative(x, nil, "")
+	}
+	if len(r.Missing) == 0 && e.Else != nil {
 		b.err("PTL0402", e.Else.Span(), "never runs", "the `else` of this `if let` can never run").
 			at(e.Pattern.Span(), "this matches every value").help("Use `let`.")
 	}
@@ -130,7 +173,9 @@ func (c *checker) lowered(p ast.Pattern) (match.Pattern, bool) {
 		return &match.Con{Tag: match.Tag{Kind: match.Tuple}, Args: args}, ok
 	case *ast.OrPattern:
 		alts, ok := c.loweredAll(p.Alts)
-		return &match.Or{Alts: alts}, ok
+		or := &match.Or{Alts: alts, Binds: binds(p)}
+		c.ors[or] = p
+		return or, ok
 	case *ast.ListPattern:
 		return c.loweredList(p)
 	case *ast.ConstructorPattern:

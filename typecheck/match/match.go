@@ -5,7 +5,8 @@
 // decides: under each constructor of its type, the rows that can still match are those that begin with it, with its
 // arguments in its place. A match is exhaustive if a row of wildcards is not useful after all rows, and a row is
 // unreachable if it is not useful after those before it. Asking for a witness instead of a yes or no gives the pattern
-// that is missing, which is what users want to see.
+// that is missing, which is what users want to see. An alternative never matches if its row, with it as the only one, is
+// not useful after the rows before and the row that has the alternatives before it.
 //
 // Lists are taken apart into a first element and a rest, so that `[x, ..rest]` is an ordinary constructor. Numbers and
 // texts have endlessly many constructors: some are never listed.
@@ -25,7 +26,10 @@ type Con struct {
 }
 
 // Or matches what one of Alts does.
-type Or struct{ Alts []Pattern }
+type Or struct {
+	Alts  []Pattern
+	Binds bool // names, which need not be the same parts in each
+}
 
 // Tag tells constructors of one type apart.
 type Tag struct {
@@ -59,6 +63,15 @@ type Row struct {
 type Result struct {
 	Missing     []string    // patterns that no row covers, at most MaxMissing; none if the match is exhaustive
 	Unreachable map[int]int // rows that never match, and the one row before that covers them, or -1 if several do
+	Idle        []Idle      // alternatives that never match, of rows that do
+}
+
+// Idle is an alternative that never matches.
+type Idle struct {
+	Or  *Or
+	Alt int
+	// ByAlt is the one alternative before it that takes all that it would, ByRow the one row; or both are -1.
+	ByAlt, ByRow int
 }
 
 // limit bounds the steps that one match may take: deciding is exponential in the worst case. A match that exceeds it
@@ -76,6 +89,8 @@ func Check(t types.Type, rows []Row) Result {
 		vector := []Pattern{row.Pattern}
 		if !useful(matrix, vector, t) {
 			r.Unreachable[i] = culprit(rows[:i], vector, t)
+		} else {
+			r.Idle = append(r.Idle, idle(matrix, rows[:i], row, t)...)
 		}
 		if !row.Guarded {
 			matrix = append(matrix, vector)
@@ -95,6 +110,67 @@ func Check(t types.Type, rows []Row) Result {
 func useful(matrix [][]Pattern, vector []Pattern, t types.Type) bool {
 	c := checker{steps: limit}
 	return c.useful(matrix, vector, []types.Type{t})
+}
+
+// idle finds the alternatives of a row that never match. A guard may decline what one of them binds, and take what another
+// does: then each has its use.
+func idle(matrix [][]Pattern, before []Row, row Row, t types.Type) (found []Idle) {
+	each(row.Pattern, func(or *Or, alt int) (never bool) {
+		if row.Guarded && or.Binds {
+			return false
+		}
+		only := []Pattern{replaced(row.Pattern, or, or.Alts[alt])}
+		earlier := append(matrix[:len(matrix):len(matrix)], []Pattern{replaced(row.Pattern, or, &Or{Alts: or.Alts[:alt]})})
+		if useful(earlier, only, t) {
+			return false
+		}
+		x := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: culprit(before, only, t)}
+		for i := 0; i < alt && x.ByRow < 0 && x.ByAlt < 0; i++ {
+			if !useful([][]Pattern{{replaced(row.Pattern, or, or.Alts[i])}}, only, t) {
+				x.ByAlt = i
+			}
+		}
+		found = append(found, x)
+		return true
+	})
+	return found
+}
+
+// each calls never for the alternatives in a pattern, and for those inside of the ones of which it answers false.
+func each(p Pattern, never func(or *Or, alt int) bool) {
+	switch p := p.(type) {
+	case *Or:
+		for i, alt := range p.Alts {
+			if !never(p, i) {
+				each(alt, never)
+			}
+		}
+	case *Con:
+		for _, arg := range p.Args {
+			each(arg, never)
+		}
+	}
+}
+
+// replaced is p with another pattern in the place of or.
+func replaced(p Pattern, or *Or, by Pattern) Pattern {
+	within := func(ps []Pattern) []Pattern {
+		out := make([]Pattern, len(ps))
+		for i, q := range ps {
+			out[i] = replaced(q, or, by)
+		}
+		return out
+	}
+	switch p := p.(type) {
+	case *Or:
+		if p == or {
+			return by
+		}
+		return &Or{Alts: within(p.Alts)}
+	case *Con:
+		return &Con{p.Tag, within(p.Args)}
+	}
+	return p
 }
 
 // culprit is the row that covers vector all by itself.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestCheck(t *testing.T) {
 		{"both, then anything", light, []Pattern{con(light, "Green"), con(light, "Red"), nil}, "", []int{2}},
 		{"literals", types.Int, []Pattern{lit("1"), lit("2"), lit("1")}, "_", []int{2}},
 		{"nested", shape, []Pattern{con(shape, "Circle", nil), con(shape, "Square", lit("true"), nil)}, "Square(false, _)", nil},
-		{"alternatives", light, []Pattern{&Or{[]Pattern{con(light, "Red"), con(light, "Green")}}, con(light, "Red")}, "", []int{1}},
+		{"alternatives", light, []Pattern{&Or{Alts: []Pattern{con(light, "Red"), con(light, "Green")}}, con(light, "Red")}, "", []int{1}},
 		{"lists", types.List(types.Int), []Pattern{empty, cons(nil, empty), cons(nil, cons(lit("1"), nil))}, "[_, _, .._]", nil},
 		{"a tuple", pair, []Pattern{&Con{Tag{Kind: Tuple}, []Pattern{lit("true"), nil}}}, "(false, _)", nil},
 	} {
@@ -139,7 +140,7 @@ func drawn(t *rapid.T, typ types.Type, depth int) Pattern {
 	case kind == 0 || depth == 0:
 		return nil
 	case kind == 1:
-		return &Or{[]Pattern{drawn(t, typ, depth-1), drawn(t, typ, depth-1)}}
+		return &Or{Alts: []Pattern{drawn(t, typ, depth-1), drawn(t, typ, depth-1)}}
 	case !finite:
 		return lit(rapid.SampledFrom([]string{"0", "1"}).Draw(t, "literal"))
 	}
@@ -179,6 +180,26 @@ func TestAgainstEnumeration(t *testing.T) {
 			if _, dead := r.Unreachable[i]; dead == reached[i] {
 				t.Fatalf("row %d, %s: reached %v, unreachable %v", i, Print(rows[i].Pattern), reached[i], dead)
 			}
+			if reached[i] {
+				idleAgainstEnumeration(t, rows, i, all, r.Idle)
+			}
 		}
+	})
+}
+
+// idleAgainstEnumeration compares the alternatives of a row that are said never to match with those that match no value
+// which what stands before them leaves.
+func idleAgainstEnumeration(t *rapid.T, rows []Row, row int, all []Pattern, idle []Idle) {
+	each(rows[row].Pattern, func(or *Or, alt int) bool {
+		only := replaced(rows[row].Pattern, or, or.Alts[alt])
+		earlier := append(slices.Clone(rows[:row]), Row{Pattern: replaced(rows[row].Pattern, or, &Or{Alts: or.Alts[:alt]})})
+		used := slices.ContainsFunc(all, func(v Pattern) bool {
+			return matches(only, v) && !slices.ContainsFunc(earlier, func(r Row) bool { return matches(r.Pattern, v) })
+		})
+		said := slices.ContainsFunc(idle, func(x Idle) bool { return x.Or == or && x.Alt == alt })
+		if said == used {
+			t.Fatalf("row %d, %s, alternative %s: used %v, said to be idle %v", row, Print(rows[row].Pattern), Print(or.Alts[alt]), used, said)
+		}
+		return !used
 	})
 }
