@@ -322,13 +322,6 @@ func (p *parser) notAnExpr() bool {
 	case "_":
 		p.expectedExpr()
 		return true
-	case "null", "nil", "undefined":
-		p.mend(&diag.Diagnostic{
-			Code: codeForeign, Title: fmt.Sprintf("there is no `%s`", t.Value), Primary: diag.Label{Span: p.here()},
-			Notes: []string{"a value that may be missing is an Option: `Some(x)` or `None`"},
-			Help:  "Write `None`.", Edits: []diag.Edit{{Span: p.here(), New: "None"}},
-		})
-		p.respell(token.Ident, "None")
 	case "new":
 		if kindOf(p.ahead(1)) == token.Ident {
 			p.mend(&diag.Diagnostic{

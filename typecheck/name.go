@@ -90,6 +90,10 @@ func containsLocal(ls []*Local, l *Local) bool {
 // unknownName reports a name that nothing declares. What other languages call things is known too.
 func (b *body) unknownName(at source.Span, name string) {
 	f := b.err("PTL0201", at, "not declared anywhere", "there is no `%s` here", name)
+	if name == "null" || name == "nil" || name == "undefined" {
+		f.note("A value that may be missing is an Option: `Some(x)` or `None`.").help("Write `None`.").edit(at, "None")
+		return
+	}
 	if hint := foreignName(name); hint != "" {
 		f.help("%s", hint)
 		return

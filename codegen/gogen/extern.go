@@ -19,11 +19,11 @@ func (e *emitter) nameExterns() {
 	}
 	for _, x := range e.prog.Externs {
 		if _, known := imports[x.Package]; !known && e.packages[x.Package] == "" {
-			e.packages[x.Package] = e.scope.Take(x.PackageName)
+			e.packages[x.Package] = e.takeGlobal(x.PackageName)
 		}
 	}
 	for _, x := range e.prog.Externs {
-		e.externs[x] = e.scope.Take(names.Lower(x.Name))
+		e.externs[x] = e.takeGlobal(names.Lower(x.Name))
 	}
 }
 

@@ -132,7 +132,7 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 	e.nameExterns()
 	e.nameTypes()
 	for _, f := range p.Funcs {
-		e.funcs[f] = e.scope.Take(names.Lower(f.Name))
+		e.funcs[f] = e.takeGlobal(names.Lower(f.Name))
 	}
 	e.fields = names.NewScope()
 	for _, v := range p.Params {
@@ -143,6 +143,18 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 	}
 	e.needs = findNeeds(p)
 	return e
+}
+
+// own are the names that generated functions give to what is theirs.
+var own = strings.Fields("a ask asked at b e ended event events f h i key kind l p r reply s sh t v visit w x y")
+
+// takeGlobal takes a name of the package for something that code within functions names: none of their own hides it.
+func (e *emitter) takeGlobal(want string) string {
+	inside := e.scope.Inner()
+	inside.Reserve(own...)
+	name := inside.Take(want)
+	e.scope.Reserve(name)
+	return name
 }
 
 // fileName is the name of a source file as places show it: its path below the application's directory.

@@ -17,11 +17,10 @@ import (
 	"unicode/utf8"
 )
 
-// predeclared are Go's names that generated code itself uses; the others (`close`, `copy`) may be taken.
-var predeclared = []string{
-	"any", "append", "bool", "byte", "false", "float64", "int64", "iota", "len", "max", "min", "new", "nil", "panic", "string",
-	"true", "uint16", "uint64", "uint8",
-}
+// predeclared are Go's names that generated code itself may use: all types, and some of the functions. The others (`close`,
+// `copy`) may be taken.
+var predeclared = strings.Fields("any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 " +
+	"rune string uint uint8 uint16 uint32 uint64 uintptr false true iota nil append len max min new panic")
 
 // Scope is a region of Go code in which names must differ.
 type Scope struct {
