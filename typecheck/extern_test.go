@@ -1,9 +1,11 @@
 package typecheck_test
 
 import (
+	"go/build"
 	"go/importer"
 	"go/token"
 	gotypes "go/types"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -36,7 +38,17 @@ func Flags(m map[bool]string)                                 {}
 func Two() (int, int)                                         { return 1, 2 }
 `
 
-var goSource = sync.OnceValue(func() gotypes.Importer { return importer.ForCompiler(token.NewFileSet(), "source", nil) })
+// goSource reads Go's own packages. A test that was built with -trimpath does not know by itself where they are.
+var goSource = sync.OnceValue(func() gotypes.Importer {
+	if build.Default.GOROOT == "" {
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			panic(err)
+		}
+		build.Default.GOROOT = strings.TrimSpace(string(root))
+	}
+	return importer.ForCompiler(token.NewFileSet(), "source", nil)
+})
 
 // findGo finds Go's own packages and example.com/shop.
 func findGo(_ string, paths []string) map[string]*typecheck.GoPackage {

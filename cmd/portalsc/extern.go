@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -127,6 +129,9 @@ func load(dir, root string, mode packages.LoadMode, paths ...string) ([]*package
 	if len(paths) == 0 {
 		return nil, nil
 	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, err
+	}
 	env := toolchain.Environ()
 	if root == "" {
 		env = append(env, "GOWORK=off", "GO111MODULE=on", "GOFLAGS=")
@@ -156,7 +161,11 @@ func near(dir, root string) []string {
 // failing is the answer when packages cannot be looked up at all.
 func failing(out map[string]*codegen.GoPackage, err error) map[string]*codegen.GoPackage {
 	for _, o := range out {
-		if o.Problem == "" {
+		switch {
+		case o.Problem != "":
+		case errors.Is(err, exec.ErrNotFound):
+			o.Problem = "The Go toolchain was not found, which knows what is in Go packages; install Go and see to it that `go` is in PATH"
+		default:
 			o.Problem = fmt.Sprintf("The Go toolchain says: %v", err)
 		}
 	}
