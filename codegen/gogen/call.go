@@ -159,7 +159,7 @@ func (b *body) builtinCall(name string, args []jen.Code, descs []*ir.Type) *jen.
 // passed are the types whose descriptors the Go function takes: of those that must support == or <. For keys and numbers
 // Go's own constraints do.
 func passed(name string, descs []*ir.Type) []*ir.Type {
-	e := lookup(name)
+	e := builtin.Named(name)
 	if e == nil {
 		return nil // `m[k]` and the like, which are no entries of the table
 	}
@@ -179,7 +179,7 @@ func passed(name string, descs []*ir.Type) []*ir.Type {
 
 // builtinName is the name of the Go function behind a built-in: `ListMap` for `List.map`.
 func builtinName(name string) string {
-	if e := lookup(name); e != nil {
+	if e := builtin.Named(name); e != nil {
 		return e.GoName()
 	}
 	receiver, method, _ := strings.Cut(name, ".")
@@ -193,7 +193,7 @@ func (b *body) builtinArgs(x *ir.Builtin) []jen.Code {
 		decided = decided || !isConst(arg)
 	}
 	var params []builtin.Param
-	if e := lookup(x.Name); e != nil {
+	if e := builtin.Named(x.Name); e != nil {
 		params = e.Signature().Params
 		if e.Signature().Self != nil {
 			params = append([]builtin.Param{{Type: e.Signature().Self}}, params...)
@@ -208,14 +208,6 @@ func (b *body) builtinArgs(x *ir.Builtin) []jen.Code {
 		out[i] = b.expr(arg)
 	}
 	return out
-}
-
-func lookup(name string) *builtin.Entry {
-	receiver, method, found := strings.Cut(name, ".")
-	if !found {
-		return builtin.Function(name)
-	}
-	return builtin.Lookup(receiver, method)
 }
 
 func isParam(t types.Type) bool {

@@ -203,13 +203,22 @@ func (f *goFile) segment(s *ir.Segment) {
 	name := f.e.lanes[f.workflow].segments[s]
 	b := f.newBody(s.Body, "l", "h")
 	b.at, b.lane = s.Span, laneMethod
+	if s.Fails {
+		b.reads[s.Event]++
+	}
 	var params []jen.Code
 	if s.Key != nil {
 		params = append(params, jen.Id(b.param(s.Key)).Add(f.e.typ(s.Key.Type)))
 	}
 	params = append(params, jen.Id(b.param(s.Event)).Add(f.e.typ(s.Event.Type)))
 	f.declare(f.described(s, name+" takes one event"), s.Span)
-	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.stmts(g, s.Body) })
+	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) {
+		if s.Fails {
+			g.If(jen.Id("l").Dot("Guarded")).Block(
+				jen.Defer().Add(ptl("SkipFailing")).Call(b.laneRef(), f.e.desc(s.Event.Type), b.expr(&ir.Local{X: ir.X{T: s.Event.Type}, Var: s.Event})))
+		}
+		b.stmts(g, s.Body)
+	})
 }
 
 // on begins a method of the lane.

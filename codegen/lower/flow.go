@@ -11,10 +11,14 @@ import (
 
 // flow lowers a workflow.
 //
-// A segment begins where events come in: at an input, behind a task that emits, at a union, and after a flatMap whose
-// elements can fail alone. From there code is printed along the nodes: a key or map computes a value, a filter is an
-// `if` around what follows, a flatMap a loop around it, and where a flow is used several times the uses follow one
-// another. A task, an output or the beginning of another segment ends the walk.
+// A segment begins where events come in: at an input, behind a task that emits, and at a union. From there code is printed
+// along the nodes: a key or map computes a value, a filter is an `if` around what follows, a flatMap a loop around it, and
+// where a flow is used several times the uses follow one another. A task, an output or the beginning of another segment
+// ends the walk.
+//
+// A step that fails ends its segment for that event, and the policy `skip` leaves just this event out. So a segment has
+// given nothing away when it fails: what can fail behind a flatMap, or in one of several uses of a flow, is a segment of
+// its own.
 type flow struct {
 	*lowerer
 	w        *typecheck.Workflow
@@ -201,6 +205,7 @@ func (f *flow) fill(seg *ir.Segment, from *typecheck.Node, next []*typecheck.Nod
 	}
 	b := f.newBody(nil, nil)
 	seg.Body = b.block(func() { f.next(b, from, next, cur) })
+	seg.Fails = effectOfAll(b.effects, seg.Body)&fails != 0
 }
 
 // segmentOf makes the segment that begins at a node, if one does.

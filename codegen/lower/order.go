@@ -1,6 +1,9 @@
 package lower
 
-import "github.com/portals-lang/portals/lang/ir"
+import (
+	"github.com/portals-lang/portals/lang/builtin"
+	"github.com/portals-lang/portals/lang/ir"
+)
 
 // effect says what evaluating something does that can be observed, or depends on. Zero is a value that is the same
 // whenever it is evaluated.
@@ -95,17 +98,11 @@ func arithmetic(t *ir.Type) effect {
 	return fails
 }
 
-// failing are the built-ins that can fail by themselves; a `sum` and an `abs` only on numbers that can overflow.
-var failing = map[string]bool{
-	"Int.pow": true, "Float.toInt": true, "Float.floor": true, "Float.ceil": true, "Float.round": true,
-	"List.sum": true, "abs": true, "List.chunks": true, "range": true, "String.repeat": true, "Result.unwrap": true,
-}
-
 func ofBuiltin(x *ir.Builtin) effect {
-	switch {
+	switch e := builtin.Named(x.Name); {
 	case x.Name == "random" || x.Name == "uuid":
 		return acts | fails
-	case failing[x.Name]:
+	case e != nil && e.Fails():
 		return fails
 	}
 	return 0

@@ -7,14 +7,53 @@ import (
 	"github.com/portals-lang/portals/typecheck"
 )
 
-// next prints the steps that follow a node. An event that several take is computed once.
+// next prints the steps that follow a node. An event that several take is computed once, and none of them fails with
+// another: one that can fail is a segment of its own.
 func (f *flow) next(b *body, at *typecheck.Node, next []*typecheck.Node, cur current) {
-	if len(next) > 1 {
-		cur.event = f.held(b, cur.event, eventName(next))
+	if len(next) == 1 {
+		f.step(b, at, next[0], cur)
+		return
 	}
+	cur.event = f.held(b, cur.event, eventName(next))
 	for _, n := range next {
-		f.step(b, at, n, cur)
+		before := len(f.made.Segments)
+		body := b.block(func() { f.step(b, at, n, cur) })
+		if effectOfAll(b.effects, body)&fails == 0 {
+			for _, s := range body {
+				b.add(s)
+			}
+			continue
+		}
+		f.branch(b, n, cur, body, before)
 	}
+}
+
+// branch makes one of several uses of a flow a segment of its own.
+func (f *flow) branch(b *body, n *typecheck.Node, cur current, body []ir.Stmt, before int) {
+	seg := &ir.Segment{Name: f.unique(branchName(n)), Event: variable(cur.event, "event"), Body: body, Fails: true, Span: n.Span}
+	next := &ir.Next{S: ir.S{At: n.Span}, Segment: seg, Event: cur.event}
+	if cur.key != nil && f.asksForKey(n) {
+		seg.Key, next.Key = variable(cur.key, "key"), cur.key
+	}
+	f.made.Segments = slices.Insert(f.made.Segments, before, seg)
+	b.add(next)
+}
+
+// branchName says what a branch does first: `mapOrder`.
+func branchName(n *typecheck.Node) string {
+	return stepNames[n.Kind] + title(eventName([]*typecheck.Node{n}))
+}
+
+var stepNames = map[typecheck.NodeKind]string{
+	typecheck.NodeKey: "key", typecheck.NodeMap: "map", typecheck.NodeFilter: "filter", typecheck.NodeFlatMap: "flatMap",
+}
+
+// variable is the one that x reads: within another segment, its parameter.
+func variable(x ir.Expr, name string) *ir.Var {
+	if l, ok := x.(*ir.Local); ok {
+		return l.Var
+	}
+	return &ir.Var{Name: name, Type: x.Type(), Span: x.Span()}
 }
 
 // held is the event as a variable.
@@ -123,7 +162,7 @@ func (f *flow) flatMap(b *body, n *typecheck.Node, cur current) {
 		b.add(loop)
 		return
 	}
-	seg := &ir.Segment{Name: f.unique(f.elementsName(n)), Key: key, Event: loop.Elem, Body: body, Span: n.Span}
+	seg := &ir.Segment{Name: f.unique(f.elementsName(n)), Key: key, Event: loop.Elem, Body: body, Fails: true, Span: n.Span}
 	f.made.Segments = slices.Insert(f.made.Segments, before, seg)
 	loop.Elem = &ir.Var{Name: loop.Elem.Name, Type: loop.Elem.Type, Span: n.Span}
 	loop.Body = []ir.Stmt{&ir.Next{S: loop.S, Segment: seg, Key: cur.key, Event: local(loop.Elem, n.Span)}}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,8 +58,8 @@ func TestProgramsAreRight(t *testing.T) {
 	}
 }
 
-// TestProgramsAgree compiles programs, runs them on the engine in many ways, and compares what they do with what the
-// interpreter does where it makes the same choices.
+// TestProgramsAgree compiles programs, random ones and those of testdata/agree, runs them on the engine in many ways, and
+// compares what they do with what the interpreter does where it makes the same choices.
 func TestProgramsAgree(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the Go toolchain")
@@ -70,6 +71,17 @@ func TestProgramsAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts := map[string]string{}
+	written, _ := filepath.Glob(filepath.Join("..", "..", "testdata", "agree", "*.ptl"))
+	for _, file := range written {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".ptl")
+		if texts[name] = string(text); !b.add(name, texts[name]) {
+			t.Errorf("%s does not compile", file)
+		}
+	}
 	for i := range *programs {
 		s := *seed + uint64(i)
 		name := fmt.Sprintf("p%d", s)

@@ -33,6 +33,9 @@ type Entry struct {
 // Signature is the parsed form of Sig.
 func (e *Entry) Signature() *Signature { return e.sig }
 
+// Fails tells whether calling it can fail the event: then its documentation says when.
+func (e *Entry) Fails() bool { return strings.Contains(e.Doc, "fails the event") }
+
 // Name is how the entry is called in messages and tables: `List.map`, `min`.
 func (e *Entry) Name() string { return qualified(e.sig.Receiver(), e.sig.Name) }
 
@@ -71,6 +74,9 @@ func Lookup(receiver, method string) *Entry { return table()[qualified(receiver,
 
 // Function finds a global function, or nil.
 func Function(name string) *Entry { return table()[name] }
+
+// Named finds an entry by its whole name: `List.map`, `min`. It returns nil if there is none.
+func Named(name string) *Entry { return table()[name] }
 
 // Methods returns the names of the methods and properties of a receiver type, sorted; with "" those of the functions.
 func Methods(receiver string) []string {

@@ -17,7 +17,7 @@ var lists = []Entry{
 	{Sig: "List[T].filter(f: fun(T) -> Bool) -> List[T]", Doc: "The elements for which `f` holds.", Example: `[1, 4, 5].filter(x => x > 3) == [4, 5]`},
 	{Sig: "List[T].filterMap[U](f: fun(T) -> Option[U]) -> List[U]", Doc: "The values that `f` gives, without the `None`s.", Example: `["1", "x"].filterMap(s => s.toInt()) == [1]`},
 	{Sig: "List[T].fold[A](start: A, f: fun(A, T) -> A) -> A", Doc: "Combines all elements with `f`, from the first to the last.", Example: `[1, 2, 3].fold("", (text, x) => "${text}${x}") == "123"`},
-	{Sig: "List[T: num].sum() -> T", Doc: "All elements added up; zero for none.", Example: `[1, 2, 3].sum() == 6`},
+	{Sig: "List[T: num].sum() -> T", Doc: "All elements added up, zero for none; fails the event if the sum does not fit.", Example: `[1, 2, 3].sum() == 6`},
 	{Sig: "List[T: ord].min() -> Option[T]", Doc: "The least element, the first of equal ones.", Example: `[3, 1, 2].min() == Some(1)`},
 	{Sig: "List[T: ord].max() -> Option[T]", Doc: "The greatest element, the first of equal ones.", Example: `[3, 1, 2].max() == Some(3)`},
 	{Sig: "List[T].minBy[K: ord](f: fun(T) -> K) -> Option[T]", Doc: "The element for which `f` is least, the first of equal ones.", Example: `["bb", "a"].minBy(s => s.length) == Some("a")`},

@@ -3,8 +3,8 @@ package builtin
 var functions = []Entry{
 	{Sig: "min[T: ord](a: T, b: T) -> T", Doc: "The lesser of two values, the first if they are equal.", Example: `min(3, 2) == 2`},
 	{Sig: "max[T: ord](a: T, b: T) -> T", Doc: "The greater of two values, the first if they are equal.", Example: `max("a", "b") == "b"`},
-	{Sig: "abs[T: num](x: T) -> T", Doc: "A number without its sign.", Example: `abs(-3) == 3`},
-	{Sig: "range(from: Int, until: Int) -> List[Int]", Doc: "The numbers from `from` up to, but without, `until`.", Example: `range(1, 4) == [1, 2, 3]`},
+	{Sig: "abs[T: num](x: T) -> T", Doc: "A number without its sign; fails the event if that does not fit.", Example: `abs(-3) == 3`},
+	{Sig: "range(from: Int, until: Int) -> List[Int]", Doc: "The numbers from `from` up to, but without, `until`; fails the event if there are more than 134,217,728.", Example: `range(1, 4) == [1, 2, 3]`},
 	{Sig: "Set[T: key](items?: List[T]) -> Set[T]", Doc: "The set of the elements of a list; the empty set without one.", Example: `Set([1, 2, 1]).length == 2`},
 	{Sig: "epoch() -> Time", Doc: "1970-01-01T00:00:00Z, where computers start to count time.", Example: `epoch().year() == 1970`},
 	{Sig: "now() -> Time", Doc: "The time at which the atom is processed: one value per atom, never going back.", Example: `now() == now()`, TaskOnly: true},

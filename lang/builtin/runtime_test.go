@@ -6,6 +6,7 @@ import (
 	"go/printer"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,13 +34,53 @@ func TestEveryEntryHasItsGoFunction(t *testing.T) {
 	}
 }
 
+// TestWhatFailsSaysSo asserts that an entry whose Go function calls Fail, itself or through others, documents it: lowering
+// relies on that.
+func TestWhatFailsSaysSo(t *testing.T) {
+	calls := map[string][]string{}
+	for _, d := range runtimeDecls(t) {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if f, ok := call.Fun.(*ast.Ident); ok {
+					calls[d.Name.Name] = append(calls[d.Name.Name], f.Name)
+				}
+			}
+			return true
+		})
+	}
+	var fails func(name string, seen map[string]bool) bool
+	fails = func(name string, seen map[string]bool) bool {
+		if seen[name] {
+			return false
+		}
+		seen[name] = true
+		return name == "Fail" || slices.ContainsFunc(calls[name], func(called string) bool { return fails(called, seen) })
+	}
+	for _, e := range All() {
+		if got := fails(e.GoName(), map[string]bool{}); got && !e.Fails() {
+			t.Errorf("%s can fail, and its documentation does not say when", e.Sig)
+		}
+	}
+}
+
 // runtimeFunctions gives the parameter and result types of the package's functions by name.
 func runtimeFunctions(t *testing.T) map[string]string {
+	functions := map[string]string{}
+	for _, d := range runtimeDecls(t) {
+		if d.Name.IsExported() {
+			functions[d.Name.Name] = "(" + strings.Join(fieldTypes(d.Type.Params), ", ") + ")" +
+				strings.TrimSuffix(" "+strings.Join(fieldTypes(d.Type.Results), ", "), " ")
+		}
+	}
+	return functions
+}
+
+// runtimeDecls are the functions of runtime/ptl.
+func runtimeDecls(t *testing.T) (decls []*ast.FuncDecl) {
 	files, err := filepath.Glob("../../runtime/ptl/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no runtime/ptl", err)
 	}
-	functions := map[string]string{}
 	set := token.NewFileSet()
 	for _, file := range files {
 		f, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
@@ -47,13 +88,12 @@ func runtimeFunctions(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && d.Name.IsExported() {
-				functions[d.Name.Name] = "(" + strings.Join(fieldTypes(d.Type.Params), ", ") + ")" +
-					strings.TrimSuffix(" "+strings.Join(fieldTypes(d.Type.Results), ", "), " ")
+			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil {
+				decls = append(decls, d)
 			}
 		}
 	}
-	return functions
+	return decls
 }
 
 func fieldTypes(list *ast.FieldList) (texts []string) {

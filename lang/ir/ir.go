@@ -222,13 +222,14 @@ type Output struct {
 }
 
 // Segment takes one event through all steps up to the next tasks and outputs. Its body consists of ordinary statements
-// and of Send, Next and Output.
+// and of Send, Next and Output. It fails, if it does, before any of these: then nobody has seen the event.
 type Segment struct {
 	Name  string // says what it takes: `text`, `afterTotal`
 	Doc   string
 	Key   *Var // the key that came with the event; nil when none is needed
 	Event *Var
 	Body  []Stmt
+	Fails bool // a step in it can fail
 	Span  source.Span
 }
 

@@ -225,7 +225,11 @@ func (w *printer) segment(s *Segment) {
 	if s.Key != nil {
 		params = "key " + w.declare(s.Key) + ", " + params
 	}
-	w.open("segment %s(%s)", s.Name, params)
+	fails := ""
+	if s.Fails {
+		fails = " can fail"
+	}
+	w.open("segment %s(%s)%s", s.Name, params, fails)
 	w.doc(s.Doc)
 	w.block(s.Body)
 	w.close()

@@ -269,6 +269,32 @@ func (l *Lane) putAside(f *Fault, task string, key, event string) {
 	l.flow.mu.Unlock()
 }
 
+// SkipFailing is what a segment of steps defers when it is guarded: an event on which a step fails is put aside.
+func SkipFailing[T any](l *Lane, t *Type[T], event T) {
+	if r := recover(); r != nil {
+		l.Skip(recovered(r), "", "", string(t.AppendJSON(nil, event)))
+	}
+}
+
+// skipping lets take work on the events from number from on. When a step fails, its event is put aside; next is where to
+// go on.
+func (l *Lane) skipping(s *StreamNode, events Batch, from, until int, take func()) (next int) {
+	l.read(from)
+	defer func() {
+		if r := recover(); r != nil {
+			f := recovered(r)
+			if l.Event < 0 {
+				panic(f) // of no event
+			}
+			l.Skip(f, "", "", string(s.EventJSON(events, l.event())))
+			next = l.event() + 1
+		}
+	}()
+	l.Event = -1
+	take()
+	return until
+}
+
 // nextAsk is the number of an ask from a key with hash h; its low byte is the slot of the key.
 func (f *flow) nextAsk(h uint64) uint64 { return f.asks.Add(1)<<8 | h>>56 }
 

@@ -159,10 +159,16 @@ func ListToMap[K comparable, V any](l List[Tuple2[K, V]]) Map[K, V] {
 	return MapOf(l.items...)
 }
 
+// longestRange bounds the lists that are made of a count, as longestText does texts.
+const longestRange = longestText / 8
+
 // Range is the numbers from low up to, but without, high.
 func Range(low, high int64) List[int64] {
 	if high <= low {
 		return List[int64]{}
+	}
+	if uint64(high)-uint64(low) > longestRange {
+		Fail("range(" + strconv.FormatInt(low, 10) + ", " + strconv.FormatInt(high, 10) + ") has more than " + strconv.Itoa(longestRange) + " numbers (1 GiB)")
 	}
 	numbers := make([]int64, high-low)
 	for i := range numbers {

@@ -186,7 +186,8 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 }
 
 // Reads makes a stream an input of w. For each event of those that it is given, take sets Event of the lane to its index
-// before it does anything with it.
+// before it does anything with it. If it panics, it has not handed that event on: under the policy `skip` it is called
+// again with the events behind.
 func Reads[L any, T any](w *Workflow[L], s *Stream[T], take func(l *L, events []T)) {
 	addInput(w, s.Node, take)
 }
@@ -206,8 +207,15 @@ func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, event
 	w.inputs = append(w.inputs, input[L]{
 		stream: s,
 		run: func(l *L, base *Lane, events Batch, from, until int) {
-			base.read(from)
-			take(l, events.(Events[T])[from:until])
+			all := events.(Events[T])
+			for next := from; next < until; {
+				if !base.Guarded {
+					base.read(from)
+					take(l, all[from:until])
+					break
+				}
+				next = base.skipping(s, events, next, until, func() { take(l, all[next:until]) })
+			}
 			base.rest()
 		},
 	})

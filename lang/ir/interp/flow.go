@@ -68,12 +68,6 @@ func (w *flow) whole(input string, run func()) (err error) {
 			r.Workflow, r.Stream = w.spec.Name, input
 			undo()
 			err = r
-		case failure: // of a step
-			undo()
-			if !r.at.Valid() {
-				r.at = w.at
-			}
-			err = &AtomError{Message: r.message, At: r.at, Workflow: w.spec.Name, Stream: input, Event: w.now}
 		default:
 			panic(r)
 		}
@@ -134,13 +128,36 @@ func (w *flow) atom(input string, a *atom) error {
 	})
 }
 
-// segment takes one event through a segment.
+// segment takes one event through a segment. If a step fails, the policy `skip` sets aside what the segment was given.
 func (w *flow) segment(s *ir.Segment, key, event Value) {
+	given := false
+	defer func() {
+		r := recover()
+		f, failed := r.(failure)
+		if !failed {
+			if r != nil {
+				panic(r)
+			}
+			return
+		}
+		if !f.at.Valid() {
+			f.at = w.at
+		}
+		switch {
+		case given || !s.Fails:
+			panic("interp: segment " + s.Name + " fails where lowering says that it does not: " + f.message)
+		case w.Skip:
+			w.letters = append(w.letters, Letter{Event: JSON(event, s.Event.Type), Error: f.message, At: f.at})
+		default:
+			panic(&AtomError{Message: f.message, At: f.at})
+		}
+	}()
 	f := &frame{World: &w.World, vars: map[*ir.Var]Value{s.Event: event}}
 	if s.Key != nil {
 		f.vars[s.Key] = key
 	}
 	f.hand = func(st ir.Stmt, key, event Value) {
+		given = true
 		switch st := st.(type) {
 		case *ir.Send:
 			if w.hasTurn(st.Task) {
