@@ -269,11 +269,20 @@ func (l *Lane) putAside(f *Fault, task string, key, event string) {
 	l.flow.mu.Unlock()
 }
 
-// SkipFailing is what a segment of steps defers when it is guarded: an event on which a step fails is put aside.
+// SkipFailing is what a segment of steps defers when it is guarded: Skip is told of an event on which a step fails.
 func SkipFailing[T any](l *Lane, t *Type[T], event T) {
 	if r := recover(); r != nil {
-		l.Skip(recovered(r), "", "", string(t.AppendJSON(nil, event)))
+		l.Skip(ofStep(r), "", "", string(t.AppendJSON(nil, event)))
 	}
+}
+
+// ofStep makes a Fault of what a step has failed with. A Fault already is that of a handler or step further on, which Skip
+// has passed on.
+func ofStep(r any) *Fault {
+	if f, ok := r.(*Fault); ok {
+		panic(f)
+	}
+	return recovered(r)
 }
 
 // skipping lets take work on the events from number from on. When a step fails, its event is put aside; next is where to
@@ -282,7 +291,7 @@ func (l *Lane) skipping(s *StreamNode, events Batch, from, until int, take func(
 	l.read(from)
 	defer func() {
 		if r := recover(); r != nil {
-			f := recovered(r)
+			f := ofStep(r)
 			if l.Event < 0 {
 				panic(f) // of no event
 			}

@@ -15,12 +15,11 @@ type flow struct {
 	tasks []*instance
 	atoms int
 
-	// What the running atom has made, and the event of the input that is on its way.
+	// What the running atom has made.
 	out     map[*ir.Stream][]Value
 	asked   map[*ir.Portal][]*request
 	replies map[*flow]map[*ir.Portal][]*reply
 	letters []Letter
-	now     string
 }
 
 // instance is a task with its cells, in the order of their keys' first appearance.
@@ -106,20 +105,16 @@ func (w *flow) atom(input string, a *atom) error {
 		for _, in := range w.spec.Inputs {
 			for _, e := range a.events {
 				if in.Stream.Name == input {
-					w.now = JSON(e, in.Stream.Type)
 					w.segment(in.Segment, nil, e)
 				}
 			}
 		}
 		for _, q := range a.requests {
-			w.now = JSON(q.value, q.portal.Req)
 			w.requested(q)
 		}
 		for _, p := range a.replies {
-			w.now = `"reply"`
 			w.hear(p)
 		}
-		w.now = ""
 		for _, in := range w.tasks {
 			w.barrier(in)
 		}
@@ -149,7 +144,7 @@ func (w *flow) segment(s *ir.Segment, key, event Value) {
 		case w.Skip:
 			w.letters = append(w.letters, Letter{Event: JSON(event, s.Event.Type), Error: f.message, At: f.at})
 		default:
-			panic(&AtomError{Message: f.message, At: f.at})
+			panic(&AtomError{Message: f.message, At: f.at, Event: JSON(event, s.Event.Type)})
 		}
 	}()
 	f := &frame{World: &w.World, vars: map[*ir.Var]Value{s.Event: event}}
@@ -285,7 +280,6 @@ func (w *flow) plain(in *instance, c *Cell, fn *ir.Func, args ...Value) bool {
 func (w *flow) complete() error {
 	return w.whole("", func() {
 		emitted := false
-		w.now = ""
 		for _, in := range w.tasks {
 			if emitted {
 				w.barrier(in)

@@ -57,7 +57,7 @@ type AtomError struct {
 	At       source.Span
 	Workflow string
 	Stream   string // the input that it came from; "" at completion
-	Event    string // that the task was given, as JSON, or of the input, where a step failed; "" at a barrier
+	Event    string // that the task or segment was given, as JSON; "" at a barrier
 	Task     string // "" where a step failed
 	Key      string // as JSON; "" without a key
 }
