@@ -83,7 +83,7 @@ func (f *goFile) afterwards(x *entry) {
 		return
 	}
 	n := f.e.tasks[x.task]
-	emits := n.out != "" && x.emits()
+	emits := n.listsFor(x)
 	what := "gives what a handler has emitted to the steps behind " + x.task.Name
 	switch {
 	case emits && n.gate != nil:

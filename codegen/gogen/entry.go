@@ -94,7 +94,7 @@ func (e *emitter) nameEntry(x *entry, n *taskNames, lane *laneNames, waits bool)
 	if x.ask != nil {
 		x.reply = m.Take(x.handler + "Reply")
 	}
-	if gated || n.out != "" && x.emits() {
+	if gated || n.listsFor(x) {
 		x.after = m.Take("after" + handler)
 	}
 }
@@ -107,7 +107,10 @@ func (x *entry) handlers() []*ir.Func {
 	return []*ir.Func{x.fn}
 }
 
-func (x *entry) emits() bool { return slices.ContainsFunc(x.handlers(), emitsIn) }
+// listsFor tells whether they put what they emit into the list.
+func (n *taskNames) listsFor(x *entry) bool {
+	return n.out != "" && slices.ContainsFunc(x.handlers(), n.lists)
+}
 
 // asksIn lists the portals that handlers ask, themselves or through helpers, in the order of the program.
 func (e *emitter) asksIn(handlers ...*ir.Func) []*ir.Portal {
@@ -335,8 +338,8 @@ func (x *entry) mark(p *ir.Portal) string {
 
 // undo forgets what a failed handler has emitted, asked and replied.
 func (f *goFile) undo(g *jen.Group, x *entry) {
-	if out := f.e.tasks[x.task].out; out != "" && x.emits() {
-		f.empty(g, out)
+	if f.e.tasks[x.task].listsFor(x) {
+		f.empty(g, x.task)
 	}
 	for _, p := range x.asks {
 		g.Id("l").Dot(f.e.lanes[f.workflow].asks[p]).Dot("Reset").Call(jen.Id(x.mark(p)))

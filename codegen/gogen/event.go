@@ -22,6 +22,11 @@ func (f *goFile) onEvent(x *entry) {
 			f.marks(g, x)
 		}
 		handle := f.call(x.handler, append(f.handlerArgs(x), jen.Id("event")))
+		gives := f.e.tasks[t].gives[x.fn] != nil
+		if gives {
+			g.Var().Id("out").Add(f.e.typ(t.Out))
+			handle = jen.Id("out").Op("=").Add(handle)
+		}
 		fault, event := jen.Id("f"), jen.Id("event")
 		if t.OnError != nil {
 			g.If(jen.Id("f").Op(":=").Add(f.guard(t, handle)).Op(";").Id("f").Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
@@ -34,14 +39,20 @@ func (f *goFile) onEvent(x *entry) {
 				BlockFunc(func(g *jen.Group) {
 					f.undo(g, x)
 					f.skip(g, x, fault, event)
+					if gives {
+						g.Return()
+					}
 				})
+		}
+		if gives {
+			g.Add(f.behind(t, jen.Id("out")))
 		}
 		f.giveOn(g, t, x.handlers()...)
 	})
 }
 
 func (f *goFile) andOn(t *ir.Task) string {
-	if f.e.tasks[t].out == "" || !emitsIn(t.OnEvent) && !emitsIn(t.OnError) {
+	if t.After == nil || !emitsIn(t.OnEvent) && !emitsIn(t.OnError) {
 		return ""
 	}
 	return " and what it emits to the steps behind it"
@@ -50,8 +61,8 @@ func (f *goFile) andOn(t *ir.Task) string {
 // begin makes ready for handlers: s and sh are the states that they work on, and nothing is emitted yet.
 func (f *goFile) begin(g *jen.Group, t *ir.Task, keyed bool, handlers ...*ir.Func) {
 	n := f.e.tasks[t]
-	if n.out != "" && slices.ContainsFunc(handlers, emitsIn) {
-		f.empty(g, n.out) // it may hold what a handler had emitted whose atom failed
+	if n.out != "" && slices.ContainsFunc(handlers, n.lists) {
+		f.empty(g, t) // it may hold what a handler had emitted whose atom failed
 	}
 	if keyed && n.keyed != "" {
 		g.Id("s").Op(":=").Id("l").Dot(n.keyed).Dot("At").Call(jen.Op("&").Id("l").Dot("Lane"), jen.Id("h"), jen.Id("key"))
@@ -59,11 +70,6 @@ func (f *goFile) begin(g *jen.Group, t *ir.Task, keyed bool, handlers ...*ir.Fun
 	if n.shared != "" {
 		g.Id("sh").Op(":=").Id("l").Dot(n.shared).Dot("State").Call(jen.Op("&").Id("l").Dot("Lane"))
 	}
-}
-
-// empty forgets what a task has emitted.
-func (f *goFile) empty(g *jen.Group, out string) {
-	g.Id("l").Dot(out).Op("=").Id("l").Dot(out).Index(jen.Op(":0"))
 }
 
 func (f *goFile) call(method string, args []jen.Code) *jen.Statement {
@@ -121,21 +127,6 @@ func (f *goFile) onError(g *jen.Group, x *entry, fault, event *jen.Statement) {
 		})
 }
 
-// giveOn gives what a handler has emitted to the steps behind the task.
-func (f *goFile) giveOn(g *jen.Group, t *ir.Task, handlers ...*ir.Func) {
-	n := f.e.tasks[t]
-	if n.out == "" || !slices.ContainsFunc(handlers, emitsIn) {
-		return
-	}
-	var args []jen.Code
-	if t.After.Key != nil {
-		args = append(args, jen.Id("key"))
-	}
-	out := jen.Id("l").Dot(n.out)
-	after := f.e.lanes[f.workflow].segments[t.After]
-	g.For(jen.List(jen.Id("_"), jen.Id("e")).Op(":=").Range().Add(out)).Block(f.call(after, append(args, jen.Id("e"))))
-}
-
 // onPerKey prints what runs at the barrier for each key that the atom touched.
 func (f *goFile) onPerKey(t *ir.Task) {
 	n := f.e.tasks[t]
@@ -143,8 +134,7 @@ func (f *goFile) onPerKey(t *ir.Task) {
 	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom, for one key that the atom touched.", n.onPerKey, t.Name), f.nowhere())
 	f.on(n.onPerKey).Params(params...).BlockFunc(func(g *jen.Group) {
 		f.begin(g, t, false, t.PerKey)
-		g.Add(f.call(n.perKey, f.context(t, withKey|withState|withShared, false)))
-		f.giveOn(g, t, t.PerKey)
+		f.runs(g, t, t.PerKey, f.call(n.perKey, f.context(t, withKey|withState|withShared, false)))
 	})
 }
 
@@ -154,8 +144,7 @@ func (f *goFile) onBarrier(t *ir.Task) {
 	f.declare(fmt.Sprintf("// %s runs %s at the barrier of an atom.", n.onAtom, t.Name), f.nowhere())
 	f.on(n.onAtom).Params().BlockFunc(func(g *jen.Group) {
 		f.begin(g, t, false, t.OnAtom)
-		g.Add(f.call(n.atom, f.context(t, withShared, false)))
-		f.giveOn(g, t, t.OnAtom)
+		f.runs(g, t, t.OnAtom, f.call(n.atom, f.context(t, withShared, false)))
 	})
 }
 
@@ -166,13 +155,14 @@ func (f *goFile) onCompletion(t *ir.Task) {
 	f.declare(fmt.Sprintf("// %s runs %s at completion, and tells whether it has emitted anything.", n.onComplete, t.Name), f.nowhere())
 	f.on(n.onComplete).Params().Params(jen.Id("emitted").Bool()).BlockFunc(func(g *jen.Group) {
 		f.begin(g, t, false, t.Complete)
-		g.Add(f.call(n.complete, f.context(t, withShared, false)))
-		if n.out == "" || !emitsIn(t.Complete) {
+		f.runs(g, t, t.Complete, f.call(n.complete, f.context(t, withShared, false)))
+		switch {
+		case n.gives[t.Complete] != nil:
+			g.Return(jen.True())
+		case n.out != "" && n.lists(t.Complete):
+			g.Return(jen.Len(jen.Id("l").Dot(n.out)).Op(">").Lit(0))
+		default:
 			g.Return(jen.False())
-			return
 		}
-		g.Id("emitted").Op("=").Len(jen.Id("l").Dot(n.out)).Op(">").Lit(0)
-		f.giveOn(g, t, t.Complete)
-		g.Return(jen.Id("emitted"))
 	})
 }

@@ -201,7 +201,7 @@ func (f *goFile) freezeFrame(x *entry, fields map[*ir.Var]string) *jen.Statement
 // machineMethod prints the user's handler as a machine.
 func (f *goFile) machineMethod(x *entry) {
 	m, fn := x.machine, x.fn
-	b := f.newBody(nil, "l", "s", "sh", "h", "key", "f", "ended")
+	b := f.newBody(nil, append(f.e.tasks[x.task].given(x.task), "f", "ended")...)
 	b.at, b.lane, b.task, b.own = fn.Span, laneMethod, x.task, f.e.tasks[x.task]
 	b.machine = &machineBody{entry: x, looped: loops(m), label: &ir.Label{Name: "machine"}, kept: map[*ir.Var]bool{}}
 	for _, block := range m.Blocks {

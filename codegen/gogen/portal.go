@@ -236,7 +236,7 @@ func (f *goFile) answerer(x *entry) {
 	fn, rep := x.fn, x.ask.Portal.Rep
 	list := fn.Body
 	if rep.Kind != ir.Unit {
-		list = returned(list)
+		list = returned(list, replied)
 	}
 	b := f.taskBody(x.task, fn)
 	get := withKey | withState | withShared
@@ -261,10 +261,11 @@ func (f *goFile) answerer(x *entry) {
 	})
 }
 
-// returned is a handler's code with every reply behind which nothing follows as the return of its value.
-func returned(list []ir.Stmt) []ir.Stmt {
+// returned is a handler's code with every statement that gives a value, and behind which nothing follows, as the return of
+// that value.
+func returned(list []ir.Stmt, gives func(ir.Stmt) ir.Expr) []ir.Stmt {
 	n := len(list)
-	if n > 1 && isReply(list[n-2]) && isReturn(list[n-1]) {
+	if n > 1 && gives(list[n-2]) != nil && isReturn(list[n-1]) {
 		n--
 	}
 	out := make([]ir.Stmt, n)
@@ -272,15 +273,11 @@ func returned(list []ir.Stmt) []ir.Stmt {
 		last := i == n-1
 		block := func(body []ir.Stmt) []ir.Stmt {
 			if last || ir.Ends(body) {
-				return returned(body)
+				return returned(body, gives)
 			}
 			return body
 		}
 		switch s := s.(type) {
-		case *ir.Reply:
-			if out[i] = s; last {
-				out[i] = &ir.Return{S: s.S, Value: s.Value}
-			}
 		case *ir.If:
 			out[i] = &ir.If{S: s.S, Cond: s.Cond, Then: block(s.Then), Else: block(s.Else)}
 		case *ir.Switch:
@@ -291,14 +288,20 @@ func returned(list []ir.Stmt) []ir.Stmt {
 			out[i] = made
 		default:
 			out[i] = s
+			if x := gives(s); x != nil && last {
+				out[i] = &ir.Return{S: ir.S{At: s.Span()}, Value: x}
+			}
 		}
 	}
 	return out
 }
 
-func isReply(s ir.Stmt) bool {
-	_, ok := s.(*ir.Reply)
-	return ok
+// replied is what a statement replies.
+func replied(s ir.Stmt) ir.Expr {
+	if s, ok := s.(*ir.Reply); ok {
+		return s.Value
+	}
+	return nil
 }
 
 func isReturn(s ir.Stmt) bool {
@@ -310,7 +313,7 @@ func isReturn(s ir.Stmt) bool {
 func replies(list []ir.Stmt) bool {
 	found := false
 	ir.Inspect(list, func(s ir.Stmt) {
-		found = found || isReply(s)
+		found = found || replied(s) != nil
 	}, nil)
 	return found
 }

@@ -58,15 +58,13 @@ func onStates(typ string) *jen.Statement { return jen.Id("s").Op("*").Id(typ) }
 
 func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
 	b := f.newBody(nil, "s")
-	return jen.Func().Params(onStates(typ)).BlockFunc(func(g *jen.Group) {
-		g.Op("*").Id("s").Op("=").Id(typ).ValuesFunc(func(g *jen.Group) {
-			for _, v := range states {
-				if !isZero(v.Init) {
-					g.Id(n.states[v]).Op(":").Add(b.expr(v.Init))
-				}
+	return jen.Func().Params(onStates(typ)).Op("{").Op("*").Id("s").Op("=").Id(typ).ValuesFunc(func(g *jen.Group) {
+		for _, v := range states {
+			if !isZero(v.Init) {
+				g.Id(n.states[v]).Op(":").Add(b.expr(v.Init))
 			}
-		})
-	})
+		}
+	}).Op("}")
 }
 
 // isZero tells whether an initial value is what Go's zero value means.
@@ -113,6 +111,8 @@ func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen
 			cond.Add(field.Dot("Len").Call().Op("==").Lit(0))
 		case v.Type.Kind == ir.Bool && isZero(v.Init):
 			cond.Op("!").Add(field)
+		case v.Type.Kind == ir.Option && isZero(v.Init):
+			cond.Op("!").Add(field).Dot("OK")
 		case v.Type.Comparable && v.Type.Kind != ir.Float:
 			cond.Add(field.Op("==").Add(b.operand(v.Init, precCompare)))
 		default:
@@ -129,7 +129,14 @@ func (f *goFile) stateFields(states []*ir.StateVar) *jen.Statement {
 			if v.Was != "" {
 				fields = append(fields, jen.Id("Was").Op(":").Lit(v.Was))
 			}
-			g.Values(fields...)
+			if len(states) > 1 {
+				g.Line().Values(fields...)
+			} else {
+				g.Values(fields...)
+			}
+		}
+		if len(states) > 1 {
+			g.Line()
 		}
 	})
 }

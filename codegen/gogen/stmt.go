@@ -179,17 +179,12 @@ func (b *body) ifElse(g *jen.Group, s *ir.If) {
 	b.stmts(g, rest)
 }
 
-// untangle takes the last else off an if whose branches all leave: what stands in it can follow the if.
+// untangle takes the else off an if that leaves: what stands in it can follow the if.
 func untangle(s *ir.If) (head *ir.If, rest []ir.Stmt) {
 	if len(s.Then) == 0 || !leaves(s.Then) || len(s.Else) == 0 {
 		return s, nil
 	}
 	h := *s
-	if next, ok := elseIf(s); ok {
-		inner, rest := untangle(next)
-		h.Else = []ir.Stmt{inner}
-		return &h, rest
-	}
 	h.Else = nil
 	return &h, s.Else
 }

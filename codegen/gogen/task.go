@@ -2,7 +2,6 @@ package gogen
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -19,7 +18,8 @@ type taskNames struct {
 	keyed, keyedType, keyedDesc    string // field, struct and descriptor of the state per key
 	shared, sharedType, sharedDesc string
 	states                         map[*ir.StateVar]string // fields of the structs
-	out                            string                  // field: what the running handler has emitted; "" if nothing
+	out                            string                  // field: what the running handler has emitted; "" for none
+	gives                          map[*ir.Func][]ir.Stmt  // handlers that return what they emit: their code
 	params                         map[*ir.TaskParam]string
 	helpers                        map[*ir.Func]string
 	handlers                       []string // all methods with the user's code
@@ -32,7 +32,7 @@ type taskNames struct {
 
 func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	m := lane.members
-	n := &taskNames{base: lane.tasks.Take(names.Lower(t.Name)), states: map[*ir.StateVar]string{}, params: map[*ir.TaskParam]string{}, helpers: map[*ir.Func]string{}}
+	n := &taskNames{base: lane.tasks.Take(names.Lower(t.Name)), states: map[*ir.StateVar]string{}, params: map[*ir.TaskParam]string{}, helpers: map[*ir.Func]string{}, gives: map[*ir.Func][]ir.Stmt{}}
 	e.tasks[t] = n
 	title := names.Upper(n.base)
 	// A field is called as its task, unless that is the name of a stream.
@@ -58,9 +58,7 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	for _, p := range t.Params {
 		n.params[p] = m.Take(n.base + names.Upper(p.Var.Name))
 	}
-	if t.After != nil && emits(t) {
-		n.out = m.Take(n.base + "Out")
-	}
+	e.nameEmits(t, lane)
 	e.nameEntries(t, lane)
 	for _, h := range t.Helpers {
 		n.helpers[h] = m.Take(n.base + names.Upper(h.Name))
@@ -108,11 +106,6 @@ func movedTo(t *ir.Task) bool {
 		}, nil)
 	}
 	return moved
-}
-
-// emits tells whether some code of a task emits.
-func emits(t *ir.Task) bool {
-	return slices.ContainsFunc(handlersOf(t), emitsIn)
 }
 
 // emitsIn tells whether a handler emits, or a helper that it calls.
@@ -301,8 +294,13 @@ func (f *goFile) handler(t *ir.Task, fn *ir.Func, name, what string, get given) 
 	}
 	b.hashless = get&withHash == 0
 	params := append(f.context(t, get, true), b.params(fn.Params)...)
-	f.declare(doc(fmt.Sprintf("%s is %s of %s.", name, what, t.Name), fn.Doc), fn.Span)
-	f.on(name).Params(params...).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
+	list, result, of := fn.Body, jen.Null(), t.Name
+	if gives := f.e.tasks[t].gives[fn]; gives != nil {
+		list, b.result, result = gives, t.Out, f.e.result(t.Out)
+		of += ", and returns what it emits"
+	}
+	f.declare(doc(fmt.Sprintf("%s is %s of %s.", name, what, of), fn.Doc), fn.Span)
+	f.on(name).Params(params...).Add(result).BlockFunc(func(g *jen.Group) { b.function(g, list) })
 }
 
 // helper prints a `fun` of a task.
@@ -321,8 +319,23 @@ func (f *goFile) helper(t *ir.Task, fn *ir.Func) {
 	f.on(n.helpers[fn]).Params(params...).Add(f.e.result(fn.Result)).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
 }
 
+// given are the names of what the code of a task is given.
+func (n *taskNames) given(t *ir.Task) []string {
+	names := []string{"l"}
+	if n.keyed != "" {
+		names = append(names, "s")
+	}
+	if n.shared != "" {
+		names = append(names, "sh")
+	}
+	if t.Key != nil {
+		names = append(names, "h", "key")
+	}
+	return names
+}
+
 func (f *goFile) taskBody(t *ir.Task, fn *ir.Func) *body {
-	b := f.newBody(fn.Body, "l", "s", "sh", "key", "h")
+	b := f.newBody(fn.Body, f.e.tasks[t].given(t)...)
 	b.at, b.lane, b.task, b.own = fn.Span, laneMethod, t, f.e.tasks[t]
 	return b
 }

@@ -174,20 +174,39 @@ func (f *goFile) initLane() *jen.Statement {
 // is told which event it works on, so that a failure and what is sent to other lanes have their places.
 func (f *goFile) reading(s *ir.Segment) {
 	name := f.e.lanes[f.workflow].segments[s]
-	b := f.newBody(s.Body, "l", "h", "events", "i")
+	b := f.newBody(s.Body, "l", "h", "events")
 	b.at, b.lane = s.Span, laneMethod
-	each := jen.List(jen.Id("i"), jen.Id(b.param(s.Event)))
+	index := "i"
+	if calledSo(s, index) {
+		index = b.scope.Take("index")
+	}
+	b.scope.Reserve(index)
+	each := jen.List(jen.Id(index), jen.Id(b.param(s.Event)))
 	if b.vars[s.Event] == "" {
-		each = jen.Id("i")
+		each = jen.Id(index)
 	}
 	f.declare(f.described(s, name+" takes events"), s.Span)
 	f.on(name).Params(jen.Id("events").Index().Add(f.e.typ(s.Event.Type))).BlockFunc(func(g *jen.Group) {
 		b.mark(g)
 		g.For(each.Op(":=").Range().Id("events")).BlockFunc(func(g *jen.Group) {
-			g.Id("l").Dot("Event").Op("=").Id("i")
+			g.Id("l").Dot("Event").Op("=").Id(index)
 			b.inner().stmts(g, s.Body)
 		})
 	})
+}
+
+// calledSo tells whether a variable of a segment has that name.
+func calledSo(s *ir.Segment, name string) bool {
+	found := s.Event.Name == name
+	ir.Inspect(s.Body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Define:
+			found = found || s.Var.Name == name
+		case *ir.For:
+			found = found || s.Elem != nil && s.Elem.Name == name || s.Value != nil && s.Value.Name == name
+		}
+	}, nil)
+	return found
 }
 
 // described is the comment of a segment's method.
