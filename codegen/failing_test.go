@@ -322,7 +322,7 @@ workflow w {
     |> map(n => 1 / (n - 2)) // HERE
     |> to out // SAYS workflow w
 }
-sink out to stdout.lines() // SAYS atom 0 of stream ns, at the event 1
+sink out to stdout.lines() // SAYS atom 0 of stream ns, at the event 2
 `,
 	"a step behind a barrier": `
 stream ns = list([2, 1, 3])
@@ -337,7 +337,7 @@ workflow w {
     |> map(n => 1 / (n - 1)) // HERE
     |> to out // SAYS workflow w
 }
-sink out to stdout.lines() // SAYS atom 0 of stream ns, at its end
+sink out to stdout.lines() // SAYS atom 0 of stream ns, at the event 1
 `,
 	"a handler that has waited": echoing + `
 stream ns = list([4, 5])
