@@ -98,6 +98,7 @@ func (p *parser) expectedExpr() {
 		p.refuse(codeUnexpected, "`_` has no value", "", "Give the value a name where it is bound.")
 	case p.atNewline() || kindOf(t) == token.Close:
 		p.refuse(codeUnexpected, "expected an expression, found "+describe(t), "something is missing here", "")
+	case p.foreignOperand(t):
 	default:
 		p.expected("an expression", "")
 	}
@@ -187,7 +188,7 @@ func (p *parser) missingComma(opening *lexer.Token, closing, what string) {
 	case t.Value == "=>":
 		d.Title = "this is not a lambda's list of parameters"
 		d.Help = "The parameters of a lambda are names: `(a, b) => …`; their types are inferred."
-	case p.operatorOfOthers(t, d):
+	case p.operatorOfOthers(t, d) || p.comprehension(t, d):
 	case p.startsExpr():
 		d.Title = "a comma is missing"
 		d.Primary = diag.Label{Span: p.span(p.end(), p.end()), Text: "expected `,` here"}
@@ -281,7 +282,7 @@ func (p *parser) twoOnOneLine(what string) bool {
 	switch {
 	case t.Value == "else":
 		d.Code, d.Title = codeWrongPlace, "this `else` has no `if`"
-	case p.operatorOfOthers(t, d):
+	case p.operatorOfOthers(t, d) || p.foreignRest(what, t, d):
 	case t.Value == ":":
 		d.Help = "A variable with a type is declared by `let name: Type = value` or `var name: Type = value`."
 	case p.beginsAnother(what, t):

@@ -3,6 +3,7 @@ package parser
 import (
 	"strings"
 
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/token"
 )
 
@@ -16,13 +17,17 @@ type foreignSign struct {
 
 // foreignSigns are tried before the signs of the language, in order.
 var foreignSigns = []foreignSign{
+	{"<<<<<<<", startsLine, (*scanner).mergeMark},
+	{"|||||||", startsLine, (*scanner).mergeMark},
+	{"=======", startsLine, (*scanner).mergeMark},
+	{">>>>>>>", startsLine, (*scanner).mergeMark},
 	sameAs("===", "==", "`==` compares what values are made of"),
 	sameAs("!==", "!=", "`!=` compares what values are made of"),
 	sameAs("<>", "!=", "values that differ are found with `!=`"),
 	sameAs("?.", ".", "there is no null: a value that may be missing is an Option, unwrapped with `??`, `map` or `match`"),
 	sameAs("?:", "??", "`a ?? b` is `a`'s value, or `b` when there is none"),
 	sameAs("::", ".", "what belongs to something stands behind a `.`"),
-	sameAs("...", "..", "the rest of a list is written `..rest`"),
+	sameAs("...", "..", "in a pattern, the rest of a list is written `..rest`"),
 	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
 		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
 	}},
@@ -55,6 +60,21 @@ func (s *scanner) replace(text, ours, why string) {
 	s.at += len(text)
 	s.out.foreign(start, s.at, "there is no `"+text+"`", why, ours)
 	s.emit(token.Operator, ours, start)
+}
+
+func startsLine(s *scanner) bool { return s.at == 0 || s.text[s.at-1] == '\n' }
+
+// mergeMark skips a line that a merge of two versions has left. One of them is reported.
+func (s *scanner) mergeMark() {
+	start := s.at
+	s.comment(1)
+	if !s.merging {
+		s.out.add(&diag.Diagnostic{
+			Code: codeMeaningless, Title: "a merge of two versions is not finished", Primary: diag.Label{Span: s.out.span(start, start+7)},
+			Help: "Keep one of the versions, or what is right of both, and remove the marks between them.",
+		})
+	}
+	s.merging = true
 }
 
 // step reads `n++` as `n += 1`.

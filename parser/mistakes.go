@@ -70,6 +70,10 @@ func (p *parser) notADeclaration() bool {
 		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` belongs in a workflow", t.Value), "",
 			"Move it between the braces of a `workflow name { … }`.")
 		return false
+	case (t.Value == "type" || t.Value == "typealias" || t.Value == "newtype") && kindOf(p.ahead(1)) == token.Ident:
+		p.refuse(codeForeign, "a type has one name only", "",
+			"A type with fields is a `record Name(field: Type)`, one with variants an `enum Name { One, Two }`.")
+		return false
 	case kindOf(t) == token.Keyword:
 		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` cannot stand outside of functions and tasks", t.Value), "",
 			"Statements stand in the body of a function, or of a handler of a task.")
@@ -530,9 +534,9 @@ func (p *parser) foreignFor() bool {
 	switch {
 	case p.at("{"):
 		p.refuse(codeForeign, "an endless loop is written `while true { … }`", "", "")
-	case behind == ":=" || behind == "=" || behind == "range":
-		p.refuse(codeForeign, "a loop is written `for x in list { … }`", "",
-			"To count, change a `var` in a `while`.")
+	case p.countingFor():
+	case behind == "range":
+		p.refuse(codeForeign, "a loop is written `for x in list { … }`", "", "To count, write `for i in range(0, n) { … }`.")
 	case p.at("(") && p.ahead(2).Value == "in":
 		p.refuse(codeForeign, "a loop has no parentheses", "", "Write `for x in list { … }`.")
 	case kindOf(p.peek()) == token.Ident && behind == ",":

@@ -79,8 +79,11 @@ func (r *reporter) meaningless(start, end int) {
 		what = "these characters have no meaning here"
 	}
 	help := "Remove it; in a text it would have to stand between double quotes."
-	if strings.HasPrefix(text, "@") {
+	switch {
+	case strings.HasPrefix(text, "@"):
 		help = "There are no annotations; remove it."
+	case text == "^":
+		help = "A power is written `x.pow(n)`; there are no operators on bits."
 	}
 	r.add(&diag.Diagnostic{
 		Code:    codeMeaningless,

@@ -17,6 +17,7 @@ import (
 // What is not a token is reported, and mended where the intention is plain, so that the parser sees as much of a good
 // program as there is.
 type scanner struct {
+	merging  bool // a mark of an unfinished merge was reported
 	file     *source.File
 	text     string
 	at       int

@@ -49,7 +49,11 @@ func (p *parser) plainType() ast.Type {
 	case p.at("["):
 		return p.bracketedType()
 	}
-	p.expected("a type", "")
+	if p.at("{") {
+		p.refuse(codeUnexpected, "expected a type, found `{`", "", "What has fields gets a name: `record Name(field: Type)`.")
+	} else {
+		p.expected("a type", "")
+	}
 	return &ast.BadType{At: p.missing()}
 }
 
@@ -62,6 +66,11 @@ func (p *parser) namedType() ast.Type {
 	if p.at("<") {
 		p.angleBrackets()
 		t.At = p.from(start)
+		return t
+	}
+	if p.at("[") && p.ahead(1).Value == "]" {
+		t.At = p.from(start)
+		p.arrayType(t)
 		return t
 	}
 	if p.at("[") {

@@ -1,6 +1,8 @@
 package typecheck
 
 import (
+	"strings"
+
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
@@ -223,3 +225,8 @@ var (
 )
 
 func wants(t types.Type, why because) want { return want{typ: t, why: why} }
+
+// part is what is wanted of a part of what w is about: of type t, for the reason that the whole has its type.
+func (w want) part(t types.Type) want {
+	return wants(t, because{w.why.at, strings.Replace(w.why.text, "%s", show(w.typ), 1)})
+}

@@ -197,7 +197,7 @@ func isFunc(t types.Type) bool {
 func (b *body) paramReason(spec callee, p param, w want) because {
 	switch {
 	case !spec.at.Valid() && isParam(p.typ) && w.why.text != "":
-		return because{w.why.at, strings.Replace(w.why.text, "%s", show(w.typ), 1)}
+		return w.part(nil).why
 	case p.at.Valid() || p.name == "":
 		return because{p.at, "`" + spec.name + "` takes %s here"}
 	}
@@ -397,7 +397,8 @@ func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
 		field := call.Variant.Field(a.Name.Text)
 		if field == nil {
 			b.err("PTL0204", a.Name.Place, "", "%s has no field `%s`", n.Def.Name, a.Name.Text).at(n.Def.Span, "declared here").
-				didYouMean(a.Name.Place, a.Name.Text, fieldNames(call.Variant))
+				didYouMean(a.Name.Place, a.Name.Text, fieldNames(call.Variant)).
+				note("It has %s.", quoted(fieldNames(call.Variant)))
 			b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
 			continue
 		}
@@ -456,7 +457,9 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 	}
 	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin {
 		found.at(n.Def.Span, "declared here")
-		if called {
+		if called && (name == "copy" || name == "copyWith") {
+			found.help("Write `%s.with(field: …)`.", shortText(f.X)).edit(f.Name.Place, "with")
+		} else if called {
 			found.help("Types of your own have no methods but `with`: declare a function and call `%s(…)`.", name)
 		} else if len(candidates) > 0 {
 			found.help("It has %s.", quoted(candidates))

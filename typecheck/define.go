@@ -214,7 +214,8 @@ func (c *checker) defineParams(p *pkg, decls []*ast.ParamField, vars typeVars) [
 		}
 		l := &Local{Name: d.Name.Text, Type: c.written(p, d.Type, vars), Span: d.Name.Place, Param: true, quiet: true}
 		if first, ok := seen[l.Name]; ok {
-			c.err("PTL0202", l.Span, "declared again here", "parameter `%s` is declared twice", l.Name).at(first, "first here")
+			c.err("PTL0202", l.Span, "declared again here", "parameter `%s` is declared twice", l.Name).at(first, "first here").
+				help("Rename one of them.")
 		}
 		seen[l.Name] = l.Span
 		c.info.Bindings[d] = l

@@ -237,7 +237,7 @@ func (b *body) listLit(e *ast.ListLit, w want) types.Type {
 func (b *body) elemWant(w want, def *types.Def, n int) want {
 	if w.typ != nil {
 		if named, ok := types.Resolve(w.typ).(*types.Named); ok && named.Def == def {
-			return wants(named.Args[n], w.why)
+			return w.part(named.Args[n])
 		}
 	}
 	return wants(b.supply.Fresh(), because{})
@@ -271,7 +271,7 @@ func (b *body) tupleLit(e *ast.TupleLit, w want) types.Type {
 	out := make([]types.Type, len(e.Elems))
 	for i, x := range e.Elems {
 		if elems != nil {
-			out[i] = b.expr(x, wants(elems[i], w.why))
+			out[i] = b.expr(x, w.part(elems[i]))
 		} else {
 			out[i] = b.expr(x, anything)
 		}

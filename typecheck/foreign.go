@@ -8,6 +8,7 @@ var foreignNames = map[string]string{
 	"len":     "The length is a property: `xs.length`.",
 	"append":  "Write `xs.push(x)` to change a list in place, `xs.concat(ys)` for a new one.",
 	"panic":   "Write `fail \"reason\"`.",
+	"raise":   "Write `fail \"reason\"`.",
 	"throw":   "Write `fail \"reason\"`.",
 	"this":    "State and helpers of a task are named directly.",
 	"self":    "State and helpers of a task are named directly.",

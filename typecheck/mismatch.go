@@ -66,6 +66,8 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.help("`s.toList()` makes a list of a set.")
 	case isNamed(from, types.ListDef) && isNamed(to, types.SetDef):
 		f.help("`xs.toSet()` makes a set of a list.")
+	case to == types.Type(types.Unit) && b.fun != nil && b.fun.Decl.Result == nil && len(b.lambdas) == 0:
+		f.help("If `%s` is to give it, say so in its head: `-> %s`.", b.fun.Name, show(from))
 	case from == types.Type(types.Unit) && isAssignment(e):
 		f.help("An assignment has no value; to compare, write `==`.")
 	}

@@ -4,6 +4,8 @@ import (
 	"sort"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/builtin"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
@@ -104,6 +106,12 @@ func (b *body) unknownName(at source.Span, name string) {
 	}
 	if types.BasicOf(name) != nil || types.BuiltinDef(name) != nil {
 		f.note("`%s` is a type; types have no values.", name)
+		switch {
+		case name == "String":
+			f.help("Write \"${x}\" to make a text of a value.")
+		case len(methodsNamed("to"+name)) > 0:
+			f.help("Values are converted by methods: `x.to%s()`.", name)
+		}
 		return
 	}
 	if isConnectorModule(name) {
@@ -117,7 +125,51 @@ func (b *body) unknownName(at source.Span, name string) {
 			return
 		}
 	}
-	f.didYouMean(at, name, b.visible())
+	visible := b.visible()
+	if _, near := diag.Nearest(name, visible); !near || len(methodsNamed(name)) > 0 {
+		if f.isMethod(name) {
+			return
+		}
+	}
+	f.didYouMean(at, name, visible)
+}
+
+// methodsNamed are the methods and properties of built-in types that have a name.
+func methodsNamed(name string) (found []*builtin.Entry) {
+	for _, e := range builtin.All() {
+		if e.Signature().Name == name && e.Signature().Receiver() != "" {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// isMethod tells of methods and properties that were named without a value in front.
+func (f finding) isMethod(name string) bool {
+	var all []string
+	for _, e := range builtin.All() {
+		if e.Signature().Receiver() != "" {
+			all = append(all, e.Signature().Name)
+		}
+	}
+	found := methodsNamed(name)
+	if len(found) == 0 {
+		near, ok := diag.Nearest(name, all)
+		if !ok {
+			return false
+		}
+		name, found = near, methodsNamed(near)
+	}
+	var of []string
+	for _, e := range found {
+		of = append(of, e.Signature().Receiver())
+	}
+	what, form := "a method", name+"(…)"
+	if found[0].Signature().Property {
+		what, form = "a property", name
+	}
+	f.note("`%s` is %s of %s.", name, what, quoted(of)).help("Write it behind the value: `x.%s`.", form)
+	return true
 }
 
 func variantNames(d *types.Def) []string {

@@ -3,6 +3,7 @@ package typecheck
 import (
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -120,7 +121,10 @@ func (b *body) tuplePattern(p *ast.TuplePattern, t types.Type, why because) {
 			fresh.Elems = append(fresh.Elems, b.supply.Fresh())
 		}
 		if types.Resolve(t) == types.Type(types.Never) || !types.Unify(t, fresh) {
-			b.misfit(p, "a pattern of %s does not fit %s", plural(len(p.Elems), "element"), show(t)).because(wants(t, why))
+			f := b.misfit(p, "a pattern of %s does not fit %s", plural(len(p.Elems), "element"), show(t)).because(wants(t, why))
+			if ok {
+				f.help("Write `(%s)`, with a pattern or `_` for each.", strings.TrimSuffix(strings.Repeat("_, ", len(tuple.Elems)), ", "))
+			}
 			settle(fresh)
 		}
 		tuple = fresh

@@ -1,0 +1,110 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/token"
+)
+
+// Forms of other languages that show by the token with which ours cannot go on.
+
+// foreignOperand knows operators that stand where a value is expected, behind another one: `**`, `<<`, `=+`.
+func (p *parser) foreignOperand(t *lexer.Token) bool {
+	behind := ""
+	if p.end() > 0 {
+		behind = p.file.Text()[p.end()-1 : p.end()]
+	}
+	touches := p.end() == startOf(t)
+	switch {
+	case t.Value == "+" && behind == "=" && touches:
+		p.refuse(codeForeign, "there is no `=+`", "", "To add to a variable, write `+=`; a number has no sign `+`.")
+	case t.Value == "+":
+		p.refuse(codeForeign, "a number has no sign `+`", "", "Leave it out.")
+	case t.Value == "*" && behind == "*" && touches:
+		p.refuse(codeForeign, "there is no operator `**`", "", "A power is written `x.pow(n)`.")
+	case (t.Value == "<" || t.Value == ">") && behind == t.Value && touches:
+		p.refuse(codeForeign, fmt.Sprintf("there is no operator `%s%s`", behind, behind), "", "There are no operators on bits.")
+	case t.Value == "..":
+		p.refuse(codeForeign, "a list is not made by `..`", "", "Lists are joined by `xs.concat(ys)`; in a pattern, `..rest` is the rest of one.")
+	default:
+		return false
+	}
+	return true
+}
+
+// foreignRest knows what other languages have behind a value, a name or a statement. It fills d in.
+func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bool {
+	before := ""
+	if end := p.end(); end > 0 {
+		text := p.file.Text()[:end]
+		before = text[strings.LastIndexFunc(text, func(r rune) bool { return !isNamePart(r) })+1:]
+	}
+	touches := p.end() == startOf(t)
+	switch {
+	case t.Value == "|>":
+		d.Title, d.Help = "`|>` stands in workflows only", "It joins steps; a function is called by `f(x)`, a method by `x.f()`."
+	case t.Value == "!" && touches:
+		d.Title, d.Help = "there is no `!` behind a value", "What an Option holds is taken by `x ?? other`, or by `match` or `if let`."
+	case t.Value == "{" && isUpper(before) && kindOf(p.ahead(1)) == token.Ident && p.ahead(2).Value == ":":
+		d.Title, d.Help = fmt.Sprintf("`%s` is made with parentheses", before), fmt.Sprintf("Write `%s(%s: …)`.", before, p.ahead(1).Value)
+	case t.Value == "catch" || t.Value == "except":
+		d.Title = fmt.Sprintf("there is no `%s`", t.Value)
+		d.Help = "What a handler does when it has failed stands in `on error e { … }` of its task; `try await` gives the failure of an ask as a Result."
+	case what == "statement" && kindOf(t) == token.Ident && before != "" && p.ahead(1).Value == "=":
+		d.Title = "a name is declared by `let` or `var`"
+		d.Help = fmt.Sprintf("Write `let %s = …`, or `var %s = …` if it is to change.", t.Value, t.Value)
+	case what == "variant" && t.Value == "|":
+		d.Title, d.Help = "variants are not parted by `|`", "Part them by a line end or `,`."
+		d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(t)), New: ","}}
+	case kindOf(t) == token.String && touches && len(before) == 1:
+		d.Title, d.Help = fmt.Sprintf("a text has no `%s` in front", before), "Every text may hold values, `${x}`; one between three double quotes is raw."
+	default:
+		return false
+	}
+	d.Code = codeForeign
+	return true
+}
+
+func isNamePart(r rune) bool {
+	return r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 127
+}
+
+// comprehension takes `[x * 2 for x in xs]` for a mistake as a whole.
+func (p *parser) comprehension(t *lexer.Token, d *diag.Diagnostic) bool {
+	if t.Value != "for" || d.Secondary[0].Text != "elements of this" {
+		return false
+	}
+	d.Code, d.Title = codeForeign, "a list is not made by a loop inside of it"
+	d.Help = "Write `xs.map(x => …)`, with `.filter(x => …)` before it to leave some out."
+	return true
+}
+
+// countingFor reports the loop of C, `for (i = 0; …; …)`, and goes on behind its parentheses.
+func (p *parser) countingFor() bool {
+	first := p.ahead(1).Value
+	counts := p.at("(") && (first == "var" || first == "let" || p.ahead(2).Value == "=" || p.ahead(2).Value == ":=" || p.ahead(3).Value == "=")
+	if !counts && !(kindOf(p.peek()) == token.Ident && (p.ahead(1).Value == "=" || p.ahead(1).Value == ":=")) {
+		return false
+	}
+	p.refuse(codeForeign, "a loop does not count by itself", "",
+		"Write `for i in range(0, n) { … }`, or change a `var` in a `while`.")
+	p.skipTo(func(t *lexer.Token) bool { return t.Value == "{" })
+	return true
+}
+
+// arrayType takes `T[]` for `List[T]`.
+func (p *parser) arrayType(t *ast.NamedType) {
+	text := "List[" + t.Place.Text() + "]"
+	place := p.span(t.Place.Start, endOf(p.ahead(1)))
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("the type of a list is written `%s`", text),
+		Primary: diag.Label{Span: place}, Edits: []diag.Edit{{Span: place, New: text}},
+	})
+	p.next()
+	p.next()
+}
