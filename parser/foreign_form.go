@@ -58,6 +58,9 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	case what == "statement" && kindOf(t) == token.Ident && before != "" && p.ahead(1).Value == "=":
 		d.Title = "a name is declared by `let` or `var`"
 		d.Help = fmt.Sprintf("Write `let %s = …`, or `var %s = …` if it is to change.", t.Value, t.Value)
+	case t.Value == ":=" && what == "declaration":
+		d.Title, d.Help = "there is no `:=`", "Write `=`."
+		d.Edits = []diag.Edit{{Span: p.here(), New: "="}}
 	case what == "variant" && t.Value == "|":
 		d.Title, d.Help = "variants are not parted by `|`", "Part them by a line end or `,`."
 		d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(t)), New: ","}}

@@ -90,10 +90,17 @@ func (b *body) call(e *ast.Call, w want) types.Type {
 // looseArgs checks arguments of which nothing is expected, for the mistakes inside of them.
 func (b *body) looseArgs(e *ast.Call) {
 	for _, a := range e.Args {
-		if l, ok := a.Value.(*ast.Lambda); ok {
-			b.lambdaOf(l, b.freeFunc(l))
-		} else {
-			b.expr(a.Value, anything)
+		switch x := a.Value.(type) {
+		case *ast.Lambda:
+			b.lambdaOf(x, b.freeFunc(x))
+		case *ast.Ident:
+			if s := b.pkg.values[x.Name]; s != nil && isStream(s.obj) {
+				s.used = true // it may be right for what was meant
+				continue
+			}
+			b.expr(x, anything)
+		default:
+			b.expr(x, anything)
 		}
 	}
 }
@@ -277,7 +284,9 @@ func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
 	if f.Help == "" && len(names) > 0 {
 		f.help("It has %s.", quoted(names))
 	}
-	b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+	if word, ok := a.Value.(*ast.Ident); !ok || slices.Contains(b.visible(), word.Name) {
+		b.looseArgs(&ast.Call{Args: []*ast.Arg{a}})
+	}
 }
 
 func (b *body) argCount(at source.Span, given int, spec callee) {

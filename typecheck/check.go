@@ -136,6 +136,8 @@ func (c *checker) checkBodies(p *pkg) {
 	}
 	c.checkDefaults(p)
 	c.checkFuns(p)
+	c.checkFlags(p)
+	c.checkParamCycles(p)
 	c.checkPortalKeys(p)
 	c.checkSources(p)
 	c.checkTasks(p)

@@ -242,6 +242,11 @@ func (c *checker) declareValue(p *pkg, name *ast.Name, what string, obj Object) 
 			help("Give yours another name.")
 		return
 	}
+	if name.Text == "deadLetters" && what == "a stream" {
+		c.err("PTL0202", name.Place, "", "`deadLetters` is a stream that every app has").
+			note("It holds what failed and was skipped.").help("Give yours another name; `from deadLetters` reads that one.")
+		return
+	}
 	c.declareIn(p.values, &symbol{name: name.Text, what: what, span: name.Place, obj: obj})
 }
 

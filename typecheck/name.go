@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -144,6 +145,12 @@ func methodsNamed(name string) (found []*builtin.Entry) {
 	return found
 }
 
+func sortedLetters(name string) string {
+	letters := []rune(name)
+	slices.Sort(letters)
+	return string(letters)
+}
+
 // isMethod tells of methods and properties that were named without a value in front.
 func (f finding) isMethod(name string) bool {
 	var all []string
@@ -155,7 +162,7 @@ func (f finding) isMethod(name string) bool {
 	found := methodsNamed(name)
 	if len(found) == 0 {
 		near, ok := diag.Nearest(name, all)
-		if !ok {
+		if !ok || sortedLetters(near) != sortedLetters(name) { // there are so many that a vaguer likeness means nothing
 			return false
 		}
 		name, found = near, methodsNamed(near)

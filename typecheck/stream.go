@@ -2,6 +2,7 @@ package typecheck
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
@@ -100,7 +101,11 @@ func (c *checker) noProducer(p *pkg, e ast.Expr) {
 	f := c.err("PTL0510", e.Span(), "", "this is no producer of a stream").
 		note("A stream is produced by a connector, `file.lines(path)`; a generator, `range(0, 10)`; " +
 			"`sequence` or `split`; or by a workflow's `to`.")
-	if id, ok := e.(*ast.Ident); ok {
+	switch e := e.(type) {
+	case *ast.ListLit:
+		f.help("Write `list(%s)`.", shortText(e)).edit(e.Place, "list("+e.Place.Text()+")")
+	case *ast.Ident:
+		id := e
 		if s := p.values[id.Name]; s != nil && isStream(s.obj) {
 			f.help("For the same events under another name, write `sequence(%s)`.", id.Name).edit(id.Place, "sequence("+id.Name+")")
 		}
@@ -121,8 +126,10 @@ func (b *body) produced(s *Stream, call *ast.Call) types.Type {
 			return b.configured(call, g, f.Name, CallGenerator, wantedEvents(s), &s.Call)
 		}
 		b.looseArgs(call)
-		b.err("PTL0510", f.Place, "", "there is no generator `%s`", f.Name).
-			didYouMean(f.Place, f.Name, append(connectorNames("generator"), "sequence", "split"))
+		found := b.err("PTL0510", f.Place, "", "there is no generator `%s`", f.Name)
+		if found.didYouMean(f.Place, f.Name, append(connectorNames("generator"), "sequence", "split")); found.Help == "" {
+			found.help("Streams are joined by `sequence`, parted by `split`, and made by %s, or a connector.", quoted(connectorNames("generator")))
+		}
 		return types.Invalid
 	case *ast.Field:
 		if _, named := f.X.(*ast.Ident); !named {
@@ -235,6 +242,10 @@ func (b *body) atomLimit(a *ast.Arg) {
 	t := b.expr(a.Value, anything)
 	switch {
 	case types.Assignable(t, types.Int):
+		if n, ok := a.Value.(*ast.IntLit); ok && strings.Trim(n.Text, "0_") == "" {
+			b.err("PTL0510", n.Place, "", "an atom of a stream has one event at least").
+				help("Leave `atom:` out, so that there is one atom.")
+		}
 	case types.Resolve(t) == types.Type(types.Duration):
 		b.err("PTL0510", a.Value.Span(), "this is Duration", "`atom:` takes a number of events first").
 			help("Write `atom: 1000 or %s`: an atom is closed after that many events or that time, "+

@@ -202,6 +202,10 @@ func (f *flows) namedAt(name *ast.Name) *Node {
 			help("A chain reads a stream with `from %[1]s`; to join it to others, name the chain: `flow x = from %[1]s`.", name.Text)
 		return f.broken(name.Place)
 	}
+	if name.Text == "deadLetters" {
+		d.help("A chain reads the stream with `from deadLetters`.")
+		return f.broken(name.Place)
+	}
 	var names []string
 	for flow := range f.named {
 		names = append(names, flow)

@@ -47,6 +47,7 @@ var registry = []struct {
 	{"PTL0310", "a field called type"},
 	{"PTL0311", "number out of range"},
 	{"PTL0312", "nowhere to return or jump to"},
+	{"PTL0313", "value that needs itself"},
 	{"PTL0401", "missing case"},
 	{"PTL0402", "unreachable case"},
 	{"PTL0403", "pattern of another type"},
