@@ -87,6 +87,24 @@ func (p *parser) comprehension(t *lexer.Token, d *diag.Diagnostic) bool {
 	return true
 }
 
+// inlineWithoutTypes reports an inline task in a chain that does not say what it takes.
+func (p *parser) inlineWithoutTypes() {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "an inline task says what it takes and what it gives", Primary: diag.Label{Span: p.here()},
+		Help: "Write `task In -> Out { … }`, with the types of its events; without `-> Out` it gives nothing.",
+	})
+}
+
+// stepsOfOthers tells what to write for the steps of other languages' streams.
+var stepsOfOthers = map[string]string{
+	"reduce": remembers, "fold": remembers, "scan": remembers, "count": remembers, "sum": remembers, "window": remembers, "join": remembers,
+	"distinct": remembers, "aggregate": remembers, "forEach": remembers, "process": remembers,
+	"keyBy": "Write `key(e => …)`.", "groupBy": "Write `key(e => …)`; a task behind it has state for each key.",
+	"where": "Write `filter(e => …)`.", "select": "Write `map(e => …)`.", "merge": "Write `union(flow)`.", "sink": "Write `to stream`; a sink writes a stream.",
+}
+
+const remembers = "What is kept from event to event is the state of a task: `task In -> Out { state … on event e { … } }`."
+
 // countingFor reports the loop of C, `for (i = 0; …; …)`, and goes on behind its parentheses.
 func (p *parser) countingFor() bool {
 	first := p.ahead(1).Value

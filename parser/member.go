@@ -196,7 +196,14 @@ func (p *parser) step() ast.Step {
 		name := p.lowerName()
 		return &ast.ToStep{Stream: name, At: p.from(start)}
 	case word == "task" || word == "exclusive" || p.kind() == token.Ident && (isUpper(word) || p.ahead(1).Value == "."):
+		typeless := word == "task" && p.ahead(1).Value == "{"
+		if typeless {
+			p.inlineWithoutTypes()
+		}
 		use := p.taskUse()
+		if typeless && use.Inline != nil { // everything fits
+			use.Inline.In, use.Inline.Out = &ast.BadType{At: p.missing()}, &ast.BadType{At: p.missing()}
+		}
 		return &ast.TaskStep{Use: use, At: p.from(start)}
 	}
 	p.notAStep()

@@ -113,6 +113,8 @@ var declarationWords = []string{
 func (p *parser) notAMember() {
 	t := p.peek()
 	switch {
+	case p.ahead(1).Value == "=>":
+		p.refuse(codeForeign, "a handler begins with what it reacts to", "", fmt.Sprintf("Write `on event %s { … }`.", t.Value))
 	case t.Value == "let" || t.Value == "var" || t.Value == "val":
 		p.refuse(codeWrongPlace, fmt.Sprintf("a task has no `%s` of its own", t.Value), "",
 			"What a task remembers is declared by `state name: Type = value`.")
@@ -627,6 +629,10 @@ func (p *parser) notAStep() {
 	words := []string{"key", "map", "flatMap", "filter", "union", "steps", "to"}
 	_, isOp := opKinds[t.Value]
 	switch {
+	case stepsOfOthers[t.Value] != "":
+		p.refuse(codeForeign, fmt.Sprintf("there is no step `%s`", t.Value), "", stepsOfOthers[t.Value])
+	case t.Value == "from":
+		p.refuse(codeUnexpected, "`from` begins a chain", "", "Begin a chain with it; flows are joined by `union(flow, …)`.")
 	case isOp || t.Value == "steps" || t.Value == "union":
 		p.refuse(codeUnexpected, fmt.Sprintf("expected `(` behind `%s`", t.Value), "",
 			fmt.Sprintf("Write `%s(…)`.", t.Value))

@@ -69,7 +69,7 @@ func (r *replies) expr(e ast.Expr, in counts) counts {
 		return r.reply(e, r.expr(e.X, in))
 	case *ast.Return:
 		out := r.expr(e.X, in)
-		if out&none != 0 && !r.reported[e] {
+		if out&none != 0 && !r.reported[e] && e.X == nil { // a value is a mistake of its own
 			r.reported[e] = true
 			r.missing(e.Place, "the handler returns here without a reply")
 		}

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/builtin"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
@@ -274,8 +275,30 @@ func (f *flows) step(n *Node, s ast.Step) *Node {
 	return f.broken(s.Span())
 }
 
+// noFunction reports a step that is given what can be no function, such as `map(n + 1)`.
+func (f *flows) noFunction(s *ast.OpStep) bool {
+	switch s.Fn.(type) {
+	case *ast.Lambda, *ast.Ident, *ast.Field, *ast.Paren, *ast.BadExpr, nil:
+		return false
+	}
+	name := "e"
+	ast.Inspect(s.Fn, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "e" && f.pkg.values[id.Name] == nil && builtin.Function(id.Name) == nil && !isUpper(id.Name) {
+			name = id.Name
+		}
+		return true
+	})
+	mended := name + " => " + s.Fn.Span().Text()
+	f.err("PTL0301", s.Fn.Span(), "this is a value", "`%s` takes a function of an event", s.Op).
+		help("Write `%s(%s)`.", s.Op, mended).edit(s.Fn.Span(), mended)
+	return true
+}
+
 // op builds `key(f)`, `map(f)`, `flatMap(f)` or `filter(p)`.
 func (f *flows) op(in *Node, s *ast.OpStep) *Node {
+	if f.noFunction(s) {
+		return f.broken(s.Place)
+	}
 	b := f.newBody(f.pkg, siteStep, nil)
 	result := types.Type(b.supply.Fresh())
 	gives := result
