@@ -89,7 +89,9 @@ func (p *parser) declaration() ast.Decl {
 	word := p.peek().Value
 	switch word {
 	case "exclusive":
-		word = p.ahead(1).Value
+		if p.ahead(1).Value == "task" {
+			word = "task"
+		}
 	case "export":
 		word = p.ahead(1).Value
 		if word != "portal" && word != "stream" && token.IsDeclaration(word) {

@@ -64,6 +64,9 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	case what == "variant" && t.Value == "|":
 		d.Title, d.Help = "variants are not parted by `|`", "Part them by a line end or `,`."
 		d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(t)), New: ","}}
+	case what == "line of a test" && kindOf(t) == token.Ident:
+		d.Help = "Behind the stream stands `[event, …]`, `unordered […]`, `one of [[…], …]`, `sealed` or `none`."
+		return true
 	case kindOf(t) == token.String && touches && len(before) == 1:
 		d.Title, d.Help = fmt.Sprintf("a text has no `%s` in front", before), "Every text may hold values, `${x}`; one between three double quotes is raw."
 	default:

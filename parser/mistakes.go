@@ -57,6 +57,9 @@ func (p *parser) notADeclaration() bool {
 		return true
 	}
 	switch {
+	case t.Value == "exclusive":
+		p.refuse(codeWrongPlace, "only tasks are `exclusive`", "", "Leave it out, or write `exclusive task Name …`.")
+		return false
 	case t.Value == "let" || t.Value == "var" || t.Value == "const" || t.Value == "val":
 		p.refuse(codeWrongPlace, "a file has no variables of its own", "",
 			"A value that the user of the program may set is a `param`, a constant a `fun` without parameters, and what "+

@@ -3,6 +3,8 @@ package parser
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
@@ -58,7 +60,20 @@ func (r *reporter) add(d *diag.Diagnostic) {
 			Help:    "Mend the first ones and try again; later ones are often their consequence.",
 		}
 	}
+	for i, note := range d.Notes {
+		d.Notes[i] = sentence(note)
+	}
 	r.diags.Add(d)
+}
+
+// sentence begins a note with a capital and ends it with a point.
+func sentence(note string) string {
+	first, size := utf8.DecodeRuneInString(note)
+	note = string(unicode.ToUpper(first)) + note[size:]
+	if last := note[len(note)-1]; last != '.' && last != '?' {
+		note += "."
+	}
+	return note
 }
 
 func (r *reporter) span(start, end int) source.Span { return at(r.file, start, end).Place }

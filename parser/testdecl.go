@@ -41,6 +41,10 @@ func (p *parser) testStep() ast.TestStep {
 		let := p.let()
 		return &ast.LetStep{Let: let, At: let.At}
 	}
+	if p.at("assert") {
+		p.mendWord("expect", "A test says what must come about by `expect`.")
+		return p.expect()
+	}
 	p.unknownWord("a line of a test begins with", testWords)
 	p.skipLine()
 	return &ast.BadTestStep{At: p.from(start)}

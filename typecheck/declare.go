@@ -29,6 +29,7 @@ type pkg struct {
 	types     map[string]*symbol
 	workflows map[string]*symbol
 	imports   []*importSymbol
+	named     *ast.Name // by `app`
 
 	defs     []*types.Def
 	decls    []*defDecl
@@ -104,6 +105,14 @@ func (c *checker) declareAll(p *pkg) {
 func (c *checker) declare(p *pkg, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.AppDecl:
+		switch {
+		case d.Name == nil:
+		case p.named == nil:
+			p.named = d.Name
+		case p.named.Text != d.Name.Text:
+			c.err("PTL0202", d.Name.Place, "", "the app has two names").at(p.named.Place, "here it is called `%s`", p.named.Text).
+				help("The files of one directory are one app; give it one name.")
+		}
 		if p.kind == appPkg && c.info.App.Doc == "" {
 			c.info.App.Doc = string(d.Doc)
 		}

@@ -112,7 +112,7 @@ func (c *checker) linkExtern(f *Fun, found map[string]*GoPackage) {
 	sig := fn.Type().(*gotypes.Signature)
 	if sig.TypeParams() != nil {
 		c.err("PTL0706", d.GoName.Place, "", "Go's `%s.%s` has type parameters", p.Types.Name(), fn.Name()).
-			note("in Go it is `%s`", goSignature(fn)).
+			note("In Go it is `%s`.", goSignature(fn)).
 			help("Write a Go function for the types that you need, and call that one.")
 		return
 	}
@@ -167,7 +167,7 @@ func (c *checker) fitExtern(f *Fun, fn *gotypes.Func, sig *gotypes.Signature) {
 		return
 	}
 	e := c.err("PTL0706", f.Extern.Name.Place, problem, "`%s` does not fit Go's `%s.%s`", f.Name, g.Package, fn.Name()).
-		note("here it is `%s`", externSignature(f)).note("in Go it is `%s`", goSignature(fn))
+		note("Here it is `%s`.", externSignature(f)).note("In Go it is `%s`.", goSignature(fn))
 	if mended, ok := mendedExtern(f, sig); ok {
 		e.help("Write `extern fun %s%s`.", f.Name, mended)
 		d := f.Extern

@@ -57,9 +57,14 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 		c.notInLibrary(d, name)
 		return nil
 	default:
-		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.TrimSuffix(err.Error(), ".")).
-			help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
+		said := strings.TrimSuffix(err.Error(), ".")
+		f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.ToUpper(said[:1])+said[1:])
+		if d.App {
+			f.help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
+		} else {
+			f.help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
 				"a bare name is a module of the standard library.")
+		}
 		return nil
 	}
 	if d.App && sameFiles(files, c.app.files) {

@@ -344,8 +344,12 @@ func (b *body) wrongSort(e ast.Expr, obj Object) {
 		f := b.err("PTL0203", e.Span(), "", "the portal `%s` stands where a value is expected", name).at(declOf(o), "declared here")
 		f.help("To ask it, write `ask %s(…)`.", name)
 	case *Stream:
-		b.err("PTL0203", e.Span(), "", "the stream `%s` stands where a value is expected", name).at(declOf(o), "declared here").
-			help("Streams are read in workflows: `from %s |> …`.", name)
+		f := b.err("PTL0203", e.Span(), "", "the stream `%s` stands where a value is expected", name).at(declOf(o), "declared here")
+		if b.site == siteTest {
+			f.help("What a stream gives is told by `expect %s [event, …]`, with a blank before the bracket.", name)
+		} else {
+			f.help("Streams are read in workflows: `from %s |> …`.", name)
+		}
 	case *Task:
 		b.err("PTL0203", e.Span(), "", "the task `%s` stands where a value is expected", name).at(declOf(o), "declared here").
 			help("Tasks are used in workflows: `from s |> %s |> …`.", name)
