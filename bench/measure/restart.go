@@ -131,7 +131,7 @@ func replay(p *probing) ([]*Figure, error) {
 			return nil, err
 		}
 		took := time.Since(begin)
-		if folded := s.Stats().Folded; folded == 0 {
+		if s.Stats().Recovered == 0 {
 			return nil, errors.New("opening the store replayed nothing")
 		}
 		f.Own = append(f.Own, float64(changes)/1e6/took.Seconds())

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -148,13 +149,15 @@ func (e *Engine) planState(p *Plan, s *keptState, now Shape) error {
 		p.Changes = append(p.Changes, s.name+" is new")
 		return nil
 	}
-	held, err := e.count(key(keyState, s.number))
-	if err != nil || held == 0 {
+	if some, err := e.holds(key(keyState, s.number)); err != nil || !some {
 		return err
 	}
 	if kind := s.Kind(); kind == ptl.WaitingFrames || kind == ptl.ParkedItems {
-		e.planWaiting(p, s, held)
-		return nil
+		held, err := e.count(key(keyState, s.number))
+		if err == nil {
+			e.planWaiting(p, s, held)
+		}
+		return err
 	}
 	is := now.States[s.name]
 	changes, problems := is.Differences(was)
@@ -252,6 +255,17 @@ func (e *Engine) count(prefix []byte) (n uint64, err error) {
 	})
 	return n, err
 }
+
+// holds tells whether there is anything under a prefix, which count would take long to find out of a large state.
+func (e *Engine) holds(prefix []byte) (bool, error) {
+	err := e.store.Scan(prefix, after(prefix), func(_, _ []byte) error { return errFound })
+	if errors.Is(err, errFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+var errFound = errors.New("found")
 
 // shape is a stored shape under the names of this version.
 func (r *renaming) shape(before Shape) Shape {

@@ -126,23 +126,22 @@ func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value [
 	return nil
 }
 
-// uncovered drops the entries that a later range has removed.
+// uncovered drops the entries that a later range has removed. Only those that lie in a range are looked at.
 func (f *Fold) uncovered() []entry {
-	kept, spans, warmed := f.entries[:0], f.spans, 0
-	for i, e := range f.entries {
-		if i == warmed {
-			warmed = f.warm(f.entries, i)
-		}
-		_, key, _ := f.op(e.at)
-		for len(spans) > 0 && bytes.Compare(spans[0].end, key) <= 0 {
-			spans = spans[1:]
-		}
-		if len(spans) > 0 && bytes.Compare(spans[0].start, key) <= 0 && e.at.before(spans[0].at) {
-			continue
-		}
-		kept = append(kept, e)
+	bounds := make([][2]int, len(f.spans))
+	for i, s := range f.spans {
+		bounds[i] = [2]int{f.Find(s.start), f.Find(s.end)}
 	}
-	return kept
+	kept, next := f.entries[:0], 0
+	for i, s := range f.spans {
+		kept = append(kept, f.entries[next:bounds[i][0]]...)
+		for next = bounds[i][0]; next < bounds[i][1]; next++ {
+			if !f.entries[next].at.before(s.at) {
+				kept = append(kept, f.entries[next])
+			}
+		}
+	}
+	return append(kept, f.entries[next:]...)
 }
 
 // newest drops all but the last of the entries of each key.
