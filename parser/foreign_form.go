@@ -46,7 +46,7 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	}
 	touches := p.end() == startOf(t)
 	switch {
-	case t.Value == "|>":
+	case t.Value == "|>" && !p.atLineStart(): // else a bracket is open that should not be
 		d.Title, d.Help = "`|>` stands in workflows only", "It joins steps; a function is called by `f(x)`, a method by `x.f()`."
 	case t.Value == "!" && touches:
 		d.Title, d.Help = "there is no `!` behind a value", "What an Option holds is taken by `x ?? other`, or by `match` or `if let`."
