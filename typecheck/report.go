@@ -15,7 +15,15 @@ type finding struct{ *diag.Diagnostic }
 
 // err reports an error. label says what stands at the place; it may be "".
 func (c *checker) err(code diag.Code, at source.Span, label, title string, args ...any) finding {
-	return c.report(diag.Error, code, at, label, fmt.Sprintf(title, args...))
+	title = fmt.Sprintf(title, args...)
+	if code == "PTL0203" || code == "PTL0501" || code == "PTL0503" { // of two things with one name, the other may be right
+		for name := range c.twice {
+			if strings.Contains(title, name) {
+				return finding{&diag.Diagnostic{}}
+			}
+		}
+	}
+	return c.report(diag.Error, code, at, label, title)
 }
 
 // warn reports a warning, unless the line before allows it.
