@@ -170,7 +170,11 @@ func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	}
 	e.renaming = renamed(g, e.numbers.known)
 	e.moves = e.numbers.rename(e.renaming)
-	return e, e.build()
+	if err := e.build(); err != nil {
+		return nil, err
+	}
+	e.leave()
+	return e, nil
 }
 
 // opened tells the watch where the run begins.

@@ -60,6 +60,8 @@ type numbers struct {
 	next  uint64
 	fresh []string // to be written with the next cut
 	gone  []string // to be deleted with it
+	// left are the cursors of readers that this version does not have, to be deleted with it.
+	left []uint64
 }
 
 func loadNumbers(s Store) (*numbers, error) {
@@ -105,6 +107,10 @@ func (n *numbers) write(b *Batch) {
 		b.Delete(append([]byte{keyNumber}, id...))
 	}
 	n.gone = nil
+	for _, number := range n.left {
+		b.Delete(key(keyCursor, number))
+	}
+	n.left = nil
 	for _, id := range n.fresh {
 		b.Put(append([]byte{keyNumber}, id...), ptl.AppendUint(nil, n.known[id]))
 	}

@@ -81,6 +81,13 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 	}
 	s.low, s.durable = least, s.next
 	s.log.next, s.log.logged, s.log.stored, s.log.written = s.next, s.next, least, s.next
+	for _, number := range s.left {
+		pos, _, err := read(e.store, key(keyCursor, number), "cursor", (*ptl.Reader).Uint)
+		if err != nil {
+			return nil, err
+		}
+		s.log.stored = min(s.log.stored, pos)
+	}
 	for pos := least; pos < s.next; pos++ {
 		events, ok, err := read(e.store, atomKey(s.id, pos), "atom", s.node.Read)
 		if err != nil {

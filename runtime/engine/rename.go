@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,13 +67,15 @@ func to(names map[string]string, name string) string {
 func (r *renaming) id(id string) string {
 	kind, name := id[0], id[1:]
 	switch kind {
-	case numberStream, numberSink:
+	case numberStream:
 		return string(kind) + r.stream(name)
+	case numberSink:
+		return string(kind) + r.sink(name)
 	case numberWorkflow:
 		return string(kind) + to(r.workflows, name)
 	case numberReader:
 		if sink, ok := strings.CutSuffix(name, ">"); ok {
-			return string(kind) + r.stream(sink) + ">"
+			return string(kind) + r.sink(sink) + ">"
 		}
 		owner, stream, _ := strings.Cut(name, "<")
 		return string(kind) + to(r.workflows, r.stream(owner)) + "<" + r.stream(stream)
@@ -93,6 +96,15 @@ func (r *renaming) stream(name string) string {
 	return to(r.streams, name)
 }
 
+// sink is what a sink is called now: as its stream, with -2, -3 … behind that if it is not the first one.
+func (r *renaming) sink(name string) string {
+	stream, more, several := strings.Cut(name, "-")
+	if several {
+		return r.stream(stream) + "-" + more
+	}
+	return r.stream(stream)
+}
+
 // state is what the state of a task is called now.
 func (r *renaming) state(name string) string {
 	kind, rest, _ := strings.Cut(name, " ")
@@ -103,6 +115,43 @@ func (r *renaming) state(name string) string {
 	parts[0] = to(r.workflows, parts[0])
 	parts[1] = to(r.tasks[parts[0]], parts[1])
 	return kind + " " + strings.Join(parts, "/")
+}
+
+// leave finds the readers that the store knows and this version does not have, though it has their streams. If one comes
+// back it is new, and begins with the next atom: what the stream has given meanwhile nobody has kept for it.
+func (e *Engine) leave() {
+	n := e.numbers
+	byName := map[string]*stream{}
+	for _, s := range e.streams {
+		byName[s.node.Spec.Name] = s
+	}
+	for _, id := range slices.Sorted(maps.Keys(n.known)) {
+		name, isReader := strings.CutPrefix(id, string(byte(numberReader)))
+		if !isReader {
+			continue
+		}
+		owner, of := "", ""
+		if sink, ok := strings.CutSuffix(name, ">"); ok {
+			of, _, _ = strings.Cut(sink, "-")
+			owner = "sink " + sink
+		} else if reads, stream, ok := strings.Cut(name, "<"); ok {
+			owner, of = "stream "+reads, stream
+			if _, ok := n.known[string(byte(numberWorkflow))+reads]; ok {
+				owner = "workflow " + reads
+			}
+		}
+		s := byName[of]
+		if s == nil || e.breaks("keep readers that left") || slices.ContainsFunc(s.readers, func(r *reader) bool { return r.name == name }) {
+			continue
+		}
+		s.left = append(s.left, n.known[id])
+		n.left = append(n.left, n.known[id])
+		n.gone = append(n.gone, id)
+		delete(n.known, id)
+		if !isOfPortals(of) {
+			e.moves = append(e.moves, owner+" does not read "+of+" any more; if it does again, it begins with the next atom")
+		}
+	}
 }
 
 // rename moves the numbers to the new names.

@@ -28,6 +28,7 @@ type stream struct {
 	full    bool
 	sealed  bool
 	readers []*reader
+	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
 	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on.
 	recycle func(events ptl.Batch)
 	// stored tells that the log holds atoms too, and so recycles them.

@@ -32,7 +32,7 @@ func (e *Engine) upgrade(same bool) error {
 	if err := e.noteShape(p.before); err != nil {
 		return err
 	}
-	if len(e.facts) > 0 {
+	if len(e.facts)+len(e.numbers.left) > 0 {
 		e.upgraded = p.Changes
 	}
 	if len(p.states) == 0 && len(p.streams) == 0 {

@@ -131,6 +131,9 @@ func (r *Run) build() *ptl.Graph {
 		r.buildWorkflow(g, &r.app.Workflows[i], streams, letters, portals)
 	}
 	for _, name := range r.app.Sinks {
+		if name == r.without {
+			continue
+		}
 		if name == lettersName {
 			ptl.NewSink(g, ptl.SinkSpec{Name: name}, letters, ptl.Sink[ptl.DeadLetter](&letterSink{sink{run: r, page: r.page(name)}}))
 			continue

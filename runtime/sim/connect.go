@@ -60,6 +60,7 @@ type page struct {
 	atoms  [][]int64
 	synced int
 	shown  [][]int64
+	parted bool // a version had no sink: it may have begun again behind atoms that it does not show
 }
 
 // sink writes to a page.
@@ -82,6 +83,9 @@ func (s *sink) Open(_ *ptl.Env, at []byte) error {
 		return errSink
 	}
 	s.page.atoms, s.page.synced = s.page.atoms[:n], n
+	if s.page.parted { // it is cut back, and nobody has kept what it showed behind that
+		s.page.shown = s.page.shown[:min(n, len(s.page.shown))]
+	}
 	return nil
 }
 

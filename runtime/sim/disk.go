@@ -88,7 +88,7 @@ func (d *disk) die() {
 		if d.run.plan.Power {
 			keep = p.synced
 		}
-		d.pages[name] = page{name: name, atoms: p.atoms[:keep:keep], synced: p.synced, shown: p.shown[:len(p.shown):len(p.shown)]}
+		d.pages[name] = page{name: name, atoms: p.atoms[:keep:keep], synced: p.synced, shown: p.shown[:len(p.shown):len(p.shown)], parted: p.parted}
 	}
 	d.world.dead.Store(true)
 }

@@ -31,6 +31,7 @@ var mutations = []struct{ place, checker string }{
 	{"ring out of order", "output-order"},
 	{"drop dead letters", "no-lost-event"},
 	{"leave out a group", "state=model"},
+	{"keep readers that left", "recovery"},
 }
 
 // TestEveryMutationIsCaught breaks the engine in each way, and wants the checker to notice that docs/guarantees.md names.
@@ -49,6 +50,9 @@ func TestEveryMutationIsCaught(t *testing.T) {
 				plan.Guarded = plan.Guarded && m.place != "keep what an undone atom has changed"
 				plan.Crashes = max(plan.Crashes, 1)
 				plan.Async = m.place == "leave out a group"
+				if m.place == "keep readers that left" {
+					plan.Crashes, plan.Without = max(plan.Crashes, 2), 1
+				}
 				for _, f := range simulate(app, plan).findings {
 					caught[f.Checker]++
 				}

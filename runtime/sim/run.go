@@ -35,6 +35,7 @@ type Plan struct {
 	DiskFails int   // the disk operation of the first process that fails
 	Beside    bool  // operations of the merge tree count, which may work beside the run
 	Budget    int64 // of memory for states, in bytes; 0: none
+	Without   int   // the process whose version has no sink on the first stream that has one, from 1; 0: none
 }
 
 // Run is one application in one simulated world, over as many processes as it takes.
@@ -57,6 +58,7 @@ type Run struct {
 	notes    []string
 	mem      *vfs.MemFS // of the real store
 	deaths   int        // by disk operation
+	without  string     // the stream whose sink this process does not have
 	events   int        // that tasks got
 	tooLarge bool       // the application makes more events than a test has time for
 }
@@ -69,6 +71,9 @@ func drawPlan(seed uint64) (p Plan) {
 	dice := rand.New(rand.NewPCG(seed, 2))
 	p = Plan{Seed: seed, Lanes: 1 + dice.IntN(3), Guarded: dice.IntN(2) == 0, Late: dice.IntN(3) - 1}
 	defer func() {
+		if !p.Async { // else a sink may have to be cut back because of what a power cut took
+			p.Without = max(0, rand.New(rand.NewPCG(seed, 4)).IntN(6)-2)
+		}
 		// The real store's compactions run beside the simulation: with a checkpoint at every turn they would show in what comes next.
 		if !p.Real {
 			p.Budget = []int64{0, 1, 1_000, 6_000}[dice.IntN(4)]
@@ -120,6 +125,11 @@ func (r *Run) process(n int) (over bool) {
 		w.limit *= 8 // to each atom a cut and a checkpoint
 	}
 	r.world = w
+	r.without = ""
+	if n > 0 && n == r.plan.Without {
+		r.without = r.app.Sinks[0]
+		r.page(r.without).parted = true
+	}
 	defer func() { r.now = w.now + ptl.Time(r.dice.IntN(4))*ptl.Time(ptl.Millisecond) }()
 	if n < r.plan.Crashes {
 		w.dieAt = 1 + r.dice.IntN(max(r.draws, 150))
