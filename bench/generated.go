@@ -8,11 +8,12 @@ import (
 
 // Programs that are the same over and over are made here: their names end in how often.
 var families = map[string]func(n int) string{
-	"steps":  steps,
-	"tasks":  tasks,
-	"chain":  chain,
-	"ring":   ring,
-	"fanout": fanout,
+	"steps":   steps,
+	"tasks":   tasks,
+	"chain":   chain,
+	"ring":    ring,
+	"fanout":  fanout,
+	"askeach": askEach,
 }
 
 // generate makes a program by its name, such as ring128.
@@ -138,5 +139,29 @@ task Sum: Int -> Int {
 		parts = append(parts, fmt.Sprintf("part%d", i))
 	}
 	fmt.Fprintf(&b, "stream sums = sequence(%s)\nsink sums to stdout.lines()\n", strings.Join(parts, ", "))
+	return b.String()
+}
+
+// askEach asks many workflows at once, and waits for all.
+func askEach(n int) string {
+	var b strings.Builder
+	b.WriteString(numbers + "stream ends: Int\n\n")
+	var asks []string
+	for i := range n {
+		fmt.Fprintf(&b, "portal next%d(Int) -> Int\ntask Answerer%d {\n  on ask next%d(n) { reply n + %d }\n}\nworkflow w%d { serve Answerer%d }\n", i, i, i, i, i, i)
+		asks = append(asks, fmt.Sprintf("ask next%d(n)", i))
+	}
+	fmt.Fprintf(&b, `
+task Asker: Int -> Int {
+  on event n {
+    let replies = await all([%s])
+    let sum = replies.sum()
+    if n %% 1000 == 0 { emit sum }
+  }
+}
+
+workflow asker { from numbers |> Asker |> to ends }
+sink ends to stdout.lines()
+`, strings.Join(asks, ", "))
 	return b.String()
 }

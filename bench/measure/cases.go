@@ -100,6 +100,10 @@ func asks() []*Case {
 		}
 	}
 	return append(cases, &Case{
+		Name: "four asks in turn, 64 events", Program: "inturn", Events: 200_000, Params: Params{"atom": "64"}, Plain: loop(plainInTurn),
+	}, &Case{
+		Name: "one ask of each of 16 workflows", Program: "askeach16", Events: 50_000, Params: Params{"atom": "64"}, Plain: loop(plainAskEach(16)),
+	}, &Case{
 		Name: "bank, transfers as sagas", Program: "sagas", Events: 150_000, Unordered: true,
 		Params: Params{"atom": "64", "accounts": "50000", "opening": "100"}, Plain: loop(plainSagas),
 	})

@@ -41,6 +41,7 @@ func Probes() []*Probe {
 		{Name: "replay", run: replay},
 		{Name: "memory per Int key", Program: "countint", run: memoryPerKey},
 		{Name: "memory per String key", Program: "countmade", run: memoryPerKey},
+		{Name: "memory per waiting handler", Program: "waits", run: memoryPerWaiting},
 	}
 }
 

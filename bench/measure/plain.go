@@ -223,3 +223,65 @@ func plainFlight(p Params, out io.Writer) error {
 	}
 	return nil
 }
+
+// plainInTurn asks four times for each event; those of an atom are on their way together.
+func plainInTurn(p Params, out io.Writer) error {
+	atom, events := p.Int("atom"), p.Int("events")
+	requests, replies := answers(int(atom), func(n int64) int64 { return n + 1 })
+	defer close(requests)
+	waiting := make([]int64, atom)
+	for from := int64(0); from < events; from += atom {
+		n := min(atom, events-from)
+		for i := range n {
+			waiting[i] = from + i
+		}
+		for range 4 {
+			for i := range n {
+				requests <- waiting[i]
+			}
+			for i := range n {
+				waiting[i] = <-replies
+			}
+		}
+		for i := range n {
+			if d := waiting[i]; (d+from+i)%10000 == 0 {
+				if _, err := fmt.Fprintln(out, d); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// plainAskEach asks many goroutines for each event.
+func plainAskEach(others int) func(p Params, out io.Writer) error {
+	return func(p Params, out io.Writer) error {
+		atom, events := p.Int("atom"), p.Int("events")
+		requests, replies := make([]chan<- int64, others), make([]<-chan int64, others)
+		for i := range others {
+			requests[i], replies[i] = answers(int(atom), func(n int64) int64 { return n + int64(i) })
+			defer close(requests[i])
+		}
+		for from := int64(0); from < events; from += atom {
+			until := min(from+atom, events)
+			for n := from; n < until; n++ {
+				for i := range others {
+					requests[i] <- n
+				}
+			}
+			for n := from; n < until; n++ {
+				sum := int64(0)
+				for i := range others {
+					sum += <-replies[i]
+				}
+				if n%1000 == 0 {
+					if _, err := fmt.Fprintln(out, sum); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}
+}

@@ -353,7 +353,10 @@ func (b *body) resume(g *jen.Group, block *ir.Block) {
 func (b *body) missing(g *jen.Group, await *ir.Await, futures []jen.Code) *jen.Statement {
 	switch await.Mode {
 	case ir.AwaitAll:
-		return jen.Op("!").Add(ptl("AllDone").Call(futures[0]))
+		if await.Within != nil {
+			return jen.Op("!").Add(ptl("AllDone").Call(futures[0]))
+		}
+		return jen.Op("!").Add(ptl("AwaitsAll").Call(jen.Op("&").Id("l").Dot("Lane"), futures[0]))
 	case ir.AwaitAny:
 		name := b.scope.Take("first")
 		g.Id(name).Op(":=").Add(ptl("FirstDone").Call(futures[0]))

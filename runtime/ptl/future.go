@@ -20,6 +20,7 @@ type futureHead struct {
 	end    uint16      // the number of the portal among those that the workflow asks, from 1; 0 for a timer
 	state  futureState
 	needed bool // scratch of the sweep
+	listed bool // it is one of a list that its frame waits for all of, and was not there when that was last looked at
 }
 
 type futureState uint8
@@ -91,6 +92,22 @@ func AllDone[T any](futures List[*Future[T]]) bool {
 		}
 	}
 	return true
+}
+
+// AwaitsAll is AllDone of what a handler waits for, when it waits for nothing else: until as many have come as are missing
+// now, it need not look again.
+func AwaitsAll[T any](l *Lane, futures List[*Future[T]]) bool {
+	l.missing = 0
+	for _, f := range futures.All() {
+		f.listed = false
+	}
+	for _, f := range futures.All() {
+		if !f.Done() && !f.listed { // a list may hold one twice
+			f.listed = true
+			l.missing++
+		}
+	}
+	return l.missing == 0
 }
 
 // Values are the replies of futures that are all done.

@@ -30,7 +30,9 @@ type Lane struct {
 	cur    ord
 	rand   *rand.Rand
 	asked  []*futureHead // the futures that the running handler has made
-	above  Trail         // of the request that it handles
+	// missing are the futures that it waits for and that AwaitsAll has not found done.
+	missing uint32
+	above   Trail // of the request that it handles
 	// suspended is the frame that was suspended last.
 	suspended holder
 }

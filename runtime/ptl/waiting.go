@@ -75,7 +75,7 @@ type frame[K comparable, F any] struct {
 	since   Time        // the cut that stored it first
 	futures *futureHead // those that it holds, the last one asked first
 	n       uint32      // its number in the part's pool
-	touched bool        // in the running atom
+	touched touching    // in the running atom
 	dirty   bool        // it is among the part's dirty frames; stays when it is freed
 	stored  bool
 	gone    bool // it has ended, in the running atom
@@ -83,10 +83,20 @@ type frame[K comparable, F any] struct {
 	data    F
 }
 
+// touching says what the running atom has done to a frame.
+type touching uint8
+
+const (
+	touchedNot     touching = iota
+	touchedByReply          // a future of it is done
+	touchedByRun            // it has run, and may need other futures than before
+)
+
 // waitingPart holds one partition's frames.
 type waitingPart[K comparable, F any] struct {
 	frames  pool[frame[K, F]]
-	gone    int // frames that have ended in the running atom
+	missing map[*frame[K, F]]uint32 // of how many listed futures each waits for; a frame that is not in it may run on at any reply
+	gone    int                     // frames that have ended in the running atom
 	dirty   []*frame[K, F]
 	deleted []storedFrame // that have ended and that the store has
 	_       [128]byte
@@ -149,6 +159,7 @@ func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
 	f.data = data
 	w.touched = append(w.touched, touchedFrame[K, F]{frame: f, made: true})
 	w.keep(f)
+	f.touched = touchedByRun
 	w.begin(l, f)
 	l.suspended = f
 }
@@ -183,7 +194,7 @@ func (t *waitingTable[K, F]) declare(f *frame[K, F]) {
 
 // keep notes that a frame has changed, for the store.
 func (w *Waiting[K, F]) keep(f *frame[K, F]) {
-	f.touched = true
+	f.touched = touchedByReply
 	if w.table.typ.Freeze != nil {
 		w.table.typ.Freeze(&f.data)
 	}
@@ -196,7 +207,7 @@ func (w *Waiting[K, F]) keep(f *frame[K, F]) {
 
 // touch notes that the running atom changes f.
 func (w *Waiting[K, F]) touch(f *frame[K, F]) {
-	if !f.touched {
+	if f.touched == touchedNot {
 		w.keep(f)
 		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, futures: f.futures})
 	}
@@ -227,6 +238,36 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 		*at = h.next
 		w.table.flow.ends.release(h)
 	}
+}
+
+// waitsForAll notes that f waits for that many listed futures, and for nothing else: until they are done, it need not run. Where
+// Deadlocks keeps an account of what frames wait for, they run at every reply.
+func (w *Waiting[K, F]) waitsForAll(f *frame[K, F], missing uint32) {
+	if missing == 0 || w.table.gated {
+		return
+	}
+	p := w.table.part(f.hash)
+	if p.missing == nil {
+		p.missing = map[*frame[K, F]]uint32{}
+	}
+	p.missing[f] = missing
+}
+
+// stillMisses tells whether f waits for more replies than this one. A timer may ring whatever it waits for.
+func (p *waitingPart[K, F]) stillMisses(f *frame[K, F], by *futureHead) bool {
+	if len(p.missing) == 0 {
+		return false
+	}
+	missing, listed := p.missing[f], by.listed
+	if by.listed = false; listed && missing > 0 {
+		missing--
+	}
+	if missing == 0 || by.end == 0 {
+		delete(p.missing, f)
+		return false
+	}
+	p.missing[f] = missing
+	return true
 }
 
 // waiter is a Waiting as the workflow sees it.
@@ -271,12 +312,17 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 				return
 			}
 			w.touch(f)
+			if t.part(f.hash).stillMisses(f, by) {
+				return
+			}
 			base.Begin()
+			base.missing = 0
 			ended := run(l, f.hash, f.key, &f.data)
-			if ended {
+			if f.touched = touchedByRun; ended {
 				w.end(f)
 			} else {
 				w.begin(base, f)
+				w.waitsForAll(f, base.missing)
 			}
 			if after != nil {
 				after(l, f.hash, f.key, ended)
@@ -419,7 +465,8 @@ func (t *waitingTable[K, F]) rollback() {
 				f.futures = h.next
 				t.flow.ends.release(h)
 			}
-			if f.data, f.touched = u.data, false; t.gated {
+			delete(t.part(f.hash).missing, f)
+			if f.data, f.touched = u.data, touchedNot; t.gated {
 				t.declare(f)
 			}
 		}
@@ -435,11 +482,12 @@ func (t *waitingTable[K, F]) settle() {
 		}
 		for i := range w.touched {
 			f := w.touched[i].frame
-			switch f.touched = false; {
+			was := f.touched
+			switch f.touched = touchedNot; {
 			case f.gone:
 				t.part(f.hash).gone--
 				t.free(f)
-			case f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
+			case was == touchedByRun && f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
 				w.sweep(f)
 			}
 		}
