@@ -352,7 +352,7 @@ func (f *goFile) undo(g *jen.Group, x *entry) {
 // handlerArgs are what the user's handler gets of its task.
 func (f *goFile) handlerArgs(x *entry) []jen.Code {
 	get := withKey | withState | withShared
-	if len(x.asks) > 0 {
+	if len(f.e.asksIn(x.fn)) > 0 {
 		get |= withHash
 	}
 	return f.context(x.task, get, false)

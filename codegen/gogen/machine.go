@@ -223,7 +223,7 @@ func (f *goFile) machineMethod(x *entry) {
 		b.machine.kept[v] = true
 	}
 	get := withKey | withState | withShared
-	if len(x.asks) > 0 {
+	if len(f.e.asksIn(fn)) > 0 {
 		get |= withHash
 	}
 	params := append(f.context(x.task, get, true), jen.Id("f").Op("*").Id(x.frame))
