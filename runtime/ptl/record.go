@@ -7,10 +7,11 @@ import (
 // RecordType describes a record with the given fields, in the order of its declaration.
 func RecordType[T any](name string, fields ...FieldOf[T]) *Type[T] {
 	p := product[T](fields)
+	shown := bare(name)
 	t := &Type[T]{
 		Name:  name,
 		Equal: func(a, b T) bool { return p.equal(still(&a), still(&b)) },
-		Quote: func(b []byte, v T) []byte { return p.quote(append(b, constructor(name)...), still(&v)) },
+		Quote: func(b []byte, v T) []byte { return p.quote(append(b, shown...), still(&v)) },
 		Append: func(b []byte, v T) []byte {
 			if len(p) == 0 {
 				return append(b, 0) // every value takes a byte

@@ -175,3 +175,11 @@ func TestSharingReachesCollectionsInsideOfPlaces(t *testing.T) {
 		t.Error(given, place)
 	}
 }
+
+// TestARecordOfAModuleShowsWithoutIt: as the variants of enums do.
+func TestARecordOfAModuleShowsWithoutIt(t *testing.T) {
+	typ := RecordType("money.Pair[Int, String]", Field("a", func(p *[2]int64) *int64 { return &p[0] }, IntType), Field("b", func(p *[2]int64) *int64 { return &p[1] }, IntType))
+	if got := string(typ.Show(nil, [2]int64{1, 2})); got != "Pair(1, 2)" {
+		t.Error(got)
+	}
+}
