@@ -524,7 +524,7 @@ func compareShapes(t *testing.T, got string, want map[string][]string) {
 // interpreted is what the program gives by the interpreter, by output or workflow, in groups as package drive prints them.
 func interpreted(t *testing.T, prog *ir.Program) map[string][]string {
 	t.Helper()
-	run := interp.NewRun(prog, interp.World{Log: func(string) {}})
+	run := interp.NewRun(prog, interp.World{Log: func(string) {}, Now: func() int64 { return 0 }})
 	run.Skip = true
 	groups := map[string]map[string][]string{}
 	add := func(name, text string) {

@@ -31,11 +31,12 @@ type Traced struct {
 	Error    string                `json:"error,omitempty"`  // what else went wrong
 }
 
-// Choice is one step of a node: the input whose next atom it took, or "" for its completion. Idle tells that the atom was
-// of replies that nobody awaited any more, and so made none.
+// Choice is one step of a node: the input whose next atom it took, or "" for its completion, and when. Idle tells that the
+// atom was of replies that nobody awaited any more, and so made none.
 type Choice struct {
-	Input string `json:"in"`
-	Idle  bool   `json:"idle,omitempty"`
+	Input string   `json:"in"`
+	Idle  bool     `json:"idle,omitempty"`
+	Now   ptl.Time `json:"now"`
 }
 
 // TracedState is what is stored of a task: states by key, or how much waits.
@@ -50,6 +51,7 @@ type TracedState struct {
 type TracedFailure struct {
 	Message, Place, Workflow, Stream, Event, Task, Key string
 	Atom                                               uint64
+	Now                                                ptl.Time
 }
 
 // TraceMain is the main function of a binary that traces applications, each under many seeds and over crashes; it prints a
@@ -87,7 +89,7 @@ type tracer struct {
 	*trial
 	into  *Traced
 	pages map[string]*tracePage
-	idle  map[string]bool // by workflow: its last replies made no atom
+	flows map[string]*tracedProgram // by node
 }
 
 // Trace runs an application under a seed, over a crash perhaps. It tells also how many commits there were.
@@ -95,16 +97,16 @@ func Trace(app *ptl.App, seed uint64, skip bool, crash Crash) (t *Traced, commit
 	t = &Traced{Seed: seed, Skip: skip, Crash: crash, Choices: map[string][]Choice{}, Streams: map[string][][]string{}}
 	r := &tracer{
 		trial: &trial{suite: &Suite{App: app}, world: newWorld(seed, crash), log: &journal{}},
-		into:  t, pages: map[string]*tracePage{}, idle: map[string]bool{},
+		into:  t, pages: map[string]*tracePage{}, flows: map[string]*tracedProgram{},
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			t.Error = fmt.Sprintf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	r.world.rest = r.world.goOn
+	r.world.rest, r.world.hurries = r.world.goOn, true
 	r.lanes = 1 + r.world.dice.IntN(4)
-	r.sizes = engine.Sizes{Parallel: r.world.dice.IntN(4), Stream: int64(1 + r.world.dice.IntN(20))}
+	r.sizes = engine.Sizes{Parallel: r.world.dice.IntN(4), Stream: int64(1 + r.world.dice.IntN(20)), Record: r.world.dice.IntN(3) * r.world.dice.IntN(60)}
 	r.store = &memory{world: r.world, entries: map[string][]byte{}}
 	for r.process() {
 		r.world.recover()
@@ -125,7 +127,8 @@ func (r *tracer) process() (crashed bool) {
 	g := &ptl.Graph{}
 	r.suite.App.Build(g)
 	for i, w := range g.Workflows {
-		g.Workflows[i] = &tracedProgram{w, r.idle}
+		r.flows["workflow "+w.Spec().Name] = &tracedProgram{Program: w}
+		g.Workflows[i] = r.flows["workflow "+w.Spec().Name]
 	}
 	r.watch(g)
 	opts := r.options()
@@ -146,7 +149,7 @@ func (r *tracer) process() (crashed bool) {
 	case errors.As(err, &failure):
 		r.into.Failed = &TracedFailure{
 			Message: failure.Message, Place: failure.Site.String(), Workflow: failure.Workflow, Stream: failure.Stream,
-			Event: failure.Event, Task: failure.Task, Key: failure.Key, Atom: failure.Atom,
+			Event: failure.Event, Task: failure.Task, Key: failure.Key, Atom: failure.Atom, Now: r.world.now,
 		}
 	case err != nil:
 		r.into.Error = err.Error()
@@ -207,12 +210,12 @@ func (p *tracePage) Sync() ([]byte, error) { return ptl.AppendUint(nil, uint64(l
 // tracedProgram notes whether replies made an atom.
 type tracedProgram struct {
 	ptl.Program
-	idle map[string]bool
+	idle bool // its last replies made none
 }
 
 func (p *tracedProgram) Run(in int, events ptl.Batch) (bool, *ptl.AtomError) {
 	ran, failure := p.Program.Run(in, events)
-	p.idle["workflow "+p.Spec().Name] = !ran
+	p.idle = !ran
 	return ran, failure
 }
 
@@ -223,18 +226,30 @@ func (r *tracer) took(node, input string) {
 	if input == "" && len(made) > 0 && made[len(made)-1].Input == "" {
 		return
 	}
-	r.into.Choices[node] = append(made, Choice{input, input != "" && r.idle[node]})
+	p := r.flows[node]
+	idle := p != nil && p.idle && input != "" && input != engine.Timers
+	r.into.Choices[node] = append(made, Choice{input, idle, r.world.now})
 }
 
-// opened forgets the choices that a crash has undone.
+// opened forgets the choices that a crash has undone. How often timers rang, only the number of all atoms tells.
 func (r *tracer) opened(node string, came map[string]uint64, complete bool) {
-	kept, counts := 0, map[string]uint64{}
+	kept, atoms, counts := 0, uint64(0), map[string]uint64{}
 	for _, c := range r.into.Choices[node] {
-		if c.Input == "" && !complete || c.Input != "" && counts[c.Input] == came[c.Input] {
+		durable := counts[c.Input] < came[c.Input]
+		switch c.Input {
+		case "":
+			durable = complete
+		case engine.Timers:
+			durable = atoms < r.flows[node].Progress().Atoms
+		}
+		if !durable {
 			break
 		}
 		counts[c.Input]++
 		kept++
+		if !c.Idle {
+			atoms++
+		}
 	}
 	r.into.Choices[node] = r.into.Choices[node][:kept]
 }

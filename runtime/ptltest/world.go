@@ -31,6 +31,7 @@ type world struct {
 	// rest is called when nothing moves; false ends the run.
 	rest func() bool
 
+	hurries bool  // time passes also while something can move
 	crash   Crash // where to crash, once
 	dead    bool  // it has crashed: nothing happens any more
 	endless bool  // it did not come to rest
@@ -69,6 +70,9 @@ func (w *world) Next(n int) int {
 		call := w.soon[0]
 		w.soon = w.soon[1:]
 		call()
+	}
+	if w.hurries && len(w.timers) > 0 && w.dice.IntN(16) == 0 {
+		w.pass(w.timers[0].at)
 	}
 	i, j := w.dice.IntN(n), w.dice.IntN(n)
 	switch {

@@ -115,12 +115,17 @@ func (w *flow) atom(input string, a *atom) error {
 		for _, p := range a.replies {
 			w.hear(p)
 		}
-		for _, in := range w.tasks {
-			w.barrier(in)
-		}
-		w.atoms++
-		w.publish(true)
+		w.end()
 	})
+}
+
+// end is the end of an atom.
+func (w *flow) end() {
+	for _, in := range w.tasks {
+		w.barrier(in)
+	}
+	w.atoms++
+	w.publish(true)
 }
 
 // segment takes one event through a segment. If a step fails, the policy `skip` sets aside what the segment was given.

@@ -1,9 +1,11 @@
 package interp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/portals-lang/portals/lang/ir"
@@ -19,6 +21,7 @@ type handler struct {
 	asked   []*request // since it went on last
 	holds   []*Future  // all that it has asked for
 	awaits  []*Future  // what it waits for
+	until   *alarm     // and how long
 	next    func() (struct{}, bool)
 	stop    func()
 	pause   func()
@@ -34,6 +37,13 @@ type Future struct {
 	value  Value
 	reason string
 	failed bool
+}
+
+// alarm is the time up to which a handler waits; of those for the same time, the one that was made first rings first.
+type alarm struct {
+	due    int64
+	serial int
+	rang   bool
 }
 
 // request is an ask on its way, reply its answer.
@@ -87,8 +97,16 @@ func tell(f Value) {
 }
 
 // await lets the handler that runs wait until what it awaits is there.
-func (r *Run) await(a *ir.Await, futures []Value, _ Value) Value {
+func (r *Run) await(a *ir.Await, futures []Value, within Value) Value {
 	h := r.acting
+	until := &alarm{}
+	if within != nil {
+		r.alarms++
+		until = &alarm{due: r.Now(), serial: r.alarms}
+		if until.due += max(within.(int64), 0); until.due < 0 {
+			until.due = math.MaxInt64
+		}
+	}
 	list := futures
 	if a.Mode == ir.AwaitAll || a.Mode == ir.AwaitAny {
 		list = futures[0].(List)
@@ -102,28 +120,38 @@ func (r *Run) await(a *ir.Await, futures []Value, _ Value) Value {
 		if len(all) == 0 {
 			fail("await any: the list of futures is empty")
 		}
-		for !slices.ContainsFunc(all, isDone) {
-			h.waits(all)
+		for !slices.ContainsFunc(all, isDone) && !until.rang {
+			h.waits(all, until)
 		}
-		all = all[slices.IndexFunc(all, isDone):][:1]
+		if first := slices.IndexFunc(all, isDone); first >= 0 {
+			all = all[first:][:1]
+		}
 	}
-	for slices.ContainsFunc(all, isOpen) {
-		h.waits(all)
+	for slices.ContainsFunc(all, isOpen) && !until.rang {
+		h.waits(all, until)
 	}
 	return gained(a, all)
 }
 
-func (h *handler) waits(fs []*Future) {
+func (h *handler) waits(fs []*Future, until *alarm) {
 	w := &h.in.flow.World
 	at := w.at
-	h.awaits = fs
+	h.awaits, h.until = fs, until
 	h.pause()
-	h.awaits, w.at = nil, at
+	h.awaits, h.until, w.at = nil, nil, at
 }
 
-// gained is what an await gives when what it awaits is there.
+// gained is what an await gives when what it awaits is there, or its time is over.
 func gained(a *ir.Await, fs []*Future) Value {
 	var values []Value
+	for _, f := range fs {
+		if !f.done {
+			if a.Try {
+				return Result{Value: Option{}}
+			}
+			return Option{}
+		}
+	}
 	for _, f := range fs {
 		if f.failed && a.Try {
 			return Result{Err: true, Value: Error{Message: f.reason}}
@@ -362,6 +390,44 @@ func (w *flow) hear(p *reply) {
 		return
 	}
 	p.to.done, p.to.value, p.to.reason, p.to.failed = true, p.value, p.reason, p.failed
+	w.goOn(h)
+}
+
+// ring goes on with the handlers whose time is over.
+func (w *flow) ring(now int64) error {
+	return w.whole("timers", func() {
+		due := w.due(now)
+		alarms := map[*handler]*alarm{}
+		for _, h := range due {
+			alarms[h] = h.until
+		}
+		for _, h := range due {
+			if a := alarms[h]; h.until == a { // it still waits
+				a.rang = true
+				w.goOn(h)
+			}
+		}
+		w.end()
+	})
+}
+
+// due are the handlers whose time is over, in the order of their alarms.
+func (w *flow) due(now int64) (due []*handler) {
+	for _, in := range w.tasks {
+		for _, h := range in.waiting {
+			if h.until != nil && h.until.serial > 0 && h.until.due <= now {
+				due = append(due, h)
+			}
+		}
+	}
+	slices.SortFunc(due, func(a, b *handler) int {
+		return cmp.Or(cmp.Compare(a.until.due, b.until.due), cmp.Compare(a.until.serial, b.until.serial))
+	})
+	return due
+}
+
+// goOn lets a handler that waited go on.
+func (w *flow) goOn(h *handler) {
 	ended := w.proceed(h)
 	in := h.in
 	if ended {

@@ -26,6 +26,7 @@ type Run struct {
 	nodes   []*node
 	streams map[string][]*atom
 	acting  *handler // that runs
+	alarms  int      // so far
 }
 
 // node is a workflow, sequencer or splitter.
@@ -153,6 +154,9 @@ func (r *Run) Settle() error {
 	return nil
 }
 
+// Knows tells whether the program has a node.
+func (r *Run) Knows(name string) bool { return r.find(name) != nil }
+
 // Has tells whether there is an atom of an input that a node has yet to take.
 func (r *Run) Has(name, input string) bool {
 	n := r.find(name)
@@ -206,6 +210,12 @@ func (r *Run) pass(s *ir.Stream, a *atom) (err error) {
 	}
 	return nil
 }
+
+// Due tells whether a handler of a workflow waits whose time is over by now.
+func (r *Run) Due(name string, now int64) bool { return len(r.find(name).flow.due(now)) > 0 }
+
+// Ring goes on with those handlers, as one atom.
+func (r *Run) Ring(name string, now int64) error { return r.find(name).flow.ring(now) }
 
 // Complete lets a node complete.
 func (r *Run) Complete(name string) error {
