@@ -1,7 +1,6 @@
 package randomprogram_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,42 +10,84 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/portals-lang/portals/codegen"
+	"github.com/portals-lang/portals/internal/randomprogram"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/lang/ir/interp"
 	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/runtime/engine"
 	"github.com/portals-lang/portals/runtime/ptl"
 	"github.com/portals-lang/portals/runtime/ptltest"
 )
 
 const module = "github.com/portals-lang/portals"
 
-// binary is many programs in one binary, which traces them: linking one is much quicker than linking many.
-type binary struct {
-	dir   string
-	apps  []string
-	files map[string][]byte
+// program is a program with a name, which is that of its file and unique in a binary.
+type program struct {
+	name, text string
+	app        string // what it is compiled as a part of
+	types      string // the text of the types that it shares with the other parts
+	module     bool   // it imports them
 }
 
-// add compiles a program and puts it into the binary.
-func (b *binary) add(name, text string) bool {
-	app := &codegen.App{Name: name, Files: []*source.File{source.New(name+".ptl", text)}}
-	out, _ := codegen.Compile([]*codegen.App{app}, codegen.Options{Module: "generated", Lines: true})
-	if out == nil {
-		return false
+// programOf is the program of a seed.
+func programOf(seed uint64) program {
+	world := randomprogram.World(seed)
+	p := program{name: fmt.Sprintf("p%d", seed), text: randomprogram.Program(seed), app: fmt.Sprintf("w%d", world)}
+	p.types, p.module = randomprogram.Types(world)
+	return p
+}
+
+// imports is the text of the file that imports the types of an application which has them in a module.
+const imports = "import \"./types\"\n"
+
+// app is an application that consists of programs.
+func app(name string, ps ...program) (*codegen.App, codegen.Options) {
+	a := &codegen.App{Name: name}
+	for _, p := range ps {
+		a.Files = append(a.Files, source.New(p.name+".ptl", p.text))
 	}
-	for name, text := range out.Files {
-		if name != "main.go" {
-			b.files[name] = text
-		}
+	types := []*source.File{source.New("types.ptl", ps[0].types)}
+	if ps[0].module {
+		a.Files = append(a.Files, source.New("imports.ptl", imports))
+	} else {
+		a.Files = append(a.Files, types...)
 	}
-	b.apps = append(b.apps, name)
-	return true
+	resolve := func(string, bool) ([]*source.File, error) { return types, nil }
+	return a, codegen.Options{Module: "generated", Lines: true, Resolve: resolve}
+}
+
+// lower is a program in its lowered form; without one, it tells why.
+func (p program) lower() (*ir.Program, string) {
+	a, opts := app(p.name, p)
+	prog, found := codegen.Lower(a, opts)
+	if prog != nil {
+		return prog, ""
+	}
+	var report strings.Builder
+	_ = diag.Text(&report, found, diag.TextOptions{})
+	return nil, report.String()
+}
+
+// binary is many programs in one binary, which traces them. Those of one app are compiled as one application.
+type binary struct {
+	dir  string
+	apps map[string][]program
+}
+
+func newBinary(dir string, ps []program) *binary {
+	b := &binary{dir, map[string][]program{}}
+	for _, p := range ps {
+		b.apps[p.app] = append(b.apps[p.app], p)
+	}
+	return b
 }
 
 // build links the binary. Programs that Go refuses are reported and left out.
@@ -55,40 +96,74 @@ func (b *binary) build(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		if b.files[name], err = os.ReadFile(filepath.Join(root, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	mod := strings.Replace(string(b.files["go.mod"]), "module "+module, "module generated", 1)
-	b.files["go.mod"] = []byte(mod + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n")
-	for len(b.apps) > 0 {
-		b.write(t)
-		cmd := exec.Command("go", "build", "-gcflags=generated/...=-dwarf=false", "-ldflags=-s -w", "-o", "trace", ".")
+	for {
+		b.write(t, root)
+		cmd := exec.Command("go", "build", "-gcflags=generated/...=-dwarf=false -l", "-ldflags=-s -w", "-o", "trace", ".")
 		cmd.Dir = b.dir
 		out, err := cmd.CombinedOutput()
 		if err == nil {
 			return
 		}
 		t.Errorf("go build: %v\n%s", err, out)
-		refused := slices.DeleteFunc(slices.Clone(b.apps), func(name string) bool { return !strings.Contains(string(out), "# generated/"+name+"\n") })
-		if len(refused) == 0 {
+		if b.leaveOut(string(out)) == 0 {
 			t.FailNow()
 		}
-		b.apps = slices.DeleteFunc(b.apps, func(name string) bool { return slices.Contains(refused, name) })
 	}
 }
 
-// write writes the module.
-func (b *binary) write(t testing.TB) {
-	var imports, entries bytes.Buffer
-	for _, name := range b.apps {
-		fmt.Fprintf(&imports, "\t%q\n", "generated/"+name)
-		fmt.Fprintf(&entries, "\t\t%q: %s.App,\n", name, name)
+// leaveOut leaves out the programs that Go complains of, by their files or those of their workflows.
+func (b *binary) leaveOut(complaints string) (n int) {
+	workflows := regexp.MustCompile(`(?m)^(?:\w+/)?(\w+)\.go:`).FindAllStringSubmatch(complaints, -1)
+	for name, ps := range b.apps {
+		b.apps[name] = slices.DeleteFunc(ps, func(p program) bool {
+			refused := strings.Contains(complaints, p.name+".ptl:")
+			for _, name := range workflows {
+				refused = refused || strings.Contains(p.text, "workflow "+name[1]+" {")
+			}
+			if refused {
+				n++
+			}
+			return refused
+		})
 	}
-	b.files["main.go"] = fmt.Appendf(nil, "package main\n\nimport (\n\t%q\n\t%q\n%s)\n\nfunc main() {\n\tptltest.TraceMain(map[string]*ptl.App{\n%s\t})\n}\n",
+	return n
+}
+
+// write writes the module.
+func (b *binary) write(t testing.TB, root string) {
+	if err := errors.Join(os.RemoveAll(b.dir), os.MkdirAll(b.dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	var imports, entries bytes.Buffer
+	files := map[string][]byte{}
+	for name, ps := range b.apps {
+		if len(ps) == 0 {
+			continue
+		}
+		a, opts := app(name, ps...)
+		out, found := codegen.Compile([]*codegen.App{a}, opts)
+		if out == nil {
+			_ = diag.Text(&entries, found, diag.TextOptions{})
+			t.Fatalf("programs that are right alone are not together:\n%s", entries.String())
+		}
+		maps.Copy(files, out.Files)
+		fmt.Fprintf(&imports, "\t%q\n", "generated/"+name)
+		for _, p := range ps {
+			fmt.Fprintf(&entries, "\t\t%q: ptltest.Part(%s.App, %q),\n", p.name, name, p.name+".ptl")
+		}
+	}
+	files["main.go"] = fmt.Appendf(nil, "package main\n\nimport (\n\t%q\n\t%q\n%s)\n\nfunc main() {\n\tptltest.TraceMain(map[string]*ptl.App{\n%s\t})\n}\n",
 		module+"/runtime/ptl", module+"/runtime/ptltest", &imports, &entries)
-	for name, text := range b.files {
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = text
+	}
+	mod := strings.Replace(string(files["go.mod"]), "module "+module, "module generated", 1)
+	files["go.mod"] = []byte(mod + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n")
+	for name, text := range files {
 		path := filepath.Join(b.dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644)); err != nil {
 			t.Fatal(err)
@@ -96,8 +171,14 @@ func (b *binary) write(t testing.TB) {
 	}
 }
 
-// traces runs all programs of the binary.
-func (b *binary) traces(t testing.TB) []*ptltest.Traced {
+// disagreeing runs all programs of the binary and tells what disagrees with the interpreter, by program.
+func (b *binary) disagreeing(t testing.TB) map[string]string {
+	progs, failed := map[string]*ir.Program{}, map[string]string{}
+	for _, ps := range b.apps {
+		for _, p := range ps {
+			progs[p.name], _ = p.lower()
+		}
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, "trace"))
@@ -107,26 +188,12 @@ func (b *binary) traces(t testing.TB) []*ptltest.Traced {
 	if err != nil {
 		t.Errorf("%v\n%s", err, errs.String())
 	}
-	var all []*ptltest.Traced
-	lines := bufio.NewReader(bytes.NewReader(out))
-	for d := json.NewDecoder(lines); d.More(); {
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
 		traced := &ptltest.Traced{}
 		if err := d.Decode(traced); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, traced)
-	}
-	return all
-}
-
-// disagreeing tells what disagrees with the interpreter, by program.
-func (b *binary) disagreeing(t testing.TB, texts map[string]string) map[string]string {
-	progs, failed := map[string]*ir.Program{}, map[string]string{}
-	for _, traced := range b.traces(t) {
 		name := traced.App
-		if progs[name] == nil {
-			progs[name] = lowered(t, name, texts[name])
-		}
 		if found := disagreements(progs[name], traced); len(found) > 0 && failed[name] == "" {
 			failed[name] = fmt.Sprintf("run %d, skip %v, crash %v:\n  %s", traced.Seed, traced.Skip, traced.Crash, strings.Join(found, "\n  "))
 		}
@@ -180,11 +247,14 @@ func disagreements(prog *ir.Program, traced *ptltest.Traced) []string {
 // follow takes the choices of the run, as long as there is one whose atom is there.
 func (j *judge) follow() {
 	left := maps.Clone(j.traced.Choices)
+	maps.DeleteFunc(left, func(node string, _ []ptltest.Choice) bool {
+		return strings.HasPrefix(node, "source ") || !j.run.Knows(node) // dead letters, where only another program of the binary reads them
+	})
 	nodes := slices.Sorted(maps.Keys(left))
 	for moved := true; moved; {
 		moved = false
 		for _, node := range nodes {
-			for len(left[node]) > 0 && !strings.HasPrefix(node, "source ") && (left[node][0].Input == "" || j.run.Has(node, left[node][0].Input)) {
+			for len(left[node]) > 0 && j.can(node, left[node][0]) {
 				if err := j.take(node, left[node][0]); err != nil {
 					j.finds("%s takes %q: by the interpreter: %s", node, left[node][0].Input, report(err))
 					return
@@ -195,15 +265,29 @@ func (j *judge) follow() {
 		}
 	}
 	for _, node := range nodes {
-		if len(left[node]) > 0 && !strings.HasPrefix(node, "source ") {
+		if len(left[node]) > 0 {
 			j.finds("%s takes an atom of %s that nobody gave", node, left[node][0].Input)
 		}
 	}
 }
 
+func (j *judge) can(node string, c ptltest.Choice) bool {
+	switch c.Input {
+	case "":
+		return true
+	case engine.Timers:
+		return j.run.Due(node, int64(c.Now))
+	}
+	return j.run.Has(node, c.Input)
+}
+
 func (j *judge) take(node string, c ptltest.Choice) error {
-	if c.Input == "" {
+	j.run.Now = func() int64 { return int64(c.Now) }
+	switch c.Input {
+	case "":
 		return j.run.Complete(node)
+	case engine.Timers:
+		return j.run.Ring(node, int64(c.Now))
 	}
 	return j.run.Take(node, c.Input, !c.Idle)
 }
@@ -219,7 +303,7 @@ func report(err error) string {
 // fails lets the interpreter take the atom that ended the run.
 func (j *judge) fails() {
 	f := j.traced.Failed
-	err := j.take("workflow "+f.Workflow, ptltest.Choice{Input: f.Stream})
+	err := j.take("workflow "+f.Workflow, ptltest.Choice{Input: f.Stream, Now: f.Now})
 	want := fmt.Sprintf("it fails: %q at %s, in %s, at the event %s, task %s, key %s", f.Message, f.Place, f.Workflow, f.Event, f.Task, f.Key)
 	if err == nil {
 		j.finds("%s\n  by the interpreter it does not", want)

@@ -187,12 +187,33 @@ func (g *gen) taken(e *env, t *typ, depth int, typed bool) string {
 	return fmt.Sprintf("(%s ?? %s)", pick(g, options...), g.expr(e, t, depth-1, true))
 }
 
-// called is a call of a function of the program or helper of the task, or "".
+// general is a call of a generic function.
+func (g *gen) generic(e *env, t *typ, depth int) string {
+	switch {
+	case t.kind == kTuple && len(t.elems) == 2 && g.chance(2):
+		return g.general.swap + "(" + g.expr(e, tuple(t.elems[1], t.elems[0]), depth-1, false) + ")"
+	case g.chance(2):
+		return g.general.first + "(" + g.expr(e, list(t), depth-1, false) + ", " + g.expr(e, t, depth-1, false) + ")"
+	}
+	return g.general.twice + "(" + g.expr(e, t, depth-1, false) + ", " + g.lambdaOf(e, t, depth-1, true, t) + ")"
+}
+
+// called is a call of a function of the program, helper or param of the task, or "".
 func (g *gen) called(e *env, t *typ, depth int) string {
+	if g.chance(5) {
+		return g.generic(e, t, depth)
+	}
 	var fits []fun
 	for _, f := range g.funs {
 		if f.result.is(t) {
 			fits = append(fits, f)
+		}
+	}
+	if e.task != nil {
+		for _, f := range e.task.funs {
+			if f.result.is(t) {
+				fits = append(fits, f, f)
+			}
 		}
 	}
 	if e.task != nil && e.helps {
@@ -268,7 +289,7 @@ func (g *gen) awaited(e *env, t *typ, depth int) string {
 			all = append(all, "(await "+f.name+")")
 		}
 		if t.kind == kOption && f.t.is(t.elems[0]) {
-			all = append(all, fmt.Sprintf("(try await %s).toOption()", f.name))
+			all = append(all, fmt.Sprintf("(try await %s).toOption()", f.name), "(await "+f.name+" within "+g.period()+")")
 		}
 	}
 	for _, p := range g.askable(e) {
@@ -285,7 +306,13 @@ func (g *gen) awaited(e *env, t *typ, depth int) string {
 			x := lambda.bind(g, tInt)
 			all = append(all, fmt.Sprintf("(await all(range(0, %d).map(%s => ask %s(%s))))", 1+g.n(3), x, p.name, g.expr(lambda, p.req, 1, true)))
 		case t.kind == kOption && p.rep.is(t.elems[0]):
-			all = append(all, "(try await "+ask()+").toOption()")
+			all = append(all, "(try await "+ask()+").toOption()", "(await "+ask()+" within "+g.period()+")")
+			if g.chance(3) {
+				all = append(all, fmt.Sprintf("((try await %s within %s).toOption() ?? None)", ask(), g.period()),
+					fmt.Sprintf("(await any([%s, %s]) within %s)", ask(), ask(), g.period()))
+			}
+		case t.kind == kOption && t.elems[0].kind == kList && p.rep.is(t.elems[0].elems[0]):
+			all = append(all, fmt.Sprintf("(await all([%s, %s]) within %s)", ask(), ask(), g.period()))
 		case t.kind == kTuple && len(t.elems) == 2 && p.rep.is(t.elems[0]) && p.rep.is(t.elems[1]):
 			all = append(all, fmt.Sprintf("(await (%s, %s))", ask(), ask()))
 		}
@@ -295,6 +322,9 @@ func (g *gen) awaited(e *env, t *typ, depth int) string {
 	}
 	return pick(g, all...)
 }
+
+// period is how long something waits.
+func (g *gen) period() string { return pick(g, "0s", "1ms", "20ms", "1s", "1h") }
 
 // askable are the portals that may be asked here.
 func (g *gen) askable(e *env) (all []*portal) {

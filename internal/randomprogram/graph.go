@@ -245,19 +245,22 @@ func (w *chains) steps(f *flow) string {
 
 // use is a task as a step.
 func (g *gen) use(t *task) string {
-	if g.chance(3) {
+	if t.inline || g.chance(3) {
 		return g.call(t) + " as " + g.fresh()
 	}
 	return g.call(t)
 }
 
 func (g *gen) call(t *task) string {
-	if len(t.params) == 0 {
-		return t.name
+	var args []string
+	for _, p := range t.params {
+		args = append(args, g.literal(&env{}, p.t, 1, true))
 	}
-	args := make([]string, len(t.params))
-	for i, p := range t.params {
-		args[i] = g.literal(&env{}, p.t, 1, true)
+	for _, f := range t.funs {
+		args = append(args, g.lambdaOf(&env{}, f.result, 2, true, f.params...))
+	}
+	if args == nil {
+		return t.name
 	}
 	return t.name + "(" + strings.Join(args, ", ") + ")"
 }

@@ -16,6 +16,78 @@ func (a arm) head() string { return a.pattern + a.guard }
 
 // arms are the arms of a match on a value of type t: all of its values, and no arm that another one hides.
 func (g *gen) arms(e *env, t *typ) []arm {
+	var first []arm
+	for t != tBool && g.chance(3) && len(first) < 3 {
+		in := e.inner()
+		pattern := g.narrow(in, t, 3)
+		guard := in.inner() // which neither asks nor calls helpers
+		guard.awaits, guard.asks, guard.emits, guard.helps, guard.changes, guard.returns = false, false, false, false, false, false
+		first = append(first, arm{pattern, " if " + g.expr(guard, tBool, 1, true), in})
+	}
+	return append(first, g.total(e, t)...)
+}
+
+// narrow is a pattern that takes some values of t, and binds names in e.
+func (g *gen) narrow(e *env, t *typ, depth int) string {
+	each := func(ts []*typ) string {
+		var parts []string
+		for _, t := range ts {
+			parts = append(parts, g.narrow(e, t, depth-1))
+		}
+		return strings.Join(parts, ", ")
+	}
+	if depth <= 0 || g.chance(4) {
+		return g.pattern(e, t, 0)
+	}
+	switch t.kind {
+	case kBool:
+		return pick(g, "true", "false")
+	case kInt:
+		return pick(g, "0", "1", "-1", "2 | 3", "1 | 7 | -2")
+	case kString:
+		return pick(g, `"a"`, `"b" | ""`, `"7"`)
+	case kDuration:
+		return pick(g, "1s", "2m | 3h")
+	case kOption:
+		if g.chance(3) {
+			return "None"
+		}
+		return "Some(" + each(t.elems) + ")"
+	case kResult:
+		if g.chance(2) {
+			return "Err(" + each(t.elems[1:]) + ")"
+		}
+		return "Ok(" + each(t.elems[:1]) + ")"
+	case kTuple:
+		return "(" + each(t.elems) + ")"
+	case kList:
+		elem := []*typ{t.elems[0]}
+		switch g.n(3) {
+		case 0:
+			return "[" + each(append(elem, elem...)) + "]"
+		case 1:
+			return "[" + each(elem) + ", .." + e.bind(g, t) + "]"
+		}
+		return "[" + each(append(elem, elem...)) + ", .._]"
+	case kDef:
+		v := pick(g, t.def.variants...)
+		if len(v.fields) == 0 {
+			return v.name
+		}
+		var ts []*typ
+		for _, f := range v.fields {
+			ts = append(ts, f.t)
+		}
+		if f := pick(g, v.fields...); g.chance(3) {
+			return v.name + "(" + f.name + ": " + g.narrow(e, f.t, depth-1) + ")"
+		}
+		return v.name + "(" + each(ts) + ")"
+	}
+	return g.pattern(e, t, 0)
+}
+
+// total are arms that take all values of t.
+func (g *gen) total(e *env, t *typ) []arm {
 	switch t.kind {
 	case kBool:
 		return g.heads(e, "true", pick(g, "false", "_"))

@@ -8,6 +8,8 @@
 // what it leaves open to chance is only what the promises leave open, so that a run can be retraced.
 //
 // Failures are wanted: a division by zero here and there, an overflow, an index out of range.
+//
+// A seed belongs to a world, which has the types. The programs of a world can be compiled as one.
 package randomprogram
 
 import (
@@ -16,10 +18,46 @@ import (
 	"strings"
 )
 
-// Program is the text of the program of a seed.
-func Program(seed uint64) string {
-	g := &gen{dice: rand.New(rand.NewPCG(seed, 11))}
+// Programs of one world use the same types, so that compiled together they share most of what Go makes of generic code; that
+// is nine tenths of the work. All their names differ.
+const perWorld = 64
+
+// World is the number of the world that the program of a seed belongs to.
+func World(seed uint64) uint64 { return seed / perWorld }
+
+// Types is the text of the types of a world: one more file of each of its programs, or a module "./types" that they import.
+func Types(world uint64) (text string, module bool) {
+	g := inWorld(world)
+	text = g.out.String()
+	if g.module != "" {
+		text = strings.ReplaceAll(text, g.module, "")
+	}
+	return text, g.module != ""
+}
+
+// inWorld is a generator that has written the types of a world.
+func inWorld(world uint64) *gen {
+	g := &gen{dice: rand.New(rand.NewPCG(world, 7)), out: &strings.Builder{}}
+	if world%3 == 2 {
+		g.module = "types."
+	}
 	g.declareTypes()
+	g.general = generics{g.module + g.fresh(), g.module + g.fresh(), g.module + g.fresh()}
+	g.line("fun %s[T](x: T, f: fun(T) -> T) -> T {\nlet once = f(x)\nf(once)\n}", g.general.twice)
+	g.line("fun %s[T](xs: List[T], other: T) -> T = xs.first() ?? other", g.general.first)
+	g.line("fun %s[A, B](pair: (A, B)) -> (B, A) {\nlet (a, b) = pair\n(b, a)\n}", g.general.swap)
+	for range 8 {
+		g.pool = append(g.pool, g.newType(2))
+	}
+	return g
+}
+
+// Program is the text of the program of a seed, without its types.
+func Program(seed uint64) string {
+	g := inWorld(World(seed))
+	g.out.Reset()
+	g.dice = rand.New(rand.NewPCG(seed, 11))
+	g.serial = int(1000 * (1 + seed%perWorld))
 	g.declareFunctions()
 	g.declareSources()
 	g.declarePortals()
@@ -34,9 +72,12 @@ func Program(seed uint64) string {
 // gen is a program in the making.
 type gen struct {
 	dice    *rand.Rand
-	out     strings.Builder
+	out     *strings.Builder
 	serial  int
+	module  string // what stands before the names of the types
 	types   []*typ
+	pool    []*typ // what programs of the world use besides
+	general generics
 	funs    []fun
 	streams []stream
 	unread  []stream // that no workflow reads
@@ -49,6 +90,9 @@ type fun struct {
 	params []*typ
 	result *typ
 }
+
+// generics are functions of every world: of a value and a function that changes it, of a list and of a pair.
+type generics struct{ twice, first, swap string }
 
 type stream struct {
 	name string
@@ -73,8 +117,18 @@ func (g *gen) chance(n int) bool { return g.dice.IntN(n) == 0 }
 func pick[T any](g *gen, xs ...T) T { return xs[g.n(len(xs))] }
 
 func (g *gen) line(format string, args ...any) {
-	fmt.Fprintf(&g.out, format, args...)
+	fmt.Fprintf(g.out, format, args...)
 	g.out.WriteByte('\n')
+}
+
+// apart is what write writes, which does not go to the program yet.
+func (g *gen) apart(write func()) string {
+	out := g.out
+	g.out = &strings.Builder{}
+	write()
+	text := g.out.String()
+	g.out = out
+	return text
 }
 
 // upper is a new name of a type, constructor or task.

@@ -2,58 +2,34 @@ package randomprogram_test
 
 import (
 	"flag"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/portals-lang/portals/codegen"
-	"github.com/portals-lang/portals/internal/randomprogram"
-	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/ir"
-	"github.com/portals-lang/portals/lang/source"
 )
 
 var (
-	seed     = flag.Uint64("seed", 1, "the first seed")
+	seed     = flag.Uint64("seed", 108, "the first seed")
 	keep     = flag.String("keep", "", "the directory to build in, which then stays")
 	checked  = flag.Int("checked", 150, "how many programs are only checked")
 	shrink   = flag.Bool("shrink", false, "whether programs that disagree are made smaller, which takes a build for each step")
-	programs = flag.Int("programs", 12, "how many programs are compared with the interpreter")
+	programs = flag.Int("programs", 40, "how many programs are compared with the interpreter")
 )
-
-// compiled is a program in its lowered form, or nil if the checker refuses it.
-func compiled(name, text string) *ir.Program {
-	prog, _ := codegen.Lower(&codegen.App{Name: name, Files: []*source.File{source.New(name+".ptl", text)}}, codegen.Options{})
-	return prog
-}
-
-// lowered is a program in its lowered form, which the checker must take.
-func lowered(t testing.TB, name, text string) *ir.Program {
-	file := source.New(name+".ptl", text)
-	prog, found := codegen.Lower(&codegen.App{Name: name, Files: []*source.File{file}}, codegen.Options{})
-	if prog == nil {
-		var report strings.Builder
-		_ = diag.Text(&report, found, diag.TextOptions{})
-		t.Errorf("%s\n%s", report.String(), text)
-	}
-	return prog
-}
 
 // TestProgramsAreRight asserts that the checker finds nothing wrong with any program, and lowering nothing impossible.
 func TestProgramsAreRight(t *testing.T) {
 	for i := range *checked {
-		s := *seed + uint64(i)
-		name := fmt.Sprintf("p%d", s)
-		prog := lowered(t, name, randomprogram.Program(s))
+		p := programOf(*seed + uint64(i))
+		prog, wrong := p.lower()
 		if prog == nil {
-			continue
-		}
-		if err := ir.Verify(prog); err != nil {
-			t.Errorf("seed %d: %v", s, err)
+			t.Errorf("%s\n%s", wrong, p.text)
+		} else if err := ir.Verify(prog); err != nil {
+			t.Errorf("%s: %v", p.name, err)
 		}
 	}
 }
@@ -64,13 +40,12 @@ func TestProgramsAgree(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the Go toolchain")
 	}
-	b := &binary{dir: *keep, files: map[string][]byte{}}
-	if b.dir == "" {
-		b.dir = t.TempDir()
-	} else if err := os.RemoveAll(b.dir); err != nil {
-		t.Fatal(err)
+	dir := *keep
+	if dir == "" {
+		dir = t.TempDir()
 	}
-	texts := map[string]string{}
+	texts := map[string]program{}
+	var ps []program
 	written, _ := filepath.Glob(filepath.Join("..", "..", "testdata", "agree", "*.ptl"))
 	for _, file := range written {
 		text, err := os.ReadFile(file)
@@ -78,24 +53,106 @@ func TestProgramsAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := strings.TrimSuffix(filepath.Base(file), ".ptl")
-		if texts[name] = string(text); !b.add(name, texts[name]) {
-			t.Errorf("%s does not compile", file)
-		}
+		ps = append(ps, program{name: name, app: name, text: string(text)})
 	}
 	for i := range *programs {
-		s := *seed + uint64(i)
-		name := fmt.Sprintf("p%d", s)
-		texts[name] = randomprogram.Program(s)
-		if !b.add(name, texts[name]) {
-			t.Errorf("seed %d does not compile", s)
-		}
+		p := programOf(*seed + uint64(i))
+		ps = append(ps, p)
 	}
+	for _, p := range ps {
+		if prog, wrong := p.lower(); prog == nil {
+			t.Fatalf("%s\n%s", wrong, p.text)
+		}
+		texts[p.name] = p
+	}
+	b := newBinary(dir, ps)
 	b.build(t)
-	failed := b.disagreeing(t, texts)
+	failed := b.disagreeing(t)
 	for _, name := range slices.Sorted(maps.Keys(failed)) {
 		t.Errorf("%s: %s", name, failed[name])
 		if *shrink {
-			t.Logf("the smallest program that disagrees:\n%s", shrunk(t, texts[name]))
+			small := shrunk(texts[name], func(ps []program) map[string]bool {
+				b := newBinary(t.TempDir(), ps)
+				b.build(t)
+				found := map[string]bool{}
+				for name, text := range b.disagreeing(t) {
+					found[name] = true
+					t.Log(text)
+				}
+				return found
+			})
+			t.Logf("the smallest program that disagrees:\n%s%s", small.types, small.text)
+		}
+	}
+}
+
+// constructs are what programs must show, by what their text has then.
+var constructs = map[string]string{
+	"a module":                         `import "\./types"`,
+	"a generic record":                 `(?m)^record \w+\[A, B\]`,
+	"a generic enum that holds itself": `(?m)^enum \w+\[T\]`,
+	"a generic function":               `(?m)^fun \w+\[`,
+	"a sequence":                       `= sequence\(`,
+	"a split":                          `= split\(`,
+	"a cycle of streams":               `(?s)stream (\w+): Int\nstream \w+ = sequence\(\w+, \w+\)\nworkflow \w+ \{\nfrom \w+ \|> filter`,
+	"a reader of dead letters":         `from deadLetters`,
+	"a union of flows":                 `\|> union\(`,
+	"a named flow":                     `(?m)^flow `,
+	"steps":                            `\|> steps\(`,
+	"a task without input":             `(?m)^serve `,
+	"an inline task":                   `\|> (exclusive )?task `,
+	"an exclusive task":                `exclusive task`,
+	"a param of a task":                `(?m)task \w+\(\w+: [A-Z]`,
+	"a function as a param of a task":  `(?m)task \w+\(.*: fun\(`,
+	"a state":                          `(?m)^state `,
+	"a large state":                    `(?m)^state \w+: (Map|List|Set)\[`,
+	"a shared state":                   `(?m)^shared state `,
+	"on atom":                          `(?m)^on atom \{`,
+	"on atom per key":                  `on atom per key`,
+	"on complete":                      `on complete`,
+	"on error":                         `on error`,
+	"on error that asks":               `(?s)on error \w+ \{[^}]*ask `,
+	"a key of a portal":                `(?m)^portal .* key `,
+	"an ask that nobody awaits":        `(?m)^ask `,
+	"await":                            `await \w+\n`,
+	"await in an expression":           `\(await ask`,
+	"await in a loop over futures":     `(?m)^for (\w+) in \w+ \{\nlet \w+ = await `,
+	"await of a pair":                  `await \(ask`,
+	"await all":                        `await all\(`,
+	"await any":                        `await any\(`,
+	"try await":                        `try await`,
+	"within":                           `await ask [^\n]* within `,
+	"any and all within":               `await (any|all)\([^\n]* within `,
+	"try within":                       `try await [^\n]* within `,
+	"a nested pattern with a guard":    `(?m)^\w*[A-Z]\w*\(.*\(.*\) if `,
+	"a pattern of alternatives":        `2 \| 3`,
+	"a pattern of a list":              `, \.\.\w+\]`,
+	"if let":                           `if let Some`,
+	"a loop over what it changes":      `(?m)^if (\w+)\.length < 6 \{\nfor `,
+	"while":                            `(?m)^while `,
+	"break and continue":               `break|continue`,
+	"an early return":                  `\{ return`,
+	"fail":                             `fail "`,
+	"a record with changes":            `\.with\(`,
+	"a lambda of several statements":   `=> \{ let `,
+	"a change of a map":                `\.update\(`,
+	"a list that is cut into":          `\.(insert|removeAt)\(`,
+	"a text of values":                 `\$\{`,
+}
+
+// TestProgramsShowTheLanguage asserts that the programs which are compared by default have each construct.
+func TestProgramsShowTheLanguage(t *testing.T) {
+	var all strings.Builder
+	for i := range uint64(*programs) {
+		p := programOf(*seed + i)
+		if p.module {
+			all.WriteString(imports)
+		}
+		all.WriteString(p.types + p.text)
+	}
+	for what, text := range constructs {
+		if !regexp.MustCompile(text).MatchString(all.String()) {
+			t.Errorf("no program has %s: %s", what, text)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package randomprogram
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // block writes some statements into an inner block of e; last, when it is not nil, writes what must stand at the end.
 func (g *gen) block(e *env, n int, last func(e *env)) {
@@ -169,6 +172,14 @@ func (g *gen) asking(e *env) {
 		g.line(`log "asked"`)
 		return
 	}
+	switch g.n(4) {
+	case 0:
+		g.awaitingList(e, p, req)
+		return
+	case 1:
+		g.awaitingMatch(e, p, pick(g, ps...), req)
+		return
+	}
 	name := e.name(g)
 	g.line("let %s = ask %s(%s)", name, p.name, req)
 	e.declare(name, nil, false)
@@ -181,6 +192,69 @@ func (g *gen) asking(e *env) {
 		g.line("let %s = await %s", got, name)
 		e.declare(got, p.rep, false)
 	}
+}
+
+// awaitingMatch writes a statement for each way in which something asked may end.
+func (g *gen) awaitingMatch(e *env, p, q *portal, req string) {
+	ask := fmt.Sprintf("ask %s(%s)", p.name, req)
+	other := func() string { return fmt.Sprintf("ask %s(%s)", q.name, g.expr(e, q.req, 1, true)) }
+	arm := func(pattern string, t *typ) {
+		in := e.inner()
+		if t != nil {
+			pattern = fmt.Sprintf(pattern, g.pattern(in, t, 1))
+		}
+		g.line("%s => {", pattern)
+		g.block(in, g.n(2), nil)
+		g.line("}")
+	}
+	switch g.n(4) {
+	case 0:
+		g.line("match try await %s {", ask)
+		arm("Ok(%s)", p.rep)
+		arm("Err(_)", nil)
+		g.line("}")
+	case 1:
+		g.line("match try await %s within %s {", ask, g.period())
+		arm("Ok(Some(%s))", p.rep)
+		arm("Ok(None)", nil)
+		arm("Err(_)", nil)
+		g.line("}")
+	case 2:
+		in := e.inner()
+		g.line("if let Some((%s, %s)) = await (%s, %s) within %s {", g.pattern(in, p.rep, 1), g.pattern(in, q.rep, 0), ask, other(), g.period())
+		g.block(in, 1, nil)
+		g.line("} else {")
+		g.block(e, 1, nil)
+		g.line("}")
+	case 3:
+		asks := fmt.Sprintf("await (%s, %s)", ask, other())
+		a := e.bind(g, p.rep)
+		b := e.bind(g, q.rep)
+		g.line("let (%s, %s) = %s", a, b, asks)
+	}
+}
+
+// awaitingList writes asks in a list, and a loop that awaits each.
+func (g *gen) awaitingList(e *env, p *portal, req string) {
+	name := e.name(g)
+	g.line("let %s = [ask %s(%s), ask %s(%s)]", name, p.name, req, p.name, g.expr(e, p.req, 1, true))
+	e.declare(name, nil, false)
+	if g.chance(3) {
+		got := e.name(g)
+		g.line("let %s = await %s(%s) within %s", got, pick(g, "any", "all"), name, g.period())
+		g.line("log \"${%s}\"", got)
+		e.declare(got, nil, false)
+	}
+	in := e.inner()
+	in.loops++
+	each := in.name(g)
+	in.declare(each, nil, false)
+	g.line("for %s in %s {", each, name)
+	got := in.name(g)
+	g.line("let %s = await %s", got, each)
+	in.declare(got, p.rep, false)
+	g.statements(in, 1+g.n(2))
+	g.line("}")
 }
 
 func (g *gen) branch(e *env) {
@@ -234,6 +308,16 @@ func (g *gen) loop(e *env) {
 		g.line("%s += 1", i)
 		g.block(in, 1+g.n(2), nil)
 		g.line("}")
+		return
+	}
+	if lists := e.places(func(t *typ) bool { return t.kind == kList }); len(lists) > 0 && g.chance(2) {
+		v := pick(g, lists...)
+		g.line("if %s.length < 6 {\nfor %s in %s {", v.name, g.pattern(in, v.t.elems[0], 1), v.name)
+		if slices.ContainsFunc(in.places(v.t.is), func(w variable) bool { return w.name == v.name }) { // the pattern did not hide it
+			g.changeList(in, v.name, v.t)
+		}
+		g.block(in, 1, nil)
+		g.line("}\n}")
 		return
 	}
 	over, head := g.over(e, in)

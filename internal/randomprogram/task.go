@@ -7,10 +7,12 @@ import (
 
 // task is a task of the program, as its own handlers and those who use it see it.
 type task struct {
-	name    string
+	name    string // or the whole of one that is inline
+	inline  bool
 	in, out *typ
 	key     *typ
 	params  []variable
+	funs    []fun // params that are functions
 	states  []variable
 	shared  []variable
 	helpers []fun
@@ -64,13 +66,25 @@ func (g *gen) declareTask(in, key *typ, level int, portals ...*portal) *task {
 	if in != nil && !g.chance(8) {
 		out = g.anyType(1)
 	}
-	return g.declareTaskTo(in, out, key, level, portals...)
+	if in == nil || len(portals) > 0 || !g.chance(8) {
+		return g.declareTaskTo(in, out, key, level, portals...)
+	}
+	t := &task{inline: true, in: in, out: out, key: key, level: level}
+	t.name = strings.TrimSuffix(g.apart(func() { g.writeTask(t) }), "\n")
+	return t
 }
 
 // declareTaskTo is declareTask with a type of what the task emits.
 func (g *gen) declareTaskTo(in, out, key *typ, level int, portals ...*portal) *task {
 	t := &task{name: g.upper("T"), in: in, out: out, key: key, level: level}
 	g.parameters(t)
+	g.writeTask(t, portals...)
+	return t
+}
+
+// writeTask writes a task; one without a name stands where it is used.
+func (g *gen) writeTask(t *task, portals ...*portal) {
+	in, key := t.in, t.key
 	exclusive := ""
 	if key != nil && g.chance(4) {
 		exclusive = "exclusive "
@@ -96,7 +110,6 @@ func (g *gen) declareTaskTo(in, out, key *typ, level int, portals ...*portal) *t
 	}
 	g.barriers(t)
 	g.line("}")
-	return t
 }
 
 func (t *task) head() string {
@@ -105,10 +118,16 @@ func (t *task) head() string {
 	for _, p := range t.params {
 		params = append(params, p.name+": "+p.t.name)
 	}
+	for _, f := range t.funs {
+		params = append(params, f.name+": fun("+names(f.params)+") -> "+f.result.name)
+	}
 	if params != nil {
 		text += "(" + strings.Join(params, ", ") + ")"
 	}
-	if t.in != nil {
+	switch {
+	case t.name == "":
+		text = t.in.name
+	case t.in != nil:
 		text += ": " + t.in.name
 	}
 	if t.out != nil {
@@ -124,6 +143,9 @@ func (g *gen) parameters(t *task) {
 	if g.chance(5) {
 		p := variable{g.fresh(), g.basic(), false}
 		t.params = append(t.params, p)
+	}
+	if g.chance(6) {
+		t.funs = append(t.funs, fun{g.fresh(), []*typ{g.anyType(1)}, g.anyType(1)})
 	}
 }
 
@@ -150,7 +172,7 @@ func (g *gen) declareStates(t *task) {
 func (g *gen) declareHelpers(t *task) {
 	for range g.n(3) {
 		f := fun{name: g.fresh(), result: g.anyType(1)}
-		e := &env{task: t, state: true, asks: true, emits: true, changes: true, returns: true, ret: f.result, vars: nil}
+		e := &env{task: t, state: true, asks: true, emits: true, helps: true, changes: true, returns: true, ret: f.result, vars: nil}
 		g.signature(e, &f)
 		head := f.head(e)
 		e.vars = append(e.vars, t.params...)
@@ -224,6 +246,7 @@ func (g *gen) barriers(t *task) {
 	}
 	if t.in != nil && g.chance(3) {
 		e := plain()
+		e.asks, e.helps = true, true
 		name := g.fresh()
 		e.vars = append(e.vars, variable{name + ".message", tString, false}, variable{name + ".event", option(t.in), false})
 		g.line("on error %s {", name)

@@ -169,11 +169,25 @@ func (g *gen) keyType() *typ {
 	case n < 9 && len(keys) > 0:
 		return pick(g, keys...)
 	}
-	return tuple(tInt, pick(g, tBool, tString, tInt))
+	return tuple(tInt, tString)
 }
 
-// anyType is a type whose parts are up to depth deep.
+// anyType is a type of the world, which has parts if depth is not 0.
 func (g *gen) anyType(depth int) *typ {
+	if depth <= 0 || g.pool == nil {
+		return g.newType(depth)
+	}
+	switch n := g.n(10); {
+	case n < 4:
+		return g.basic()
+	case n < 6 && len(g.types) > 0:
+		return pick(g, g.types...)
+	}
+	return pick(g, g.pool...)
+}
+
+// newType is a type whose parts are up to depth deep.
+func (g *gen) newType(depth int) *typ {
 	if depth <= 0 {
 		return g.basic()
 	}
@@ -183,36 +197,36 @@ func (g *gen) anyType(depth int) *typ {
 	case n < 12 && len(g.types) > 0:
 		return pick(g, g.types...)
 	case n < 14:
-		return list(g.anyType(depth - 1))
+		return list(g.newType(depth - 1))
 	case n < 15:
-		return option(g.anyType(depth - 1))
+		return option(g.newType(depth - 1))
 	case n < 16:
-		return mapOf(g.keyType(), g.anyType(depth-1))
+		return mapOf(g.keyType(), g.newType(depth-1))
 	case n < 17:
 		return set(g.keyType())
 	case n < 18:
-		return tuple(g.anyType(depth-1), g.anyType(depth-1))
+		return tuple(g.newType(depth-1), g.newType(depth-1))
 	case n < 19:
 		return tFloat
 	}
-	return of(kResult, "Result", g.anyType(depth-1), tString)
+	return of(kResult, "Result", g.newType(depth-1), tString)
 }
 
-// declareTypes writes records and enums.
+// declareTypes writes records and enums, which are called as those who use them call them.
 func (g *gen) declareTypes() {
-	for range g.n(3) {
-		d := &def{name: g.upper("R")}
+	for range 1 + g.n(3) {
+		d := &def{name: g.module + g.upper("R")}
 		v := variant{name: d.name, fields: g.fields(1 + g.n(3))}
 		d.variants = []variant{v}
 		g.line("record %s(%s)", d.name, fieldsText(v.fields))
 		g.types = append(g.types, &typ{kind: kDef, def: d, name: d.name})
 	}
-	for range g.n(3) {
-		d := &def{name: g.upper("E"), enum: true}
+	for range 1 + g.n(3) {
+		d := &def{name: g.module + g.upper("E"), enum: true}
 		shared := g.fields(g.n(2))
 		var parts []string
 		for range 1 + g.n(4) {
-			v := variant{name: g.upper("V"), fields: append(append([]field(nil), shared...), g.fields(g.n(3))...)}
+			v := variant{name: g.module + g.upper("V"), fields: append(append([]field(nil), shared...), g.fields(g.n(3))...)}
 			d.variants = append(d.variants, v)
 			text := v.name
 			if len(v.fields) > 0 {
@@ -228,20 +242,18 @@ func (g *gen) declareTypes() {
 
 // declareGenerics writes a generic record and a generic enum that contains itself, and uses some of their instances.
 func (g *gen) declareGenerics() {
-	if g.chance(3) {
-		name, box := g.upper("G"), g.upper("Tree")
-		leaf, node := g.upper("Leaf"), g.upper("Node")
-		g.line("record %s[A, B](left: A, right: B, n: Int)", name)
-		g.line("enum %s[T] { %s, %s(sub: %s[T], value: T) }", box, leaf, node, box)
-		for range 1 + g.n(2) {
-			a, b := g.basic(), g.anyType(1)
-			text := fmt.Sprintf("%s[%s, %s]", name, a.name, b.name)
-			fields := []field{{"left", a}, {"right", b}, {"n", tInt}}
-			g.types = append(g.types, &typ{kind: kDef, name: text, def: &def{name: name, variants: []variant{{name, fields}}}})
-			t := &typ{kind: kDef, name: box + "[" + a.name + "]"}
-			t.def = &def{name: box, enum: true, self: true, variants: []variant{{leaf, nil}, {node, []field{{"sub", t}, {"value", a}}}}}
-			g.types = append(g.types, t)
-		}
+	name, tree := g.module+g.upper("G"), g.module+g.upper("Tree")
+	leaf, node := g.module+g.upper("Leaf"), g.module+g.upper("Node")
+	g.line("record %s[A, B](left: A, right: B, n: Int)", name)
+	g.line("enum %s[T] { %s, %s(sub: %s[T], value: T) }", tree, leaf, node, tree)
+	for range 1 + g.n(2) {
+		a, b := g.basic(), g.anyType(1)
+		text := fmt.Sprintf("%s[%s, %s]", name, a.name, b.name)
+		fields := []field{{"left", a}, {"right", b}, {"n", tInt}}
+		g.types = append(g.types, &typ{kind: kDef, name: text, def: &def{name: name, variants: []variant{{name, fields}}}})
+		t := &typ{kind: kDef, name: tree + "[" + a.name + "]"}
+		t.def = &def{name: tree, enum: true, self: true, variants: []variant{{leaf, nil}, {node, []field{{"sub", t}, {"value", a}}}}}
+		g.types = append(g.types, t)
 	}
 }
 
