@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -19,6 +21,9 @@ var stateType = &ptl.StateType[State]{
 	},
 	Read: func(r *ptl.Reader, s *State) {
 		*s = State{A: r.Int(), B: r.Int(), Life: r.Int(), Many: manyType.Read(r), Row: rowType.Read(r)}
+	},
+	JSON: func(b []byte, s *State) []byte {
+		return fmt.Appendf(b, `{"a":%d,"b":%d,"life":%d,"many":%d,"row":%d}`, s.A, s.B, s.Life, s.Many.Len(), s.Row.Len())
 	},
 	Freeze: func(s *State) { s.taken() },
 }
@@ -90,6 +95,7 @@ var itemType = &ptl.Type[item]{
 		b = ptl.AppendInt(ptl.AppendInt(ptl.AppendBool(b, i.request), int64(i.portal)), i.event)
 		return requestType.Append(b, i.req)
 	},
+	AppendJSON: func(b []byte, i item) []byte { return fmt.Append(b, i.value()) },
 	Read: func(r *ptl.Reader) item {
 		return item{request: r.Bool(), portal: int(r.Int()), event: r.Int(), req: requestType.Read(r)}
 	},

@@ -3,9 +3,11 @@ package sim
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
+	"github.com/portals-lang/portals/runtime/engine"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -32,6 +34,7 @@ func (r *Run) checkRecovered(stored entries) {
 		r.found("total-order", text)
 	}
 	r.checkStored("atomicity", m, stored)
+	r.checkSound(stored)
 	numbers := numbersOf(stored)
 	for _, name := range slices.Sorted(maps.Keys(r.pages)) {
 		durable := uint64(0)
@@ -45,6 +48,18 @@ func (r *Run) checkRecovered(stored entries) {
 		if uint64(len(p.shown)) > durable {
 			r.found("observation", fmt.Sprintf("sink %s has shown %d atoms, and %d are durable", name, len(p.shown), durable))
 		}
+	}
+}
+
+// checkSound looks through what a process left, as `store check` does.
+func (r *Run) checkSound(stored entries) {
+	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, 5))}
+	i, err := engine.Inspect(r.build(), openDouble(w, stored, false))
+	if err == nil {
+		_, err = i.Verify(func(damage error) { r.found("recovery", fmt.Sprintf("a check of the store finds: %v", damage)) })
+	}
+	if err != nil {
+		r.found("recovery", fmt.Sprintf("the store cannot be checked: %v", err))
 	}
 }
 
