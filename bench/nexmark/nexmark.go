@@ -186,8 +186,25 @@ func Bidder(event int64) int64 {
 // Price is that of a bid.
 func Price(event int64) int64 { return price(of(event, ofPrice)) }
 
-// price is between 1 and a million, in cents, as often between 1 and 10 as between 10 and 100.
-func price(r random) int64 { return int64(math.Exp(r.unit()*6*math.Ln10)*100 + 0.5) }
+// price is between 1 and a million, in cents, as often between 1 and 10 as between 10 and 100: a power of ten, by the table up
+// to priceSteps, from there on by the first terms of its series, which are right to less than a cent.
+func price(r random) int64 {
+	at := r.unit() * priceSteps
+	i := int(at)
+	x := (at - float64(i)) * (6 * math.Ln10 / priceSteps)
+	return int64(prices[i]*(1+x*(1+x/2*(1+x/3*(1+x/4)))) + 0.5)
+}
+
+const priceSteps = 1024
+
+var prices = makePrices()
+
+func makePrices() (all [priceSteps]float64) {
+	for i := range all {
+		all[i] = 100 * math.Pow(10, 6*float64(i)/priceSteps)
+	}
+	return all
+}
 
 // Name is that of a person.
 func Name(event int64) string {

@@ -186,3 +186,15 @@ func BenchmarkAuction(b *testing.B) {
 		_, _, _, _, _, _, _, _ = ItemName(e), Description(e), InitialBid(e), Reserve(e), Expires(e, 1e7), Seller(e), Category(e), Extra(e, 120, 500)
 	}
 }
+
+// TestPriceIsAPowerOfTen holds prices against the standard library, where a cent more or less is rounding.
+func TestPriceIsAPowerOfTen(t *testing.T) {
+	for n := range int64(100_000) {
+		r := of(n, ofPrice)
+		at := r
+		want := math.Pow(10, 6*at.unit()) * 100
+		if got := float64(price(r)); math.Abs(got-want) > 0.51 {
+			t.Fatalf("price %v of event %d, not %v", got, n, want)
+		}
+	}
+}
