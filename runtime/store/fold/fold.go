@@ -69,6 +69,7 @@ func (f *Fold) Len() int { return f.operations }
 // Reset empties the fold, lets go of the payloads and keeps its own memory.
 func (f *Fold) Reset() {
 	clear(f.payloads)
+	clear(f.ranges) // their keys are parts of payloads
 	f.payloads, f.entries, f.ranges, f.bytes = f.payloads[:0], f.entries[:0], f.ranges[:0], 0
 	f.operations, f.spans, f.sealed = 0, nil, false
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"weak"
 
 	"pgregory.net/rapid"
 
@@ -144,4 +146,37 @@ func TestMalformed(t *testing.T) {
 	if f.Add([]byte{0x0c, 'k'}) {
 		t.Error("half an operation passed")
 	}
+}
+
+// TestResetLetsGo: a fold that was emptied holds on to no payload, which is a part of the log.
+func TestResetLetsGo(t *testing.T) {
+	var f fold.Fold
+	var payloads []weak.Pointer[byte]
+	for range 3 {
+		for i := range 5 {
+			var b group.Batch
+			b.Put([]byte("key"), []byte{byte(i)})
+			b.DeleteRange([]byte{'a', byte(i)}, []byte("b"))
+			record, err := b.Record()
+			if err != nil {
+				t.Fatal(err)
+			}
+			payload := slices.Clone(record[wal.HeaderSize:])
+			payloads = append(payloads, weak.Make(&payload[0]))
+			f.Add(payload)
+		}
+		f.Seal()
+		f.Reset()
+	}
+	runtime.GC()
+	held := 0
+	for _, p := range payloads {
+		if p.Value() != nil {
+			held++
+		}
+	}
+	if held > 0 {
+		t.Errorf("%d of %d payloads are still there", held, len(payloads))
+	}
+	runtime.KeepAlive(&f)
 }
