@@ -366,6 +366,12 @@ task T: Int -> Int keyed Int {
 workflow w { from ns |> key(n => n % 2) |> T |> to out } // SAYS workflow w, task T, key 1, at the event 5
 sink out to stdout.lines() // SAYS of stream timers
 `,
+	"one of two asks that failed in time": around(echoing, `
+    emit 1
+    if let Some((a, b)) = await (ask echo(n), ask echo(n - 1)) within 1h { // HERE
+      emit a + b
+    }
+`),
 	"a handler that goes on behind its reply": echoing + `
 portal halve(Int) -> Int key n => n % 3
 task Halve keyed Int {

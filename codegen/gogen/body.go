@@ -65,14 +65,9 @@ func (f *goFile) newBody(list []ir.Stmt, reserved ...string) *body {
 // count counts what statements read; who counts more than one list of them prunes when all are counted.
 func (b *body) count(list []ir.Stmt) {
 	ir.Inspect(list, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Assign: // which to Go is no use
-			if l, ok := s.Place.(*ir.Local); ok {
-				b.reads[l.Var]--
-			}
-		case *ir.Do: // of a variable alone it is not printed
-			if l, ok := s.X.(*ir.Local); ok {
-				b.reads[l.Var]--
+		if a, ok := s.(*ir.Assign); ok {
+			if l, ok := a.Place.(*ir.Local); ok {
+				b.reads[l.Var]-- // to Go, an assignment is no use
 			}
 		}
 		if _, of := copied(s); of != nil {

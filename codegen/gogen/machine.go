@@ -413,7 +413,10 @@ func (b *body) resumeWithin(g *jen.Group, block *ir.Block, futures []jen.Code, m
 	}
 	whole := *await
 	whole.Within = nil
-	literal := jen.Func().Params().Add(b.e.resultOf(await.Try, t.Elems[0])).Block(jen.Return(b.replies(&whole, futures)))
+	literal := jen.Func().Params().Add(b.e.resultOf(await.Try, t.Elems[0])).BlockFunc(func(g *jen.Group) {
+		b.mark(g) // it is on a line of its own, and a reply may be a failure
+		g.Return(b.replies(&whole, futures))
+	})
 	b.receive(g, await.Into, ptl(name).Call(jen.Id(there), literal), await.Try)
 }
 

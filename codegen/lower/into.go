@@ -60,7 +60,7 @@ func (b *body) give(g giving, x ir.Expr) {
 	case g.to == giveBack && !unit:
 		b.add(&ir.Return{S: at, Value: x})
 	default:
-		if effectOf(b.effects, x) != 0 {
+		if _, variable := x.(*ir.Local); !variable && effectOf(b.effects, x) != 0 {
 			b.add(&ir.Do{S: at, X: x})
 		}
 	}
