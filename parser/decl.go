@@ -387,7 +387,13 @@ func (p *parser) funParams() funParams {
 	if !p.opens("(", "the parameters of a function stand in parentheses, even if there are none", formFun) {
 		return nil
 	}
-	return p.params()
+	params := p.params()
+	for _, param := range params {
+		if param.Default != nil {
+			p.defaultOfFun(param)
+		}
+	}
+	return params
 }
 
 // params reads the parameters of a task, if they are there.

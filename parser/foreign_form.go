@@ -108,6 +108,41 @@ var stepsOfOthers = map[string]string{
 
 const remembers = "What is kept from event to event is the state of a task: `task In -> Out { state … on event e { … } }`."
 
+// defaultOfFun reports `fun f(n: Int = 3)`.
+func (p *parser) defaultOfFun(param *ast.ParamField) {
+	d := &diag.Diagnostic{
+		Code: codeWrongPlace, Title: "the parameters of functions have no defaults", Primary: diag.Label{Span: param.Default.Span()},
+		Notes: []string{"those of tasks and the fields of records have"}, Help: "Leave it out, and give the value in each call.",
+	}
+	if t := param.Type; t != nil && t.Span().Valid() {
+		d.Edits = []diag.Edit{{Span: p.span(t.Span().End, param.Default.Span().End), New: ""}}
+	}
+	p.mend(d)
+}
+
+// modifiers are words that other languages have before declarations.
+var modifiers = map[string]string{
+	"pub": "", "public": "", "private": "", "static": "", "final": "", "abstract": "",
+	"async": "A handler of a task waits by `await`; it needs no word for it.",
+}
+
+// modifier drops a word before a declaration; it tells whether there was one.
+func (p *parser) modifier() bool {
+	help, known := modifiers[p.peek().Value]
+	if !known || p.kind() != token.Ident || !token.IsDeclaration(p.ahead(1).Value) {
+		return false
+	}
+	if help == "" {
+		help = "What a module declares can be used where it is imported; an app shares what it says `export` before."
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("a declaration has no `%s`", p.peek().Value), Primary: diag.Label{Span: p.here()}, Help: help,
+		Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
+	})
+	p.next()
+	return true
+}
+
 // countingFor reports the loop of C, `for (i = 0; …; …)`, and goes on behind its parentheses.
 func (p *parser) countingFor() bool {
 	first := p.ahead(1).Value

@@ -56,6 +56,9 @@ func (p *parser) notADeclaration() bool {
 		p.mendWord(word.ours, word.help)
 		return true
 	}
+	if p.modifier() {
+		return true
+	}
 	switch {
 	case t.Value == "exclusive":
 		p.refuse(codeWrongPlace, "only tasks are `exclusive`", "", "Leave it out, or write `exclusive task Name …`.")

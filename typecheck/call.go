@@ -464,6 +464,10 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 			return
 		}
 	}
+	if isNamed(t, types.MapDef) && !called {
+		found.help("An entry is read by its key, `%s[\"%s\"]`, which gives an Option.", shortText(f.X), name)
+		return
+	}
 	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin {
 		found.at(n.Def.Span, "declared here")
 		if called && (name == "copy" || name == "copyWith") {

@@ -128,7 +128,7 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 var foreignTypes = map[string]string{
 	"Integer": "Int", "Long": "Int", "Double": "Float", "Boolean": "Bool", "Array": "List", "Dict": "Map", "Void": "Unit",
 	"Number": "Float", "Maybe": "Option", "Optional": "Option", "Either": "Result", "Nil": "Unit", "Text": "String",
-	"Vec": "List", "HashMap": "Map", "Str": "String",
+	"Vec": "List", "void": "Unit", "HashMap": "Map", "Str": "String",
 }
 
 func (p *pkg) typeNames(vars typeVars) []string {
