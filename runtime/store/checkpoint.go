@@ -84,6 +84,7 @@ func (s *Store) foldTo(to wal.Mark) error {
 		from = s.log.Origin()
 	}
 	f := &s.checkpoint.fold
+	f.Yield = s.opts.Yield
 	defer f.Reset()
 	err := s.log.Read(from, to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
@@ -113,9 +114,6 @@ func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 	}
 	if err := s.state.Ingest(f, to); err != nil {
 		return err
-	}
-	if s.opts.Pace != nil {
-		s.opts.Pace(f.Bytes())
 	}
 	s.checkpoint.moved(to, f.Len())
 	return nil

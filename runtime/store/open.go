@@ -85,7 +85,7 @@ func (s *Store) recover() (err error) {
 		return err
 	}
 	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, Staging: p.staging,
-		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger})
+		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.opts.Yield})
 	if err != nil {
 		return err
 	}

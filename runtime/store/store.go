@@ -48,7 +48,7 @@ type Options struct {
 	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 256 MiB; negative: none
 
 	Go     func(func()) // runs a background task; default: none, Commit does the work when it comes up
-	Pace   func(n int)  // called by the checkpointer for every n bytes of log it folded: may wait, to limit its rate
+	Yield  func()       // called by checkpoints and what they lead to, some thousand times a second: lets others have the processor
 	Logger *slog.Logger // default: silent
 	// Recovering is told while Open reads the log how many bytes of how many are done, about. Open gives up with its error, and
 	// leaves the store as good as it was.

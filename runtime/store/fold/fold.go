@@ -23,6 +23,8 @@ import (
 
 // Fold collects groups. The zero Fold is empty and ready.
 type Fold struct {
+	Yield func() // called after every some hundred operations, if it is not nil: lets others have the processor
+
 	payloads   [][]byte
 	entries    []entry
 	scratch    []entry
@@ -40,6 +42,7 @@ func (f *Fold) op(p place) (op group.Op, key, value []byte) {
 
 // Add takes the next group. It keeps the payload. It reports false if the payload is not a sequence of operations.
 func (f *Fold) Add(payload []byte) bool {
+	f.yield()
 	number := len(f.payloads)
 	f.payloads = append(f.payloads, payload)
 	f.bytes += len(payload)
@@ -57,6 +60,12 @@ func (f *Fold) Add(payload []byte) bool {
 		}
 		high, low := words(key)
 		f.entries = append(f.entries, entry{high: high, low: low, at: at})
+	}
+}
+
+func (f *Fold) yield() {
+	if f.Yield != nil {
+		f.Yield()
 	}
 }
 
@@ -118,6 +127,7 @@ func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value [
 	for i, e := range f.entries {
 		if i == warmed {
 			warmed = f.warm(f.entries, i)
+			f.yield()
 		}
 		op, key, value := f.op(e.at)
 		if err := keys(key, value, op == group.Delete); err != nil {

@@ -60,7 +60,7 @@ func (f *Fold) sort() {
 // sortFrom sorts entries that agree before depth and hold the bytes from there on: by those bytes, then the shorter
 // before the longer. Of those that agree in the bytes and go on, the next sixteen bytes are fetched and sorted by.
 func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
-	sortWords(entries, scratch)
+	f.sortWords(entries, scratch)
 	for i := 0; i < len(entries); {
 		e, end := entries[i], i+1
 		if e.at.length() <= inEntry {
@@ -101,7 +101,7 @@ const (
 // sortWords sorts by words and length and is stable: by insertion if they are few, else by radix, leaving out the bytes in
 // which all agree. Many are parted by the first byte in which they differ, so that each part is sorted within the caches; the
 // others go least byte first.
-func sortWords(entries, scratch []entry) {
+func (f *Fold) sortWords(entries, scratch []entry) {
 	if len(entries) <= fewEntries {
 		insert(entries)
 		return
@@ -115,7 +115,7 @@ func sortWords(entries, scratch []entry) {
 		length |= (entries[i].at ^ first.at) >> lengthShift
 	}
 	if len(entries) > manyEntries && high|low != 0 {
-		part(entries, scratch, high, low)
+		f.part(entries, scratch, high, low)
 		return
 	}
 	from, to := entries, scratch
@@ -141,7 +141,7 @@ func sortWords(entries, scratch []entry) {
 }
 
 // part sorts entries that differ in the given bits of their words.
-func part(entries, scratch []entry, high, low uint64) {
+func (f *Fold) part(entries, scratch []entry, high, low uint64) {
 	var ends [256]int
 	if high != 0 {
 		ends = scatterHigh(entries, scratch, (bits.Len64(high)-1)&^7)
@@ -151,8 +151,9 @@ func part(entries, scratch []entry, high, low uint64) {
 	copy(entries, scratch)
 	start := 0
 	for _, end := range ends {
-		sortWords(entries[start:end], scratch[start:end])
+		f.sortWords(entries[start:end], scratch[start:end])
 		start = end
+		f.yield()
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 // is told that the sync succeeded, and from then on no file is written, made, renamed or removed. So both manifests,
 // and all that they name, stay for the next opening to choose from; and because the state is over, nobody is told
 // that anything moved.
+//
+// Besides, what writes much lets others have the processor after each block: compactions run beside an app's own work, which
+// must not wait for them.
 type disk struct {
 	vfs.FS
 	log *listener
@@ -144,6 +147,7 @@ func (f file) Write(p []byte) (int, error) {
 	if err := f.log.failed(); err != nil {
 		return 0, err
 	}
+	f.log.yield()
 	return f.File.Write(p)
 }
 

@@ -24,7 +24,8 @@ import (
 // unclosed and unused, and its disk (see disk.go) lets nothing more through.
 type listener struct {
 	*slog.Logger
-	dir string
+	dir   string
+	yield func() // lets others have the processor
 
 	corrupt atomic.Pointer[string] // path of a file that was found damaged
 

@@ -42,6 +42,7 @@ type Options struct {
 	CacheBytes int64
 	Logger     *slog.Logger
 	ReadOnly   bool
+	Yield      func() // called with every block that is written; nil: not
 }
 
 // State is an open checkpoint. Ingest is for one goroutine; the other methods are for any.
@@ -58,7 +59,10 @@ type State struct {
 
 // Open opens the state, or makes an empty one that has no mark.
 func Open(opts Options) (*State, error) {
-	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir}}
+	s := &State{opts: opts, log: &listener{Logger: opts.Logger, dir: opts.Dir, yield: opts.Yield}}
+	if opts.Yield == nil {
+		s.log.yield = func() {}
+	}
 	if err := s.open(); err != nil {
 		s.Close()
 		return nil, err

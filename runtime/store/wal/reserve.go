@@ -17,8 +17,9 @@ const writeCategory = vfs.WriteCategoryUnspecified
 // filling a new segment costs as much writing as using it, and every commit meanwhile waits behind that.
 const maxSpare = 8
 
-// fillStep is how many zeros are written at a time.
-const fillStep = 1 << 20
+// fillStep is how many zeros are written and synced at a time. All at once would be a sync of a whole segment, and the commits
+// that sync meanwhile would wait behind that.
+const fillStep = 256 << 10
 
 // reserve makes segments ready to be written: full size, every block allocated and written once, the name durable.
 // It keeps one ahead, made by a background task if there may be such, else made when it is asked for.
@@ -130,10 +131,9 @@ func (d directory) zeros(path string, bytes int64) (vfs.File, error) {
 	}
 	step := make([]byte, min(bytes, fillStep))
 	for at := int64(0); at < bytes && err == nil; at += int64(len(step)) {
-		_, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at)
-	}
-	if err == nil {
-		err = f.Sync()
+		if _, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at); err == nil {
+			err = f.Sync()
+		}
 	}
 	if err != nil {
 		f.Close()
