@@ -275,7 +275,7 @@ func (w *flow) plain(in *instance, c *Cell, fn *ir.Func, args ...Value) bool {
 	if err := w.act(h, fn, args...); err != nil {
 		panic(w.fatal(h, err))
 	}
-	emitted := len(c.Emitted) > 0
+	emitted := len(c.Emitted) > 0 && in.task.After != nil // what nobody can take makes no atom
 	w.commit(h)
 	w.flush(in, c)
 	return emitted
