@@ -9,15 +9,22 @@ import (
 // closed waits for its asks; a request that is parked waits for those who keep its key closed; and an ask waits for every
 // request that descends from it. A request that would close a circle is refused, which breaks it: it is the youngest.
 //
-// A handler that closes a key later, before what is parked there, cannot close a circle by that: nothing can descend yet
-// from what it has only just asked.
+// So circles need only be looked for when a request is parked. A handler that closes a key later, before what is parked there,
+// cannot close one by that: nothing can descend yet from what it has only just asked. Nor can a reply: a request comes from
+// the handlers that made the asks of its trail for as long as these wait, for whatever they wait.
 type Deadlocks struct {
 	mu      sync.Mutex
-	waiters map[link]holder   // of an ask
-	asks    map[holder][]link // that a handler waits for
+	waiters map[askID]holder   // of an ask
+	asks    map[holder][]askID // that a handler waits for
 	parked  map[parkedRequest]parkedAt
-	below   map[link][]parkedRequest // the parked requests that an ask waits for
-	holders map[any][]holder         // of a closed key
+	below   map[askID][]parkedRequest // the parked requests that an ask waits for
+	closed  map[any]closed            // by place
+}
+
+// closed are the handlers of a workflow that keep a key closed.
+type closed struct {
+	workflow uint64
+	holders  []holder
 }
 
 type parkedRequest struct {
@@ -33,44 +40,37 @@ type parkedAt struct {
 // NewDeadlocks returns a Deadlocks for one run.
 func NewDeadlocks() *Deadlocks {
 	return &Deadlocks{
-		waiters: map[link]holder{}, asks: map[holder][]link{}, parked: map[parkedRequest]parkedAt{},
-		below: map[link][]parkedRequest{}, holders: map[any][]holder{},
+		waiters: map[askID]holder{}, asks: map[holder][]askID{}, parked: map[parkedRequest]parkedAt{},
+		below: map[askID][]parkedRequest{}, closed: map[any]closed{},
 	}
 }
 
 // awaits notes that a handler waits for an ask, until forget.
-func (d *Deadlocks) awaits(h holder, l link) {
+func (d *Deadlocks) awaits(h holder, ask askID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.waiters[l] = h
-	d.asks[h] = append(d.asks[h], l)
+	d.waiters[ask] = h
+	d.asks[h] = append(d.asks[h], ask)
 }
 
 // forget notes that a handler waits for nothing.
 func (d *Deadlocks) forget(h holder) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, l := range d.asks[h] {
-		delete(d.waiters, l)
+	for _, ask := range d.asks[h] {
+		delete(d.waiters, ask)
 	}
 	delete(d.asks, h)
 }
 
-// waits tells whether a handler waits for an ask.
-func (d *Deadlocks) waits(h holder, l link) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.waiters[l] == h
-}
-
 // holds notes who keeps a key closed.
-func (d *Deadlocks) holds(place any, holders []holder) {
+func (d *Deadlocks) holds(place any, by closed) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(holders) == 0 {
-		delete(d.holders, place)
+	if len(by.holders) == 0 {
+		delete(d.closed, place)
 	} else {
-		d.holders[place] = holders
+		d.closed[place] = by
 	}
 }
 
@@ -84,7 +84,7 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 	defer d.mu.Unlock()
 	mine := map[holder]bool{}
 	for _, l := range waited {
-		if h := d.waiters[l]; h != nil {
+		if h := d.waiters[l.askID]; h != nil {
 			mine[h] = true
 		}
 	}
@@ -94,7 +94,7 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 	}
 	d.parked[r] = parkedAt{trail, place}
 	for _, l := range waited {
-		d.below[l] = append(d.below[l], r)
+		d.below[l.askID] = append(d.below[l.askID], r)
 	}
 	return true
 }
@@ -103,19 +103,20 @@ func (d *Deadlocks) leave(r parkedRequest) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range d.parked[r].trail.waited() {
-		left := slices.DeleteFunc(d.below[l], func(other parkedRequest) bool { return other == r })
-		if d.below[l] = left; len(left) == 0 {
-			delete(d.below, l)
+		left := slices.DeleteFunc(d.below[l.askID], func(other parkedRequest) bool { return other == r })
+		if d.below[l.askID] = left; len(left) == 0 {
+			delete(d.below, l.askID)
 		}
 	}
 	delete(d.parked, r)
 }
 
-// blocking are the handlers that a request at a key waits for: those that do not wait for it.
+// blocking are the handlers that a request at a key waits for: those that it does not come from.
 func (d *Deadlocks) blocking(trail Trail, place any) []holder {
 	var blocking []holder
-	for _, h := range d.holders[place] {
-		if !slices.ContainsFunc(trail, func(l link) bool { return d.waiters[l] == h }) {
+	by := d.closed[place]
+	for _, h := range by.holders {
+		if !trail.comes(by.workflow, h) {
 			blocking = append(blocking, h)
 		}
 	}
@@ -127,8 +128,8 @@ func (d *Deadlocks) reaches(h holder, mine map[holder]bool, seen map[parkedReque
 	if mine[h] {
 		return true
 	}
-	for _, l := range d.asks[h] {
-		for _, r := range d.below[l] {
+	for _, ask := range d.asks[h] {
+		for _, r := range d.below[ask] {
 			if seen[r] {
 				continue
 			}

@@ -10,9 +10,21 @@ import (
 // Trail is the asks that a request descends from, itself included.
 type Trail []link
 
-// link is an ask, by the number of its workflow and its own; 0 for one whose reply nobody waits for.
+// link is an ask of a trail, and the handler that asked.
 type link struct {
+	askID
+	handler uint64 // the number of the first ask that it made
+}
+
+// askID is an ask, by the number of its workflow and its own; 0 for one whose reply nobody waits for.
+type askID struct {
 	workflow, ask uint64
+}
+
+// comes tells whether one of the asks was made by a handler of a workflow.
+func (t Trail) comes(workflow uint64, h holder) bool {
+	asked := h.firstAsk()
+	return asked != 0 && slices.ContainsFunc(t, func(l link) bool { return l.workflow == workflow && l.handler == asked })
 }
 
 // waited are the asks that wait for the request: those behind the last one for which nobody waits.
@@ -37,11 +49,13 @@ type Gate[K comparable, P any] struct {
 // holder is a handler that waits, as the gate of its key sees it.
 type holder interface {
 	number() uint64
+	firstAsk() uint64
 	ended() bool
 }
 
-func (f *frame[K, F]) number() uint64 { return f.id }
-func (f *frame[K, F]) ended() bool    { return f.gone }
+func (f *frame[K, F]) number() uint64   { return f.id }
+func (f *frame[K, F]) firstAsk() uint64 { return f.asked }
+func (f *frame[K, F]) ended() bool      { return f.gone }
 
 // lock is a key that is closed, or has something parked.
 type lock[K comparable, P any] struct {
@@ -117,9 +131,9 @@ func (g *Gate[K, P]) Closed(_ *Lane, h uint64, key K, trail Trail) bool {
 	return len(k.holders) == 0 || !g.table.descends(trail, k.holders[len(k.holders)-1])
 }
 
-// descends tells whether h waits for an ask of the trail.
+// descends tells whether h, which waits, has made an ask of the trail; not whether it waits for that very one.
 func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
-	return slices.ContainsFunc(trail, func(l link) bool { return t.flow.runtime.Deadlocks.waits(h, l) })
+	return trail.comes(t.flow.runtime.Number, h)
 }
 
 // Close closes a key for the handler that was suspended last.
@@ -132,7 +146,12 @@ func (g *Gate[K, P]) Close(l *Lane, h uint64, key K) {
 func (g *Gate[K, P]) hold(k *lock[K, P], holders []holder) {
 	g.undo = append(g.undo, gateUndo[K, P]{step: gateHeld, lock: k, holders: k.holders})
 	k.holders = holders
-	g.table.flow.runtime.Deadlocks.holds(k, holders)
+	g.table.holds(k, holders)
+}
+
+// holds tells Deadlocks who keeps a key closed.
+func (t *gateTable[K, P]) holds(k *lock[K, P], holders []holder) {
+	t.flow.runtime.Deadlocks.holds(k, closed{t.flow.runtime.Number, holders})
 }
 
 func (g *Gate[K, P]) lock(h uint64, key K) *lock[K, P] {
@@ -318,7 +337,7 @@ func (t *gateTable[K, P]) hold(h uint64, key any, f holder) {
 	k := t.lanes[0].lock(h, key.(K))
 	k.holders = append(k.holders, f)
 	slices.SortFunc(k.holders, func(a, b holder) int { return cmp.Compare(a.number(), b.number()) })
-	t.flow.runtime.Deadlocks.holds(k, slices.Clone(k.holders))
+	t.holds(k, slices.Clone(k.holders))
 }
 
 func (t *gateTable[K, P]) rollback() {
@@ -338,7 +357,7 @@ func (t *gateTable[K, P]) takeBack(u *gateUndo[K, P]) {
 	switch u.step {
 	case gateHeld:
 		k.holders = u.holders
-		d.holds(k, k.holders)
+		t.holds(k, k.holders)
 	case gateParked:
 		last := k.parked[len(k.parked)-1]
 		k.parked = k.parked[:len(k.parked)-1]
@@ -364,7 +383,7 @@ func (t *gateTable[K, P]) settle() {
 func appendTrail(b []byte, t Trail) []byte {
 	b = AppendUint(b, uint64(len(t)))
 	for _, l := range t {
-		b = AppendUint(AppendUint(b, l.workflow), l.ask)
+		b = AppendUint(AppendUint(AppendUint(b, l.workflow), l.ask), l.handler)
 	}
 	return b
 }
@@ -376,7 +395,7 @@ func readTrail(r *Reader) Trail {
 	}
 	t := make(Trail, n)
 	for i := range t {
-		t[i] = link{r.Uint(), r.Uint()}
+		t[i] = link{askID{r.Uint(), r.Uint()}, r.Uint()}
 	}
 	return t
 }

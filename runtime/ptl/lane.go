@@ -33,6 +33,9 @@ type Lane struct {
 	// missing are the futures that it waits for and that AwaitsAll has not found done.
 	missing uint32
 	above   Trail // of the request that it handles
+	// firstAsk is the number of its first ask; 0 when it has made none, or no task is exclusive. resumes is that of a handler
+	// which goes on.
+	firstAsk, resumes uint64
 	// suspended is the frame that was suspended last.
 	suspended holder
 }
@@ -105,7 +108,7 @@ func (l *Lane) base() *Lane { return l }
 
 // Begin forgets the asks of the handler before; a handler that asks begins with it.
 func (l *Lane) Begin() {
-	l.above = nil
+	l.above, l.firstAsk = nil, l.resumes
 	if len(l.asked) > 0 {
 		l.forget()
 	}

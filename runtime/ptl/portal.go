@@ -123,21 +123,25 @@ type Asks[Req any, Rep any] struct {
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
 	f := a.open.open(l.flow.nextAsk(h))
 	l.asked = append(l.asked, &f.futureHead)
-	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: uint32(l.flow.runtime.Number), Trail: l.trail(f.id)})
+	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: uint32(l.flow.runtime.Number), Trail: l.trail(f.id, f.id)})
 	return f
 }
 
-// trail is that of an ask of the running handler; 0 stands for one whose reply nobody waits for.
-func (l *Lane) trail(ask uint64) Trail {
+// trail is that of an ask of the running handler. As the one that is waited for stands 0 where nobody waits.
+func (l *Lane) trail(ask, waited uint64) Trail {
 	if !l.flow.runtime.Exclusive {
 		return nil
 	}
-	return append(slices.Clone(l.above), link{l.flow.runtime.Number, ask})
+	if l.firstAsk == 0 {
+		l.firstAsk = ask
+	}
+	return append(slices.Clone(l.above), link{askID{l.flow.runtime.Number, waited}, l.firstAsk})
 }
 
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
-	a.out.Put(l, Request[Req]{Req: req, id: l.flow.nextAsk(h), from: uint32(l.flow.runtime.Number), silent: true, Trail: l.trail(0)})
+	id := l.flow.nextAsk(h)
+	a.out.Put(l, Request[Req]{Req: req, id: id, from: uint32(l.flow.runtime.Number), silent: true, Trail: l.trail(id, 0)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.

@@ -175,7 +175,8 @@ func (w *Workflow[L]) begin() {
 	w.serial++
 	w.flow.now = 0
 	for _, l := range w.lanes {
-		w.lane(l).atom = w.serial
+		b := w.lane(l)
+		b.atom, b.resumes = w.serial, 0
 	}
 }
 

@@ -65,6 +65,7 @@ type touchedFrame[K comparable, F any] struct {
 	frame   *frame[K, F]
 	made    bool // it was not; else
 	data    F
+	asked   uint64
 	futures *futureHead
 }
 
@@ -74,6 +75,7 @@ type frame[K comparable, F any] struct {
 	hash    uint64
 	since   Time        // the cut that stored it first
 	futures *futureHead // those that it holds, the last one asked first
+	asked   uint64      // the number of its first ask, as trails have it
 	n       uint32      // its number in the part's pool
 	touched touching    // in the running atom
 	dirty   bool        // it is among the part's dirty frames; stays when it is freed
@@ -170,6 +172,7 @@ func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 		w.table.hold(f, h)
 	}
 	l.asked = l.asked[:0]
+	f.asked = l.firstAsk
 	if w.table.gated {
 		w.table.declare(f)
 	}
@@ -187,7 +190,7 @@ func (t *waitingTable[K, F]) declare(f *frame[K, F]) {
 	d.forget(f)
 	t.typ.Futures(&f.data, func(future AnyFuture) {
 		if !future.Done() {
-			d.awaits(f, link{number, future.head().id})
+			d.awaits(f, askID{number, future.head().id})
 		}
 	})
 }
@@ -209,7 +212,7 @@ func (w *Waiting[K, F]) keep(f *frame[K, F]) {
 func (w *Waiting[K, F]) touch(f *frame[K, F]) {
 	if f.touched == touchedNot {
 		w.keep(f)
-		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, futures: f.futures})
+		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, asked: f.asked, futures: f.futures})
 	}
 }
 
@@ -315,9 +318,11 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 			if t.part(f.hash).stillMisses(f, by) {
 				return
 			}
+			base.resumes = f.asked
 			base.Begin()
 			base.missing = 0
 			ended := run(l, f.hash, f.key, &f.data)
+			base.resumes = 0
 			if f.touched = touchedByRun; ended {
 				w.end(f)
 			} else {
@@ -365,7 +370,7 @@ func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
 			return err
 		}
 		f := t.make(read.id, read.hash, read.key)
-		f.data, f.since, f.stored = read.data, read.since, true
+		f.data, f.since, f.asked, f.stored = read.data, read.since, read.asked, true
 		t.found = append(t.found, f)
 		return t.recover(f)
 	})
@@ -409,6 +414,7 @@ func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
 	f.hash = r.Uint()
 	f.key = t.key.Read(r)
 	f.since = Time(r.Int())
+	f.asked = r.Uint()
 	t.typ.read(r, &f.data)
 	return f, r.Err()
 }
@@ -427,6 +433,7 @@ func (t *waitingTable[K, F]) changes(w StateWriter) {
 			t.value = AppendUint(t.value[:0], f.hash)
 			t.value = t.key.Append(t.value, f.key)
 			t.value = AppendInt(t.value, int64(f.since))
+			t.value = AppendUint(t.value, f.asked)
 			t.value = t.typ.append(t.value, &f.data)
 			w.Put(t.entry(storedFrame{f.id, byte(f.hash >> 56)}), t.value)
 		}
@@ -466,6 +473,7 @@ func (t *waitingTable[K, F]) rollback() {
 				t.flow.ends.release(h)
 			}
 			delete(t.part(f.hash).missing, f)
+			f.asked = u.asked
 			if f.data, f.touched = u.data, touchedNot; t.gated {
 				t.declare(f)
 			}

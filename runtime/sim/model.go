@@ -33,7 +33,7 @@ type modelNode struct {
 // asking is an ask, from its making to its reply.
 type asking struct {
 	flow    *flow
-	frame   *waiter // that waits for it, if any does
+	by      *waiter // that asked
 	above   []*asking
 	silent  bool
 	done    bool

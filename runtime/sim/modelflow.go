@@ -261,7 +261,7 @@ func (f *flow) enter(n int, x thing) {
 
 // descends tells whether a request comes from a handler that waits.
 func descends(x thing, holder *waiter) bool {
-	return x.req != nil && slices.ContainsFunc(append(slices.Clone(x.req.ask.above), x.req.ask), holder.waitsFor)
+	return x.req != nil && slices.ContainsFunc(append(slices.Clone(x.req.ask.above), x.req.ask), func(a *asking) bool { return a.by == holder })
 }
 
 func (f *flow) handle(n int, key int64, x thing) {
@@ -371,7 +371,7 @@ func (p *played) after(int64) (bell, int64) {
 }
 
 func (f *flow) asking(w *waiter, silent bool) *asking {
-	a := &asking{flow: f, silent: silent}
+	a := &asking{flow: f, by: w, silent: silent}
 	if w.req != nil {
 		a.above = append(slices.Clone(w.req.ask.above), w.req.ask)
 	}

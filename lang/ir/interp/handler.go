@@ -217,7 +217,7 @@ func (in *instance) parked() int {
 // descends tells whether a request comes from a handler that waits.
 func (x thing) descends(holder *handler) bool {
 	return x.request != nil && slices.ContainsFunc(append(slices.Clone(x.request.above), x.request.Future), func(f *Future) bool {
-		return f.by == holder && !f.done
+		return f.by == holder
 	})
 }
 
