@@ -281,6 +281,12 @@ func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
 	}
 	f := b.err("PTL0303", a.Name.Place, "", "`%s` has no parameter `%s`", spec.name, a.Name.Text).at(spec.at, "declared here")
 	f.didYouMean(a.Name.Place, a.Name.Text, names)
+	if near, ok := diag.Nearest(a.Name.Text, names); ok {
+		if i := slices.Index(names, near); out[i] == nil {
+			out[i] = a // so it is not missed as well
+			return
+		}
+	}
 	if f.Help == "" && len(names) > 0 {
 		f.help("It has %s.", quoted(names))
 	}

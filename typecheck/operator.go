@@ -59,12 +59,31 @@ func (b *body) compare(e *ast.Binary, need types.Constraint) {
 	if types.Resolve(x) == types.Type(types.Never) {
 		x = b.supply.Fresh()
 	}
-	y := b.expr(e.Y, wants(x, because{e.X.Span(), "the left side is %s"}))
+	var y types.Type
+	if types.Resolve(x) == types.Type(types.Int) {
+		y = b.comparedWithInt(e)
+	} else {
+		y = b.expr(e.Y, wants(x, because{e.X.Span(), "the left side is %s"}))
+	}
 	t := x
 	if types.Resolve(x) == types.Type(types.Invalid) {
 		t = y
 	}
 	b.duty(duty{typ: t, need: need, at: e.OpAt.Place, what: "`" + e.Op.String() + "`"})
+}
+
+// comparedWithInt checks the right side of a comparison whose left side is an Int. If it is a Float, it is the Int that should
+// become one: the other way round it would lose something.
+func (b *body) comparedWithInt(e *ast.Binary) types.Type {
+	why := wants(types.Int, because{e.X.Span(), "the left side is %s"})
+	switch y := b.expr(e.Y, anything); {
+	case types.Resolve(y) == types.Type(types.Float):
+		f := b.err("PTL0301", e.Y.Span(), "this is Float", "expected Int, found Float").because(why)
+		b.toFloat(f, e.X)
+	case !types.Unify(types.Int, y):
+		b.mismatch(e.Y, y, why)
+	}
+	return types.Int
 }
 
 func (b *body) coalesce(e *ast.Binary, w want) types.Type {

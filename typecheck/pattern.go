@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/types"
 )
 
@@ -31,6 +32,10 @@ func (b *body) pattern(p ast.Pattern, t types.Type, why because) {
 		b.expr(p.Value, wants(t, why))
 		b.duty(duty{typ: t, need: types.NeedEq, at: p.Place, what: "a literal pattern"})
 	case *ast.ConstructorPattern:
+		if name, ok := p.Name.(*ast.Ident); ok && !p.Parens && b.isNoConstructor(name.Name, t) {
+			b.miscased(p, name, t)
+			return
+		}
 		b.constructor(p, p.Name, p.Args, t, why)
 	case *ast.TuplePattern:
 		b.tuplePattern(p, t, why)
@@ -39,6 +44,30 @@ func (b *body) pattern(p ast.Pattern, t types.Type, why because) {
 	case *ast.OrPattern:
 		b.orPattern(p, t, why)
 	}
+}
+
+// isNoConstructor tells that a name in a pattern, though it begins like one, cannot be meant as a constructor: there is none like
+// it, and what is matched has none.
+func (b *body) isNoConstructor(name string, t types.Type) bool {
+	if b.pkg.values[name] != nil || universe(name) != nil {
+		return false
+	}
+	if named, ok := types.Resolve(t).(*types.Named); ok && len(named.Def.Variants) > 0 {
+		return false
+	}
+	_, isLike := diag.Nearest(name, b.pkg.valueNames(func(o Object) bool { _, ok := o.(*Ctor); return ok }))
+	return !isLike
+}
+
+// miscased reports a name that begins like a constructor's, and declares it, so that its uses are not reported as well.
+func (b *body) miscased(p ast.Pattern, name *ast.Ident, t types.Type) {
+	first, size := utf8.DecodeRuneInString(name.Name)
+	lower := string(unicode.ToLower(first)) + name.Name[size:]
+	b.err("PTL0108", name.Place, "", "`%s` should be called `%s`", name.Name, lower).
+		note("Only types, constructors and tasks start with an upper-case letter, and there is no constructor of this name.").
+		help("Rename it to `%s`, here and where it is used.", lower).edit(name.Place, lower)
+	b.misfits[p] = true
+	b.bindPattern(&ast.BindPattern{At: name.At, Name: name.Name}, t)
 }
 
 // misfit reports a pattern that cannot match, and keeps it from being judged any further.
