@@ -84,7 +84,7 @@ func (s *Store) foldTo(to wal.Mark) error {
 		from = s.log.Origin()
 	}
 	f := &s.checkpoint.fold
-	f.Yield = s.opts.Yield
+	f.Yield = s.yields()
 	defer f.Reset()
 	err := s.log.Read(from, to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
@@ -122,22 +122,21 @@ func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 // keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the
 // caller waits for it, so that neither the log nor the time to recover grows without bound.
 func (s *Store) keepUp(bytes int64) {
-	s.since += bytes
-	if s.opts.CheckpointBytes < 0 || s.since < s.opts.CheckpointBytes {
+	if since := s.since.Add(bytes); s.opts.CheckpointBytes < 0 || since < s.opts.CheckpointBytes {
 		return
 	}
 	if s.opts.Go == nil {
-		s.since = 0
+		s.since.Store(0)
 		s.background()
 		return
 	}
 	if s.running.Load() {
-		if s.since < maxBehind*s.opts.CheckpointBytes {
+		if s.since.Load() < maxBehind*s.opts.CheckpointBytes {
 			return
 		}
 		s.tasks.Wait()
 	}
-	s.since = 0
+	s.since.Store(0)
 	s.running.Store(true)
 	s.tasks.Add(1)
 	s.opts.Go(func() {
@@ -150,16 +149,29 @@ func (s *Store) keepUp(bytes int64) {
 // CheckpointSoon has a checkpoint of all that was committed made in the background, and done called when it has ended, or
 // failed. It is for the goroutine that commits.
 func (s *Store) CheckpointSoon(done func(err error)) {
-	s.since = 0
+	s.since.Store(0)
 	if s.opts.Go == nil {
 		done(s.background())
 		return
 	}
+	s.awaited.Add(1)
 	s.tasks.Add(1)
 	s.opts.Go(func() {
 		defer s.tasks.Done()
+		defer s.awaited.Add(-1)
 		done(s.background())
 	})
+}
+
+// yields is what those call that work for a checkpoint: Yield, which is told that it is late if somebody waits for it, or as much
+// log has come since it began as two more are due for.
+func (s *Store) yields() func() {
+	if s.opts.Yield == nil {
+		return nil
+	}
+	return func() {
+		s.opts.Yield(s.awaited.Load() > 0 || s.opts.CheckpointBytes > 0 && s.since.Load() >= 2*s.opts.CheckpointBytes)
+	}
 }
 
 // background makes a checkpoint that is not the committer's own. Nor is its failure: the log goes on, and the next

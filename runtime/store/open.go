@@ -74,6 +74,8 @@ func (s *Store) enter() error {
 
 // recover brings the store back to the end of its log.
 func (s *Store) recover() (err error) {
+	s.awaited.Add(1)
+	defer s.awaited.Add(-1)
 	fsys, p := s.opts.FS, s.paths
 	if err := finishRemoval(fsys, p); err != nil {
 		return err
@@ -85,7 +87,7 @@ func (s *Store) recover() (err error) {
 		return err
 	}
 	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, Staging: p.staging,
-		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.opts.Yield})
+		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.yields()})
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func (s *Store) recover() (err error) {
 		}
 	}
 	// Each opening begins a segment, which only a checkpoint gives up: so segments count, however little is in them.
-	if s.since = int64(to.Segment-from.Segment) * s.opts.SegmentBytes; s.opts.Go != nil {
+	if s.since.Store(int64(to.Segment-from.Segment) * s.opts.SegmentBytes); s.opts.Go != nil {
 		s.keepUp(0)
 	}
 	s.opts.Logger.Info("store opened", "dir", p.dir, "epoch", to.Epoch, "groups", to.Seq, "recovered", s.found.Groups)

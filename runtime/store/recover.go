@@ -79,7 +79,7 @@ func (r *recovery) sort() {
 		var memory fold.Scratch
 		for i := next.Add(1) - 1; i < int64(len(r.layers)); i = next.Add(1) - 1 {
 			r.layers[i].fold.Keep(&memory)
-			r.layers[i].fold.Yield = r.store.opts.Yield // for the checkpoint that it will be in
+			r.layers[i].fold.Yield = r.store.yields() // for the checkpoint that it will be in
 		}
 	}
 	if r.store.opts.Go == nil {

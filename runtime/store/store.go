@@ -47,8 +47,10 @@ type Options struct {
 	CacheBytes      int64 // of state blocks in memory; default 64 MiB
 	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 256 MiB; negative: none
 
-	Go     func(func()) // runs a background task; default: none, Commit does the work when it comes up
-	Yield  func()       // called by checkpoints and what they lead to, some thousand times a second: lets others have the processor
+	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
+	// Yield is called by checkpoints and what they lead to, some thousand times a second, and lets others have processors and disk;
+	// late tells that somebody waits for the checkpoint, or soon will.
+	Yield  func(late bool)
 	Logger *slog.Logger // default: silent
 	// Recovering is told while Open reads the log how many bytes of how many are done, about. Open gives up with its error, and
 	// leaves the store as good as it was.
@@ -110,7 +112,8 @@ type Store struct {
 	found    wal.Tail     // by Open
 	mayFold  func() error // Open asks it before each fold; nil when the store is open
 
-	since      int64 // log bytes since the last checkpoint was begun; the committer's
+	since      atomic.Int64 // log bytes since the last checkpoint was begun; set by the committer
+	awaited    atomic.Int32 // how many wait for a checkpoint
 	tasks      sync.WaitGroup
 	running    atomic.Bool // a checkpoint in the background
 	checkpoint checkpointer
@@ -181,6 +184,7 @@ func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
 	}
+	s.awaited.Add(1)
 	s.tasks.Wait()
 	err := s.log.Close()
 	if closed := s.state.Close(); err == nil {
