@@ -191,7 +191,7 @@ func overlayBytes(budget int64) int64 {
 	if budget == 0 {
 		return 0
 	}
-	return min(max(budget/4, leastCache), 256<<20)
+	return min(max(budget/4, leastCache), 96<<20)
 }
 
 func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {

@@ -43,9 +43,9 @@ type Options struct {
 	Owner      string     // who opens it, such as "process 4711": for the message to the next one who tries
 
 	SegmentBytes    int64 // of the log's files; default 16 MiB
-	CheckpointBytes int64 // log written between checkpoints; default 64 MiB; negative: only when asked
+	CheckpointBytes int64 // log written between checkpoints; default 32 MiB; negative: only when asked
 	CacheBytes      int64 // of state blocks in memory; default 64 MiB
-	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 256 MiB; negative: none
+	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 96 MiB; negative: none
 
 	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
 	// Yield is called by checkpoints and what they lead to, some thousand times a second, and lets others have processors and disk;
@@ -61,9 +61,9 @@ type Options struct {
 
 const (
 	defaultSegmentBytes    = 16 << 20
-	defaultCheckpointBytes = 64 << 20
+	defaultCheckpointBytes = 32 << 20
 	defaultCacheBytes      = 64 << 20
-	defaultOverlayBytes    = 256 << 20
+	defaultOverlayBytes    = 96 << 20
 
 	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
 	foldBytes = 16 << 20
