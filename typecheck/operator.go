@@ -80,7 +80,7 @@ func (b *body) comparedWithInt(e *ast.Binary) types.Type {
 	case types.Resolve(y) == types.Type(types.Float):
 		f := b.err("PTL0301", e.Y.Span(), "this is Float", "expected Int, found Float").because(why)
 		b.toFloat(f, e.X)
-	case !types.Unify(types.Int, y):
+	case !types.Assignable(y, types.Int):
 		b.mismatch(e.Y, y, why)
 	}
 	return types.Int

@@ -90,7 +90,9 @@ func Check(t types.Type, rows []Row) Result {
 		if !useful(matrix, vector, t) {
 			r.Unreachable[i] = culprit(rows[:i], vector, t)
 		} else {
-			r.Idle = append(r.Idle, idle(matrix, rows[:i], row, t)...)
+			x := idling{before: rows[:i], row: row, typ: t}
+			x.within(matrix, row.Pattern, row.Pattern)
+			r.Idle = append(r.Idle, x.found...)
 		}
 		if !row.Guarded {
 			matrix = append(matrix, vector)
@@ -112,44 +114,48 @@ func useful(matrix [][]Pattern, vector []Pattern, t types.Type) bool {
 	return c.useful(matrix, vector, []types.Type{t})
 }
 
-// idle finds the alternatives of a row that never match. A guard may decline what one of them binds, and take what another
-// does: then each has its use.
-func idle(matrix [][]Pattern, before []Row, row Row, t types.Type) (found []Idle) {
-	each(row.Pattern, func(or *Or, alt int) (never bool) {
-		if row.Guarded && or.Binds {
-			return false
-		}
-		only := []Pattern{replaced(row.Pattern, or, or.Alts[alt])}
-		earlier := append(matrix[:len(matrix):len(matrix)], []Pattern{replaced(row.Pattern, or, &Or{Alts: or.Alts[:alt]})})
-		if useful(earlier, only, t) {
-			return false
-		}
-		x := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: culprit(before, only, t)}
-		for i := 0; i < alt && x.ByRow < 0 && x.ByAlt < 0; i++ {
-			if !useful([][]Pattern{{replaced(row.Pattern, or, or.Alts[i])}}, only, t) {
-				x.ByAlt = i
-			}
-		}
-		found = append(found, x)
-		return true
-	})
-	return found
+// idling looks for the alternatives of a row that never match.
+type idling struct {
+	before []Row
+	row    Row
+	typ    types.Type
+	found  []Idle
 }
 
-// each calls never for the alternatives in a pattern, and for those inside of the ones of which it answers false.
-func each(p Pattern, never func(or *Or, alt int) bool) {
-	switch p := p.(type) {
+// within looks at the alternatives in a part of whole, which is the row's pattern with the alternatives chosen that the part stands
+// in; matrix is all that is tried before. A guard may decline what an alternative binds, and take what another does: then each
+// has its use.
+func (x *idling) within(matrix [][]Pattern, whole, part Pattern) {
+	switch part := part.(type) {
 	case *Or:
-		for i, alt := range p.Alts {
-			if !never(p, i) {
-				each(alt, never)
+		for i, alt := range part.Alts {
+			only, earlier := replaced(whole, part, alt), matrix
+			if !x.row.Guarded || !part.Binds {
+				earlier = append(matrix[:len(matrix):len(matrix)], []Pattern{replaced(whole, part, &Or{Alts: part.Alts[:i]})})
+				if !useful(earlier, []Pattern{only}, x.typ) {
+					x.found = append(x.found, x.idle(whole, part, i))
+					continue
+				}
 			}
+			x.within(earlier, only, alt)
 		}
 	case *Con:
-		for _, arg := range p.Args {
-			each(arg, never)
+		for _, arg := range part.Args {
+			x.within(matrix, whole, arg)
 		}
 	}
+}
+
+// idle says what takes all that an alternative would.
+func (x *idling) idle(whole Pattern, or *Or, alt int) Idle {
+	only := []Pattern{replaced(whole, or, or.Alts[alt])}
+	out := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: culprit(x.before, only, x.typ)}
+	for i := 0; i < alt && out.ByRow < 0 && out.ByAlt < 0; i++ {
+		if !useful([][]Pattern{{replaced(whole, or, or.Alts[i])}}, only, x.typ) {
+			out.ByAlt = i
+		}
+	}
+	return out
 }
 
 // replaced is p with another pattern in the place of or.

@@ -187,19 +187,52 @@ func TestAgainstEnumeration(t *testing.T) {
 	})
 }
 
-// idleAgainstEnumeration compares the alternatives of a row that are said never to match with those that match no value
-// which what stands before them leaves.
-func idleAgainstEnumeration(t *rapid.T, rows []Row, row int, all []Pattern, idle []Idle) {
-	each(rows[row].Pattern, func(or *Or, alt int) bool {
-		only := replaced(rows[row].Pattern, or, or.Alts[alt])
-		earlier := append(slices.Clone(rows[:row]), Row{Pattern: replaced(rows[row].Pattern, or, &Or{Alts: or.Alts[:alt]})})
-		used := slices.ContainsFunc(all, func(v Pattern) bool {
-			return matches(only, v) && !slices.ContainsFunc(earlier, func(r Row) bool { return matches(r.Pattern, v) })
-		})
-		said := slices.ContainsFunc(idle, func(x Idle) bool { return x.Or == or && x.Alt == alt })
-		if said == used {
-			t.Fatalf("row %d, %s, alternative %s: used %v, said to be idle %v", row, Print(rows[row].Pattern), Print(or.Alts[alt]), used, said)
+// choice is an alternative.
+type choice struct {
+	or  *Or
+	alt int
+}
+
+// chosen adds the alternatives by which a pattern matches a value: of each, the first that does.
+func chosen(p, value Pattern, by map[choice]bool) {
+	switch p := p.(type) {
+	case *Or:
+		i := slices.IndexFunc(p.Alts, func(alt Pattern) bool { return matches(alt, value) })
+		by[choice{p, i}] = true
+		chosen(p.Alts[i], value, by)
+	case *Con:
+		for i, arg := range p.Args {
+			chosen(arg, value.(*Con).Args[i], by)
 		}
-		return !used
-	})
+	}
+}
+
+// idleAgainstEnumeration compares the alternatives of a row that are said never to match with those by which no value
+// matches that comes to the row.
+func idleAgainstEnumeration(t *rapid.T, rows []Row, row int, all []Pattern, idle []Idle) {
+	used := map[choice]bool{}
+	for _, v := range all {
+		if slices.IndexFunc(rows, func(r Row) bool { return matches(r.Pattern, v) }) == row {
+			chosen(rows[row].Pattern, v, used)
+		}
+	}
+	var compare func(p Pattern)
+	compare = func(p Pattern) {
+		switch p := p.(type) {
+		case *Or:
+			for i, alt := range p.Alts {
+				said := slices.ContainsFunc(idle, func(x Idle) bool { return x.Or == p && x.Alt == i })
+				if is := used[choice{p, i}]; said == is {
+					t.Fatalf("row %d, %s, alternative %s: used %v, said to be idle %v", row, Print(rows[row].Pattern), Print(alt), is, said)
+				} else if is {
+					compare(alt)
+				}
+			}
+		case *Con:
+			for _, arg := range p.Args {
+				compare(arg)
+			}
+		}
+	}
+	compare(rows[row].Pattern)
 }
