@@ -12,7 +12,7 @@ type pace struct {
 	since atomic.Int64 // when it began to work after the last rest, by the clock in nanoseconds
 }
 
-// It works for aWhile before it rests. What has not called rest for aPause did not work.
+// It works for aWhile before it rests. What has not called yield for aPause did not work.
 const (
 	aWhile = 100 * time.Microsecond
 	aPause = 10 * time.Millisecond

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	goruntime "runtime"
@@ -34,6 +35,9 @@ func memoryPerWaiting(p *probing) ([]*Figure, error) {
 		onHold = nil
 		if err != nil {
 			return nil, err
+		}
+		if held == 0 {
+			return nil, errors.New("no handler waited")
 		}
 		f.Own = append(f.Own, (held-before)/float64(n))
 	}

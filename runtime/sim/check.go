@@ -48,6 +48,25 @@ func (r *Run) checkRecovered(stored entries) {
 		if uint64(len(p.shown)) > durable {
 			r.found("observation", fmt.Sprintf("sink %s has shown %d atoms, and %d are durable", name, len(p.shown), durable))
 		}
+		r.part(p, durable, stored, numbers)
+	}
+}
+
+// part notes what of its stream a sink shows that one version does not have: what it showed until then, and what comes behind the
+// atoms that there are when it is back. It is back where it was if that version has never committed anything.
+func (r *Run) part(p *page, durable uint64, stored entries, numbers map[string]uint64) {
+	reader, known := numbers["r"+p.name+">"]
+	switch {
+	case !p.parted:
+	case r.without == p.name:
+		p.gone, p.kept = true, 0
+		if at, ok := stored[numbered('c', reader)]; known && ok {
+			p.kept = int(ptl.NewReader([]byte(at)).Uint())
+		}
+	case !known:
+		p.gone, p.kept, p.back = false, len(p.atoms), int(durable)
+	default:
+		p.gone = false
 	}
 }
 
@@ -233,26 +252,16 @@ func (r *Run) checkShown(m *model) {
 			want = append(want, atom.([]int64))
 		}
 		got := r.pages[name].atoms
-		if r.pages[name].parted {
-			want = unseen(got, want)
+		switch p := r.pages[name]; {
+		case p.gone && p.kept <= len(got) && len(got) <= len(want):
+			want = want[:len(got)]
+		case p.back > 0 && p.kept <= p.back && p.back <= len(want):
+			want = slices.Concat(want[:p.kept], want[p.back:])
 		}
 		if !slices.EqualFunc(got, want, equal) {
 			r.found(r.differ(got, want), fmt.Sprintf("sink %s shows\n    %v, by the model\n    %v", name, got, want))
 		}
 	}
-}
-
-// unseen leaves out of want what a sink need not show that was not there for a while: what comes behind the beginning that it
-// shows, and before the end that it shows.
-func unseen(got, want [][]int64) [][]int64 {
-	n := 0
-	for n < len(got) && n < len(want) && equal(got[n], want[n]) {
-		n++
-	}
-	if rest := len(got) - n; n+rest <= len(want) {
-		return slices.Concat(want[:n], want[len(want)-rest:])
-	}
-	return want
 }
 
 // differ names the promise that is broken when a sink shows got instead of want.

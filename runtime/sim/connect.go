@@ -60,7 +60,10 @@ type page struct {
 	atoms  [][]int64
 	synced int
 	shown  [][]int64
-	parted bool // a version had no sink: it may have begun again behind atoms that it does not show
+	parted bool // a version had no sink
+	gone   bool // this one has none
+	// kept is how many atoms it has shown, at least, when its sink was left out, and back where it began again; 0: it did not.
+	kept, back int
 }
 
 // sink writes to a page.

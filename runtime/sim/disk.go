@@ -88,7 +88,9 @@ func (d *disk) die() {
 		if d.run.plan.Power {
 			keep = p.synced
 		}
-		d.pages[name] = page{name: name, atoms: p.atoms[:keep:keep], synced: p.synced, shown: p.shown[:len(p.shown):len(p.shown)], parted: p.parted}
+		after := *p
+		after.atoms, after.shown = p.atoms[:keep:keep], p.shown[:len(p.shown):len(p.shown)]
+		d.pages[name] = after
 	}
 	d.world.dead.Store(true)
 }

@@ -183,7 +183,7 @@ func (r *Run) live(n int, on engine.Store) (*engine.Engine, error) {
 // ended judges how a process came to its end.
 func (r *Run) ended(e *engine.Engine, err error, store *double) (over bool) {
 	w := r.world
-	failed := w.failAt > 0 && w.failures >= w.failAt // perhaps the store, though the error names what failed before
+	failed := err != nil && !errors.Is(err, errSink) && w.failAt > 0 && w.failures >= w.failAt // the store, though the error may name what failed before
 	if !w.dead.Load() && !w.stuck && !r.plan.Memory && !failed {
 		r.checkTaken(r.stored)
 	}

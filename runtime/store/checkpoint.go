@@ -163,14 +163,14 @@ func (s *Store) CheckpointSoon(done func(err error)) {
 	})
 }
 
-// yields is what those call that work for a checkpoint: Yield, which is told that it is late if somebody waits for it, or as much
-// log has come since it began as three more are due for.
+// yields is what those call that work for a checkpoint: Yield, which is told that it is late if somebody waits for it, or commits
+// soon will.
 func (s *Store) yields() func() {
 	if s.opts.Yield == nil {
 		return nil
 	}
 	return func() {
-		s.opts.Yield(s.awaited.Load() > 0 || s.opts.CheckpointBytes > 0 && s.since.Load() >= 3*s.opts.CheckpointBytes)
+		s.opts.Yield(s.awaited.Load() > 0 || s.opts.CheckpointBytes > 0 && s.since.Load() >= (maxBehind-1)*s.opts.CheckpointBytes)
 	}
 }
 
