@@ -3,8 +3,6 @@ package parser
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
@@ -61,19 +59,9 @@ func (r *reporter) add(d *diag.Diagnostic) {
 		}
 	}
 	for i, note := range d.Notes {
-		d.Notes[i] = sentence(note)
+		d.Notes[i] = diag.Sentence(note)
 	}
 	r.diags.Add(d)
-}
-
-// sentence begins a note with a capital and ends it with a point.
-func sentence(note string) string {
-	first, size := utf8.DecodeRuneInString(note)
-	note = string(unicode.ToUpper(first)) + note[size:]
-	if last := note[len(note)-1]; last != '.' && last != '?' {
-		note += "."
-	}
-	return note
 }
 
 func (r *reporter) span(start, end int) source.Span { return at(r.file, start, end).Place }
@@ -114,7 +102,7 @@ func (r *reporter) foreign(start, end int, title, why, mend string) {
 		Code:    codeForeign,
 		Title:   title,
 		Primary: diag.Label{Span: r.span(start, end)},
-		Help:    strings.ToUpper(why[:1]) + why[1:] + ".",
+		Help:    diag.Sentence(why),
 	}
 	if mend != "" {
 		d.Edits = []diag.Edit{{Span: d.Primary.Span, New: mend}}

@@ -186,13 +186,15 @@ func cacheBytes(budget int64) int64 {
 }
 
 // overlayBytes is how much of the log a store may keep in memory when it is opened, until a checkpoint has it; 0 stands for the
-// store's default. Sorting it takes about as much again.
+// store's default. Small changes, with what sorts them, take about four times their size.
 func overlayBytes(budget int64) int64 {
 	if budget == 0 {
 		return 0
 	}
-	return min(max(budget/4, leastCache), 96<<20)
+	return min(max(budget/overlayShare, leastCache), store.OverlayBytes)
 }
+
+const overlayShare = 16
 
 func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 	opts := engine.Options{

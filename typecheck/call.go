@@ -118,7 +118,7 @@ func (b *body) callObject(e *ast.Call, obj Object, w want) types.Type {
 		}
 		return b.apply(e, call, calleeOfVariant(o.Variant), w)
 	case *Builtin:
-		entry := builtin.Function(o.Name)
+		entry := builtin.Named(o.Name)
 		if entry.TaskOnly {
 			b.useTaskOnly(o.Name, e.Fun.Span())
 		}

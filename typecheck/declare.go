@@ -297,7 +297,7 @@ func universe(name string) Object {
 	if v := builtinVariant(name); v != nil {
 		return &Ctor{v}
 	}
-	if builtin.Function(name) != nil {
+	if builtin.Named(name) != nil {
 		return &Builtin{name}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/types"
 )
 
@@ -26,7 +27,7 @@ func (f finding) because(w want) finding {
 	}
 	text := strings.Replace(w.why.text, "%s", show(w.typ), 1)
 	if !w.why.at.Valid() || w.why.at == f.Primary.Span {
-		return f.note("%s.", strings.ToUpper(text[:1])+text[1:])
+		return f.note("%s", diag.Sentence(text))
 	}
 	return f.at(w.why.at, "%s", text)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
 )
 
@@ -57,8 +58,7 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 		c.notInLibrary(d, name)
 		return nil
 	default:
-		said := strings.TrimSuffix(err.Error(), ".")
-		f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s.", strings.ToUpper(said[:1])+said[1:])
+		f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s", diag.Sentence(err.Error()))
 		if d.App {
 			f.help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
 		} else {

@@ -283,7 +283,7 @@ func (f *flows) noFunction(s *ast.OpStep) bool {
 	}
 	name := "e"
 	ast.Inspect(s.Fn, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && name == "e" && f.pkg.values[id.Name] == nil && builtin.Function(id.Name) == nil && !isUpper(id.Name) {
+		if id, ok := n.(*ast.Ident); ok && name == "e" && f.pkg.values[id.Name] == nil && builtin.Named(id.Name) == nil && !isUpper(id.Name) {
 			name = id.Name
 		}
 		return true

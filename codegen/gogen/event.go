@@ -62,7 +62,7 @@ func (f *goFile) andOn(t *ir.Task) string {
 func (f *goFile) begin(g *jen.Group, t *ir.Task, keyed bool, handlers ...*ir.Func) {
 	n := f.e.tasks[t]
 	if n.out != "" && slices.ContainsFunc(handlers, n.lists) {
-		f.empty(g, t) // it may hold what a handler had emitted whose atom failed
+		f.empty(g, t) // it holds what the handler before has emitted
 	}
 	if keyed && n.keyed != "" {
 		g.Id("s").Op(":=").Id("l").Dot(n.keyed).Dot("At").Call(jen.Op("&").Id("l").Dot("Lane"), jen.Id("h"), jen.Id("key"))

@@ -205,7 +205,7 @@ func (b *body) descs(name string, typeArgs []types.Type) []*ir.Type {
 
 // entry finds a built-in by the name that the checker gives it.
 func entry(name string) *builtin.Entry {
-	if e := builtin.Function(name); e != nil {
+	if e := builtin.Named(name); e != nil {
 		return e
 	}
 	panic(bug{"no built-in " + name})

@@ -72,10 +72,7 @@ var table = sync.OnceValue(func() map[string]*Entry {
 // is none.
 func Lookup(receiver, method string) *Entry { return table()[qualified(receiver, method)] }
 
-// Function finds a global function, or nil.
-func Function(name string) *Entry { return table()[name] }
-
-// Named finds an entry by its whole name: `List.map`, `min`. It returns nil if there is none.
+// Named finds an entry by its whole name: `List.map`, or `min` of a global function. It returns nil if there is none.
 func Named(name string) *Entry { return table()[name] }
 
 // Methods returns the names of the methods and properties of a receiver type, sorted; with "" those of the functions.

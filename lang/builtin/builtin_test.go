@@ -38,7 +38,7 @@ func TestSignatures(t *testing.T) {
 	if got := toMap.Self.String(); got != "List[(K, V)]" || toMap.TypeParams[0].Needs != types.NeedKey {
 		t.Errorf("toMap: %s", got)
 	}
-	if p := Function("Set").Signature().Params[0]; !p.Optional {
+	if p := Named("Set").Signature().Params[0]; !p.Optional {
 		t.Error("the list of Set() cannot be left out")
 	}
 	file := MustParse("file.lines(path: String, atom?: Atom, bad?: Bad) -> String")

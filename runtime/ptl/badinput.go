@@ -11,14 +11,18 @@ const longestQuote = 60
 
 // wanted is the error for text that is not what it should be, such as "an Int".
 func wanted(what, text string) error {
-	if len(text) > longestQuote {
-		cut := longestQuote
-		for cut > 0 && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut] + "…"
+	return &BadInput{Text: Shortened(text, longestQuote), Want: what}
+}
+
+// Shortened is what of a text fits into a number of bytes, with a sign where it goes on.
+func Shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	return &BadInput{Text: text, Want: what}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most] + "…"
 }
 
 // broken is the error for input that is wrong in another way than being unlike what was wanted.

@@ -45,7 +45,7 @@ type Options struct {
 	SegmentBytes    int64 // of the log's files; default 16 MiB
 	CheckpointBytes int64 // log written between checkpoints; default 32 MiB; negative: only when asked
 	CacheBytes      int64 // of state blocks in memory; default 64 MiB
-	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default 96 MiB; negative: none
+	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default OverlayBytes; negative: none
 
 	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
 	// Yield is called by checkpoints and what they lead to, some thousand times a second, and lets others have processors and disk;
@@ -59,11 +59,13 @@ type Options struct {
 	foldBytes int // as the constant; tests make it small
 }
 
+// OverlayBytes is how much of the log Open leaves in memory if it is not told.
+const OverlayBytes = 96 << 20
+
 const (
 	defaultSegmentBytes    = 16 << 20
 	defaultCheckpointBytes = 32 << 20
 	defaultCacheBytes      = 64 << 20
-	defaultOverlayBytes    = 96 << 20
 
 	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
 	foldBytes = 16 << 20
@@ -86,7 +88,7 @@ func (o Options) withDefaults() Options {
 		o.CacheBytes = defaultCacheBytes
 	}
 	if o.OverlayBytes == 0 {
-		o.OverlayBytes = defaultOverlayBytes
+		o.OverlayBytes = OverlayBytes
 	}
 	if o.Recovering == nil {
 		o.Recovering = func(int64, int64) error { return nil }

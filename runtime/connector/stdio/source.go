@@ -74,8 +74,12 @@ func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
 	case err == nil && len(events) == len(buf):
 		err = io.EOF
 	}
-	if (err == io.EOF || err == ptl.ErrInterrupted) && len(s.bad) > 0 {
+	switch {
+	case err == nil || len(s.bad) == 0:
+	case err == io.EOF || err == ptl.ErrInterrupted:
 		err = s.allBad()
+	default:
+		err = errors.Join(s.allBad(), err)
 	}
 	var at []byte
 	if s.rejects != nil {
@@ -201,7 +205,7 @@ func (s *source[T]) reject(err error, line int64, record []byte) error {
 	if s.rejects != nil {
 		return s.rejects.Add(bad, record)
 	}
-	text := string(record[:min(len(record), shownRecord)])
+	text := ptl.Shortened(string(record), shownRecord)
 	if !strconv.CanBackquote(text) {
 		text = strconv.Quote(text)
 	}
