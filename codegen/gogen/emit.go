@@ -86,7 +86,7 @@ func (f *goFile) behind(t *ir.Task, event *jen.Statement) *jen.Statement {
 
 // giveOn gives what handlers have put into the list to the steps behind the task.
 func (f *goFile) giveOn(g *jen.Group, t *ir.Task, handlers ...*ir.Func) {
-	if n := f.e.tasks[t]; n.out != "" && slices.ContainsFunc(handlers, n.lists) {
+	if n := f.e.tasks[t]; n.listed(handlers...) {
 		g.For(jen.List(jen.Id("_"), jen.Id("e")).Op(":=").Range().Id("l").Dot(n.out)).Block(f.behind(t, jen.Id("e")))
 	}
 }

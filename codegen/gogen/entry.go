@@ -107,9 +107,14 @@ func (x *entry) handlers() []*ir.Func {
 	return []*ir.Func{x.fn}
 }
 
-// listsFor tells whether they put what they emit into the list.
+// listed tells whether one of the handlers puts what it emits into the list.
+func (n *taskNames) listed(handlers ...*ir.Func) bool {
+	return n.out != "" && slices.ContainsFunc(handlers, n.lists)
+}
+
+// listsFor tells that of an entry's.
 func (n *taskNames) listsFor(x *entry) bool {
-	return n.out != "" && slices.ContainsFunc(x.handlers(), n.lists)
+	return n.listed(x.handlers()...)
 }
 
 // asksIn lists the portals that handlers ask, themselves or through helpers, in the order of the program.
@@ -310,7 +315,7 @@ func (f *goFile) entry(x *entry) {
 		f.answerer(x)
 	default:
 		f.onEvent(x)
-		f.handler(x.task, x.fn, x.handler, "`on event`", withHash|withKey|withState|withShared)
+		f.handler(x.task, x.fn, x.handler, "`on event`", f.e.gets(x.fn))
 	}
 }
 
@@ -351,11 +356,7 @@ func (f *goFile) undo(g *jen.Group, x *entry) {
 
 // handlerArgs are what the user's handler gets of its task.
 func (f *goFile) handlerArgs(x *entry) []jen.Code {
-	get := withKey | withState | withShared
-	if len(f.e.asksIn(x.fn)) > 0 {
-		get |= withHash
-	}
-	return f.context(x.task, get, false)
+	return f.context(x.task, f.e.gets(x.fn), false)
 }
 
 // hash is the hash of the running key in the code of a handler or helper.

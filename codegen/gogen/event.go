@@ -2,7 +2,6 @@ package gogen
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -61,7 +60,7 @@ func (f *goFile) andOn(t *ir.Task) string {
 // begin makes ready for handlers: s and sh are the states that they work on, and nothing is emitted yet.
 func (f *goFile) begin(g *jen.Group, t *ir.Task, keyed bool, handlers ...*ir.Func) {
 	n := f.e.tasks[t]
-	if n.out != "" && slices.ContainsFunc(handlers, n.lists) {
+	if n.listed(handlers...) {
 		f.empty(g, t) // it holds what the handler before has emitted
 	}
 	if keyed && n.keyed != "" {
@@ -113,11 +112,7 @@ func (f *goFile) json(t *ir.Type, value *jen.Statement) *jen.Statement {
 // onError gives a failure to the task's own handler, whose failure in turn is the event's.
 func (f *goFile) onError(g *jen.Group, x *entry, fault, event *jen.Statement) {
 	t := x.task
-	get := withKey | withState | withShared
-	if len(f.e.asksIn(t.OnError)) > 0 {
-		get |= withHash
-	}
-	args := append(f.context(t, get, false), fault.Clone().Dot("Message"), ptl("Some").Call(event))
+	args := append(f.context(t, f.e.gets(t.OnError), false), fault.Clone().Dot("Message"), ptl("Some").Call(event))
 	handle := f.call(f.e.tasks[t].failed, args)
 	g.If(jen.Op("!").Id("l").Dot("Guarded")).Block(handle).
 		Else().If(fault.Clone().Op(":=").Add(f.guard(t, handle.Clone())).Op(";").Add(fault.Clone()).Op("!=").Nil()).

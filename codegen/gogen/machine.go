@@ -222,11 +222,7 @@ func (f *goFile) machineMethod(x *entry) {
 		b.vars[v] = "f." + field
 		b.machine.kept[v] = true
 	}
-	get := withKey | withState | withShared
-	if len(f.e.asksIn(fn)) > 0 {
-		get |= withHash
-	}
-	params := append(f.context(x.task, get, true), jen.Id("f").Op("*").Id(x.frame))
+	params := append(f.context(x.task, f.e.gets(fn), true), jen.Id("f").Op("*").Id(x.frame))
 	what := fmt.Sprintf("%s is `on %s` of %s, from where f stands to its end, or to an await of what is not there yet.", x.handler, x.what(), x.task.Name)
 	f.declare(doc(what, fn.Doc), fn.Span)
 	f.on(x.handler).Params(params...).Params(jen.Id("ended").Bool()).BlockFunc(func(g *jen.Group) { b.blocks(g, m) })

@@ -239,11 +239,7 @@ func (f *goFile) answerer(x *entry) {
 		list = returned(list, replied)
 	}
 	b := f.taskBody(x.task, fn)
-	get := withKey | withState | withShared
-	if len(x.asks) > 0 {
-		get |= withHash
-	}
-	params := append(f.context(x.task, get, true), b.params(fn.Params)...)
+	params := append(f.context(x.task, f.e.gets(fn), true), b.params(fn.Params)...)
 	result := f.e.result(rep)
 	b.result = rep
 	if b.hasResult() && replies(list) {

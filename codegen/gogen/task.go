@@ -218,7 +218,7 @@ func (f *goFile) task(t *ir.Task) {
 	}
 	f.enterParked(t)
 	if t.OnError != nil {
-		f.handler(t, t.OnError, n.failed, "`on error`", withHash|withKey|withState|withShared)
+		f.handler(t, t.OnError, n.failed, "`on error`", f.e.gets(t.OnError))
 	}
 	for _, h := range t.Helpers {
 		f.helper(t, h)
@@ -260,6 +260,15 @@ const (
 	withHash
 )
 
+// gets is what the handler of an event, request or failure gets: the hash of its key only if it asks.
+func (e *emitter) gets(fn *ir.Func) given {
+	get := withKey | withState | withShared
+	if len(e.asksIn(fn)) > 0 {
+		get |= withHash
+	}
+	return get
+}
+
 // context lists the parameters by which handlers and helpers get at key and state; as arguments without types.
 func (f *goFile) context(t *ir.Task, what given, typed bool) []jen.Code {
 	n := f.e.tasks[t]
@@ -289,9 +298,6 @@ func (f *goFile) context(t *ir.Task, what given, typed bool) []jen.Code {
 // handler prints a method with the user's code of a handler.
 func (f *goFile) handler(t *ir.Task, fn *ir.Func, name, what string, get given) {
 	b := f.taskBody(t, fn)
-	if len(f.e.asksIn(fn)) == 0 {
-		get &^= withHash
-	}
 	b.hashless = get&withHash == 0
 	params := append(f.context(t, get, true), b.params(fn.Params)...)
 	list, result, of := fn.Body, jen.Null(), t.Name
