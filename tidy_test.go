@@ -32,6 +32,7 @@ var rooms = map[string]string{
 	"lang/ast":       "lang/source lang/token",
 	"lang/format":    "lang/ast lang/source lang/token",
 	"lang/builtin":   "lang/types",
+	"lang/doc":       "lang/ast lang/builtin lang/diag lang/format test:lang/source test:parser",
 	"lang/ir":        "lang/source lang/types",
 	"lang/ir/interp": "lang/builtin lang/ir lang/source lang/types",
 
@@ -63,7 +64,7 @@ var rooms = map[string]string{
 
 	"internal/golden":        "",
 	"internal/randomprogram": "",
-	"cmd/*":                  ". cmd/* codegen lang/diag lang/format lang/source lang/ast parser",
+	"cmd/*":                  ". cmd/* codegen lang/ast lang/diag lang/doc lang/format lang/source parser typecheck",
 	"examples":               "",
 	"bench":                  "bench/* codegen lang/diag lang/source",
 	"bench/measure":          "bench/nexmark runtime runtime/*",

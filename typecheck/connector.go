@@ -69,17 +69,18 @@ var tables = sync.OnceValue(func() map[string]map[string]*Connector {
 		for i := range list {
 			c := &list[i]
 			c.sig = builtin.MustParse(c.Sig)
-			all[role][connectorName(c.sig)] = c
+			all[role][c.Name()] = c
 		}
 	}
 	return all
 })
 
-func connectorName(s *builtin.Signature) string {
-	if s.Module == "" {
-		return s.Name
+// Name is how programs call it: `file.lines`, `range`.
+func (c *Connector) Name() string {
+	if c.sig.Module == "" {
+		return c.sig.Name
 	}
-	return s.Module + "." + s.Name
+	return c.sig.Module + "." + c.sig.Name
 }
 
 // Connectors lists the connectors of a role, "source", "sink" or "generator", by name.

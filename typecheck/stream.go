@@ -135,7 +135,7 @@ func (b *body) produced(s *Stream, call *ast.Call) types.Type {
 		if _, named := f.X.(*ast.Ident); !named {
 			b.noProducer(b.pkg, call)
 		} else if g := b.connector(f, "source"); g != nil {
-			return b.configured(call, g, connectorName(g.sig), CallConnector, wantedEvents(s), &s.Call)
+			return b.configured(call, g, g.Name(), CallConnector, wantedEvents(s), &s.Call)
 		}
 	default:
 		b.noProducer(b.pkg, call)
@@ -423,7 +423,7 @@ func (c *checker) checkSink(p *pkg, s *Sink) {
 		return
 	}
 	if g := b.connector(field, "sink"); g != nil {
-		b.configured(call, g, connectorName(g.sig), CallConnector, ev, &s.Call)
+		b.configured(call, g, g.Name(), CallConnector, ev, &s.Call)
 		return
 	}
 	b.looseArgs(call)

@@ -94,6 +94,6 @@ an unknown flag or a file that is not there.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(runCommand(), buildCommand(), testCommand(), checkCommand(), fmtCommand(), genCommand(), explainCommand(), versionCommand())
+	cmd.AddCommand(runCommand(), buildCommand(), testCommand(), checkCommand(), fmtCommand(), genCommand(), explainCommand(), docCommand(), versionCommand())
 	return cmd
 }

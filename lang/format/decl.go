@@ -28,9 +28,7 @@ func (p *printer) decl(d ast.Decl) {
 	case *ast.FunDecl:
 		p.funDecl(d)
 	case *ast.ExternDecl:
-		p.text("extern fun " + d.Name.Text)
-		p.params(d.Params, p.opening(d.Name.Place.End, '('))
-		p.result(d.Result)
+		p.externHead(d)
 		p.text(" = go " + d.Package.Place.Text() + "." + d.GoName.Text)
 	case *ast.PortalDecl:
 		p.exported(d.Export)
@@ -152,16 +150,18 @@ func (p *printer) typeParams(params []*ast.TypeParam) {
 func (p *printer) fields(fields []*ast.FieldDecl, open, end int) {
 	items := make([]item, len(fields))
 	for i, f := range fields {
-		items[i] = p.item(f, func() {
-			p.text(f.Name.Text + ": ")
-			p.typ(f.Type)
-			if f.DataName != nil {
-				p.text(" as " + f.DataName.Place.Text())
-			}
-			p.optional(" = ", f.Default)
-		})
+		items[i] = p.item(f, func() { p.fieldDecl(f) })
 	}
 	p.list("(", ")", items, open, end)
+}
+
+func (p *printer) fieldDecl(f *ast.FieldDecl) {
+	p.text(f.Name.Text + ": ")
+	p.typ(f.Type)
+	if f.DataName != nil {
+		p.text(" as " + f.DataName.Place.Text())
+	}
+	p.optional(" = ", f.Default)
 }
 
 func (p *printer) variants(d *ast.EnumDecl) {
@@ -192,11 +192,21 @@ func (p *printer) params(params []*ast.ParamField, open int) {
 	p.list("(", ")", items, open, p.closing(end, ')'))
 }
 
-func (p *printer) funDecl(d *ast.FunDecl) {
+func (p *printer) externHead(d *ast.ExternDecl) {
+	p.text("extern fun " + d.Name.Text)
+	p.params(d.Params, p.opening(d.Name.Place.End, '('))
+	p.result(d.Result)
+}
+
+func (p *printer) funHead(d *ast.FunDecl) {
 	p.text("fun " + d.Name.Text)
 	p.typeParams(d.TypeParams)
 	p.params(d.Params, p.opening(endOfHead(d.Name, d.TypeParams), '('))
 	p.result(d.Result)
+}
+
+func (p *printer) funDecl(d *ast.FunDecl) {
+	p.funHead(d)
 	if d.Body == nil {
 		p.text(" = ")
 		p.expr(d.Expr)
@@ -207,6 +217,17 @@ func (p *printer) funDecl(d *ast.FunDecl) {
 }
 
 func (p *printer) taskDecl(d *ast.TaskDecl) {
+	head := p.taskHead(d)
+	p.text(" ")
+	items := make([]item, len(d.Members))
+	for i, m := range d.Members {
+		items[i] = p.item(m, func() { p.member(m) })
+	}
+	p.block(items, p.opening(head, '{'), d.Place.End, "; ")
+}
+
+// taskHead prints a task up to its body. It returns where that part ends in the source.
+func (p *printer) taskHead(d *ast.TaskDecl) int {
 	head := d.Place.Start
 	if d.Exclusive {
 		p.text("exclusive ")
@@ -236,12 +257,7 @@ func (p *printer) taskDecl(d *ast.TaskDecl) {
 			head = t.Span().End
 		}
 	}
-	p.text(" ")
-	items := make([]item, len(d.Members))
-	for i, m := range d.Members {
-		items[i] = p.item(m, func() { p.member(m) })
-	}
-	p.block(items, p.opening(head, '{'), d.Place.End, "; ")
+	return head
 }
 
 func (p *printer) member(m ast.Member) {
@@ -262,6 +278,12 @@ func (p *printer) member(m ast.Member) {
 }
 
 func (p *printer) handler(h *ast.Handler) {
+	p.handlerHead(h)
+	p.text(" ")
+	p.stmts(h.Body)
+}
+
+func (p *printer) handlerHead(h *ast.Handler) {
 	p.text("on " + h.Kind.String())
 	switch h.Kind {
 	case ast.OnEvent, ast.OnError:
@@ -280,8 +302,6 @@ func (p *printer) handler(h *ast.Handler) {
 		p.patterns(h.Patterns, h.Timer.Place.End)
 	}
 	p.optional(" if ", h.Guard)
-	p.text(" ")
-	p.stmts(h.Body)
 }
 
 func isUnit(pattern ast.Pattern) bool {

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/doc"
+	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/typecheck"
+)
+
+func docCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doc [FILE|DIR] [NAME]",
+		Short: "Show the documentation of programs and of what is built in",
+		Long: `Doc prints what an app declares, with the doc comments (lines that begin with ///), and without the bodies of tasks and
+functions. With a name it prints that declaration with all its members. Without a file or directory it is about what
+every program finds: types and their methods, functions, connectors and generators.`,
+		Example: `  portalsc doc shop/
+  portalsc doc shop/ Cart
+  portalsc doc List
+  portalsc doc List.map
+  portalsc doc file.ndjson`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all, about, name, err := documented(args)
+			if err != nil {
+				return err
+			}
+			whole := name != ""
+			if whole {
+				found, near := doc.Find(all, name)
+				if len(found) == 0 {
+					return misuse{fmt.Errorf("%s has no %s%s", about, name, question(near))}
+				}
+				all = found
+			}
+			if asJSON {
+				e := json.NewEncoder(cmd.OutOrStdout())
+				e.SetIndent("", "  ")
+				e.SetEscapeHTML(false)
+				err = e.Encode(all)
+			} else {
+				err = doc.Text(cmd.OutOrStdout(), all, whole)
+			}
+			if err != nil {
+				return failure{err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	return cmd
+}
+
+// documented reads arguments: what there is to show, of what, and the name that is asked for, if there is one.
+func documented(args []string) (all []doc.Entry, about, name string, err error) {
+	if len(args) > 0 && isProgram(args[0]) {
+		all, err = declarations(args[0])
+		if len(args) == 2 {
+			name = args[1]
+		}
+		return all, args[0], name, err
+	}
+	switch len(args) {
+	case 2:
+		return nil, "", "", misuse{fmt.Errorf("there is no file or directory %s%s", args[0], suggest(args[0]))}
+	case 1:
+		name = args[0]
+	}
+	return builtins(), "what is built in", name, nil
+}
+
+// isProgram tells whether an argument is meant to be a file or directory.
+func isProgram(arg string) bool {
+	_, err := os.Stat(arg)
+	return err == nil || filepath.Ext(arg) == extension || filepath.Base(arg) != arg
+}
+
+func declarations(arg string) ([]doc.Entry, error) {
+	app, err := readApp(arg)
+	if err != nil {
+		return nil, misuse{err}
+	}
+	diags := &diag.List{}
+	var files []*ast.File
+	for _, f := range app.Files {
+		files = append(files, parser.Parse(f, diags))
+	}
+	return doc.App(files), report(diags.Sorted())
+}
+
+// builtins are the built-in types and functions, the connectors and the generators.
+func builtins() []doc.Entry {
+	all := doc.Builtins()
+	for _, role := range []string{"source", "sink", "generator"} {
+		for _, c := range typecheck.Connectors(role) {
+			all = append(all, doc.Entry{Kind: role, Name: c.Name(), Text: c.Sig, Doc: c.Doc})
+		}
+	}
+	return all
+}
+
+func question(near string) string {
+	if near == "" {
+		return ""
+	}
+	return "; is it " + near + "?"
+}
