@@ -102,7 +102,7 @@ func ofBuiltin(x *ir.Builtin) effect {
 	switch e := builtin.Named(x.Name); {
 	case x.Name == "random" || x.Name == "uuid":
 		return acts | fails
-	case e != nil && e.Fails():
+	case e != nil && e.Fails:
 		return fails
 	}
 	return 0

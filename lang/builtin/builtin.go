@@ -23,6 +23,7 @@ import (
 type Entry struct {
 	Sig      string
 	Doc      string // one sentence
+	Fails    bool   // calling it can fail the event; Doc says when
 	Example  string // an expression that is true; for a mutating one a block of statements whose last is
 	Mutates  bool   // stands as a statement on a `var` or `state` only
 	TaskOnly bool   // needs a running task (now, random, uuid)
@@ -32,9 +33,6 @@ type Entry struct {
 
 // Signature is the parsed form of Sig.
 func (e *Entry) Signature() *Signature { return e.sig }
-
-// Fails tells whether calling it can fail the event: then its documentation says when.
-func (e *Entry) Fails() bool { return strings.Contains(e.Doc, "fails the event") }
 
 // Name is how the entry is called in messages and tables: `List.map`, `min`.
 func (e *Entry) Name() string { return qualified(e.sig.Receiver(), e.sig.Name) }

@@ -17,7 +17,7 @@ var lists = []Entry{
 	{Sig: "List[T].filter(f: fun(T) -> Bool) -> List[T]", Doc: "The elements for which `f` holds.", Example: `[1, 4, 5].filter(x => x > 3) == [4, 5]`},
 	{Sig: "List[T].filterMap[U](f: fun(T) -> Option[U]) -> List[U]", Doc: "The values that `f` gives, without the `None`s.", Example: `["1", "x"].filterMap(s => s.toInt()) == [1]`},
 	{Sig: "List[T].fold[A](start: A, f: fun(A, T) -> A) -> A", Doc: "Combines all elements with `f`, from the first to the last.", Example: `[1, 2, 3].fold("", (text, x) => "${text}${x}") == "123"`},
-	{Sig: "List[T: num].sum() -> T", Doc: "All elements added up, zero for none; fails the event if the sum does not fit.", Example: `[1, 2, 3].sum() == 6`},
+	{Sig: "List[T: num].sum() -> T", Doc: "All elements added up, zero for none; fails the event if the sum does not fit.", Fails: true, Example: `[1, 2, 3].sum() == 6`},
 	{Sig: "List[T: ord].min() -> Option[T]", Doc: "The least element, the first of equal ones.", Example: `[3, 1, 2].min() == Some(1)`},
 	{Sig: "List[T: ord].max() -> Option[T]", Doc: "The greatest element, the first of equal ones.", Example: `[3, 1, 2].max() == Some(3)`},
 	{Sig: "List[T].minBy[K: ord](f: fun(T) -> K) -> Option[T]", Doc: "The element for which `f` is least, the first of equal ones.", Example: `["bb", "a"].minBy(s => s.length) == Some("a")`},
@@ -35,7 +35,7 @@ var lists = []Entry{
 	{Sig: "List[T].takeWhile(f: fun(T) -> Bool) -> List[T]", Doc: "The elements before the first for which `f` does not hold.", Example: `[1, 2, 5, 1].takeWhile(x => x < 3) == [1, 2]`},
 	{Sig: "List[T].dropWhile(f: fun(T) -> Bool) -> List[T]", Doc: "The elements from the first on for which `f` does not hold.", Example: `[1, 2, 5, 1].dropWhile(x => x < 3) == [5, 1]`},
 	{Sig: "List[T].slice(from: Int, until: Int) -> List[T]", Doc: "The elements from `from` up to, but without, `until`; what lies outside is left out.", Example: `[1, 2, 3, 4].slice(1, 3) == [2, 3]`},
-	{Sig: "List[T].chunks(size: Int) -> List[List[T]]", Doc: "Lists of `size` elements each, the last perhaps shorter; fails the event if `size` is not positive.", Example: `[1, 2, 3].chunks(2) == [[1, 2], [3]]`},
+	{Sig: "List[T].chunks(size: Int) -> List[List[T]]", Doc: "Lists of `size` elements each, the last perhaps shorter; fails the event if `size` is not positive.", Fails: true, Example: `[1, 2, 3].chunks(2) == [[1, 2], [3]]`},
 	{Sig: "List[T].reverse() -> List[T]", Doc: "The elements from the last to the first.", Example: `[1, 2].reverse() == [2, 1]`},
 	{Sig: "List[String].join(separator: String) -> String", Doc: "The texts in one, with the separator between them.", Example: `["a", "b"].join(", ") == "a, b"`},
 	{Sig: "List[T: key].toSet() -> Set[T]", Doc: "The set of the elements.", Example: `[1, 1].toSet() == Set([1])`},
@@ -43,8 +43,8 @@ var lists = []Entry{
 
 	{Sig: "List[T].push(x: T)", Doc: "Adds `x` at the end.", Mutates: true, Example: "var xs = [1]\nxs.push(2)\nxs == [1, 2]"},
 	{Sig: "List[T].pushAll(other: List[T])", Doc: "Adds the elements of the other list at the end.", Mutates: true, Example: "var xs = [1]\nxs.pushAll([2, 3])\nxs == [1, 2, 3]"},
-	{Sig: "List[T].insert(index: Int, x: T)", Doc: "Puts `x` before the element at `index`; fails the event if `index` is out of range.", Mutates: true, Example: "var xs = [1, 3]\nxs.insert(1, 2)\nxs == [1, 2, 3]"},
+	{Sig: "List[T].insert(index: Int, x: T)", Doc: "Puts `x` before the element at `index`; fails the event if `index` is out of range.", Fails: true, Mutates: true, Example: "var xs = [1, 3]\nxs.insert(1, 2)\nxs == [1, 2, 3]"},
 	{Sig: "List[T: eq].remove(x: T)", Doc: "Removes the first element that equals `x`, if there is one.", Mutates: true, Example: "var xs = [1, 2, 1]\nxs.remove(1)\nxs == [2, 1]"},
-	{Sig: "List[T].removeAt(index: Int)", Doc: "Removes the element at `index`; fails the event if `index` is out of range.", Mutates: true, Example: "var xs = [1, 2]\nxs.removeAt(0)\nxs == [2]"},
+	{Sig: "List[T].removeAt(index: Int)", Doc: "Removes the element at `index`; fails the event if `index` is out of range.", Fails: true, Mutates: true, Example: "var xs = [1, 2]\nxs.removeAt(0)\nxs == [2]"},
 	{Sig: "List[T].clear()", Doc: "Removes all elements.", Mutates: true, Example: "var xs = [1, 2]\nxs.clear()\nxs == []"},
 }
