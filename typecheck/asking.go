@@ -63,7 +63,7 @@ func (b *body) askedPortal(e *ast.Ask) *Portal {
 				didYouMean(at, name, b.pkg.valueNames(isPortal))
 		}
 	default:
-		b.err("PTL0203", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here").
+		b.misplaced(obj, at, "`%s` is not a portal", name).
 			help("Only portals can be asked.")
 	}
 	return nil
@@ -139,7 +139,7 @@ func (b *body) mayAwait(e *ast.Await) bool {
 		help = "Let the lambda ask, and await all futures at once: `await all(xs.map(x => ask p(x)))`."
 	case b.site == siteHelper:
 		why = "A helper cannot wait, since it is called in the middle of an expression."
-		help = "Let it return the future's request, or move the `await` into the handler."
+		help = "Let the helper return what it would ask with, and write in the handler `await ask portal(helper(…))`."
 	case b.handler.Kind == ast.OnError:
 		why = "`on error` cleans up after a failure, and does not wait."
 		help = "Await in `on event`, `on ask` or `on timer`."

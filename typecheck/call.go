@@ -141,7 +141,7 @@ func (b *body) notCallable(e *ast.Call, obj Object) {
 	name := shortText(e.Fun)
 	switch o := obj.(type) {
 	case *Portal:
-		b.err("PTL0203", e.Place, "", "the portal `%s` is called like a function", name).at(declOf(o), "declared here").
+		b.misplaced(o, e.Place, "the portal `%s` is called like a function", name).
 			help("To ask it, write `ask` before it.").edit(e.Place, "ask "+e.Place.Text())
 	case *Task, *Stream, *Module:
 		b.wrongSort(e.Fun, obj)

@@ -261,7 +261,7 @@ func (c *checker) declareValue(p *pkg, name *ast.Name, what string, obj Object) 
 
 func (c *checker) declareIn(space map[string]*symbol, s *symbol) {
 	if first := space[s.name]; first != nil {
-		c.twice["`"+s.name+"`"] = true
+		c.doubled[first.obj], c.doubled[s.obj] = true, true
 		c.err("PTL0202", s.span, "declared again here", "`%s` is declared twice", s.name).
 			at(first.span, "first declared here, as %s", first.what).
 			help("Rename one of them.")

@@ -10,13 +10,13 @@ import (
 // sequence.
 func (c *checker) checkGraph() {
 	for _, s := range c.app.streams {
-		if s.Kind == FromWorkflow && s.Writer == nil && s.Decl.Source == nil && s.Type != types.Type(types.Invalid) {
+		if s.Kind == FromWorkflow && s.Writer == nil && s.Decl.Source == nil && s.Type != types.Type(types.Invalid) && !c.doubled[s] {
 			c.err("PTL0501", declOf(s), "", "nothing writes the stream `%s`", s.Name).
 				help("Write to it in a workflow, `… |> to %s`; or say after `=` what produces it.", s.Name)
 		}
 	}
 	for _, p := range c.app.portals {
-		if p.Replier == nil {
+		if p.Replier == nil && !c.doubled[p] {
 			c.noReplier(p)
 		}
 	}

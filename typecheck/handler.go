@@ -64,7 +64,7 @@ func (b *body) answered(h *ast.Handler) (types.Type, because) {
 		b.task.Answers = addPortal(b.task.Answers, p)
 		return p.Req, because{spanOf(p.Decl.Req), "requests of `" + p.Name + "` are %s"}
 	case obj != nil:
-		b.err("PTL0203", at, "", "`%s` is not a portal", name).at(declOf(obj), "declared here")
+		b.misplaced(obj, at, "`%s` is not a portal", name)
 	case name != "":
 		b.err("PTL0201", at, "not declared anywhere", "there is no portal `%s`", name).
 			didYouMean(at, name, b.pkg.valueNames(isPortal))

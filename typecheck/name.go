@@ -93,12 +93,11 @@ func containsLocal(ls []*Local, l *Local) bool {
 // unknownName reports a name that nothing declares. What other languages call things is known too.
 func (b *body) unknownName(at source.Span, name string) {
 	f := b.err("PTL0201", at, "not declared anywhere", "there is no `%s` here", name)
-	if name == "null" || name == "nil" || name == "undefined" {
-		f.note("A value that may be missing is an Option: `Some(x)` or `None`.").help("Write `None`.").edit(at, "None")
-		return
-	}
-	if hint := foreignName(name); hint != "" {
-		f.help("%s", hint)
+	if here, known := foreignNames[name]; known {
+		f.help("%s", here.help)
+		if here.instead != "" {
+			f.edit(at, here.instead)
+		}
 		return
 	}
 	if s := b.pkg.types[name]; s != nil {
@@ -341,20 +340,20 @@ func (b *body) wrongSort(e ast.Expr, obj Object) {
 	name := shortText(e)
 	switch o := obj.(type) {
 	case *Portal:
-		f := b.err("PTL0203", e.Span(), "", "the portal `%s` stands where a value is expected", name).at(declOf(o), "declared here")
+		f := b.misplaced(o, e.Span(), "the portal `%s` stands where a value is expected", name)
 		f.help("To ask it, write `ask %s(…)`.", name)
 	case *Stream:
-		f := b.err("PTL0203", e.Span(), "", "the stream `%s` stands where a value is expected", name).at(declOf(o), "declared here")
+		f := b.misplaced(o, e.Span(), "the stream `%s` stands where a value is expected", name)
 		if b.site == siteTest {
 			f.help("What a stream gives is told by `expect %s [event, …]`, with a blank before the bracket.", name)
 		} else {
 			f.help("Streams are read in workflows: `from %s |> …`.", name)
 		}
 	case *Task:
-		b.err("PTL0203", e.Span(), "", "the task `%s` stands where a value is expected", name).at(declOf(o), "declared here").
+		b.misplaced(o, e.Span(), "the task `%s` stands where a value is expected", name).
 			help("Tasks are used in workflows: `from s |> %s |> …`.", name)
 	case *Module:
-		b.err("PTL0203", e.Span(), "", "the module `%s` stands where a value is expected", name).
+		b.misplaced(o, e.Span(), "the module `%s` stands where a value is expected", name).
 			help("Name something of it: `%s.…`.", name)
 	}
 }

@@ -249,7 +249,7 @@ func (b *body) variantNamed(name ast.Expr, t types.Type) *types.Variant {
 		return ctor.Variant
 	}
 	if obj != nil {
-		b.err("PTL0203", name.Span(), "", "`%s` is not a constructor", shortText(name)).at(declOf(obj), "declared here").
+		b.misplaced(obj, name.Span(), "`%s` is not a constructor", shortText(name)).
 			help("Patterns are made of constructors, literals, names and `_`.")
 	}
 	return nil

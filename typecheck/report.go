@@ -15,15 +15,16 @@ type finding struct{ *diag.Diagnostic }
 
 // err reports an error. label says what stands at the place; it may be "".
 func (c *checker) err(code diag.Code, at source.Span, label, title string, args ...any) finding {
-	title = fmt.Sprintf(title, args...)
-	if code == "PTL0203" || code == "PTL0501" || code == "PTL0503" { // of two things with one name, the other may be right
-		for name := range c.twice {
-			if strings.Contains(title, name) {
-				return finding{&diag.Diagnostic{}}
-			}
-		}
+	return c.report(diag.Error, code, at, label, fmt.Sprintf(title, args...))
+}
+
+// misplaced reports that a name stands for something of another sort than is wanted at its place. If several things have
+// that name, which has been reported, another may be what is meant.
+func (c *checker) misplaced(obj Object, at source.Span, title string, args ...any) finding {
+	if c.doubled[obj] {
+		return finding{&diag.Diagnostic{}}
 	}
-	return c.report(diag.Error, code, at, label, title)
+	return c.err("PTL0203", at, "", title, args...).at(declOf(obj), "declared here")
 }
 
 // warn reports a warning, unless the line before allows it.

@@ -353,7 +353,7 @@ func (c *checker) streamNamed(p *pkg, e ast.Expr) *Stream {
 			}
 		}
 	default:
-		f := c.err("PTL0203", at, "", "`%s` is not a stream", name).at(declOf(obj), "declared here")
+		f := c.misplaced(obj, at, "`%s` is not a stream", name)
 		if isPortal(obj) {
 			f.help("Portals are asked: `ask %s(…)` in a task.", name)
 		}

@@ -115,7 +115,7 @@ func (f *flows) unknownStep(e *ast.Ident) {
 }
 
 func (f *flows) notTask(e ast.Expr, name string, obj Object) {
-	d := f.err("PTL0203", e.Span(), "", "`%s` is not a task", name).at(declOf(obj), "declared here")
+	d := f.misplaced(obj, e.Span(), "`%s` is not a task", name)
 	switch obj.(type) {
 	case *Fun:
 		d.help("To apply a function to every event, write `map(%s)`.", name).edit(e.Span(), "map("+e.Span().Text()+")")

@@ -351,7 +351,7 @@ func (f *flows) to(in *Node, s *ast.ToStep) {
 	}
 	stream, ok := sym.obj.(*Stream)
 	if !ok {
-		f.err("PTL0203", s.Stream.Place, "", "`%s` is not a stream", s.Stream.Text).at(sym.span, "it is %s", sym.what)
+		f.misplaced(sym.obj, s.Stream.Place, "`%s` is not a stream but %s", s.Stream.Text, sym.what)
 		return
 	}
 	n.Stream = stream
