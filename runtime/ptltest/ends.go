@@ -42,24 +42,40 @@ func (f *feed) Interrupt()       { f.halted = true }
 func (f *feed) Close() error     { return nil }
 func (f *feed) Replayable() bool { return f.replayable }
 
-// page is what a stream that the test looks at is written to. Like a file it survives a crash, and is cut there to what
-// the store knows of. That may be less than the test has seen; then the same comes again.
+// written is what a stream is written to. Like a file it survives a crash, and is cut there to what the store knows of.
+type written[A any] struct{ atoms []A }
+
+func (w *written[A]) Open(_ *ptl.Env, at []byte) error {
+	n := position(at)
+	if n > len(w.atoms) {
+		return fmt.Errorf("%d atoms are known to be written, of which there are %d", n, len(w.atoms))
+	}
+	w.atoms = w.atoms[:n]
+	return nil
+}
+
+func (w *written[A]) Flush() error          { return nil }
+func (w *written[A]) Sync() ([]byte, error) { return ptl.AppendUint(nil, uint64(len(w.atoms))), nil }
+func (w *written[A]) Close() error          { return nil }
+func (w *written[A]) Exact() bool           { return true }
+
+// page is what a stream that the test looks at is written to. What a crash cuts off, the test may have seen; then the
+// same comes again.
 type page struct {
+	written[ptl.Batch]
 	seen  Seen
-	atoms []ptl.Batch
 	read  int
 	again []ptl.Batch // what the test has seen of what was cut off
 }
 
-func (p *page) Open(_ *ptl.Env, at []byte) error {
-	n := position(at)
-	if n > len(p.atoms) {
-		return fmt.Errorf("%d atoms are known to be written, of which there are %d", n, len(p.atoms))
+func (p *page) Open(env *ptl.Env, at []byte) error {
+	before := p.atoms
+	if err := p.written.Open(env, at); err != nil {
+		return err
 	}
-	if n < p.read {
-		p.again = append(slices.Clone(p.atoms[n:min(p.read, len(p.atoms))]), p.again...)
+	if n := len(p.atoms); n < p.read {
+		p.again = append(slices.Clone(before[n:min(p.read, len(before))]), p.again...)
 	}
-	p.atoms = p.atoms[:n]
 	return nil
 }
 
@@ -73,11 +89,6 @@ func (p *page) write(events ptl.Batch) error {
 	p.atoms = append(p.atoms, events)
 	return nil
 }
-
-func (p *page) Flush() error          { return nil }
-func (p *page) Sync() ([]byte, error) { return ptl.AppendUint(nil, uint64(len(p.atoms))), nil }
-func (p *page) Close() error          { return nil }
-func (p *page) Exact() bool           { return true }
 
 // next takes the next atom that is not empty; nil if there is none.
 func (p *page) next() ptl.Batch {

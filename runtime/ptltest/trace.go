@@ -180,20 +180,10 @@ func (r *tracer) watch(g *ptl.Graph) {
 	}
 }
 
-// tracePage is what a stream is written to. Like a file it survives a crash.
+// tracePage is what a stream that is watched is written to, as JSON: it holds on to no memory of the stream's.
 type tracePage struct {
-	page
+	written[[]string]
 	stream *ptl.StreamNode
-	atoms  [][]string
-}
-
-func (p *tracePage) Open(_ *ptl.Env, at []byte) error {
-	n := position(at)
-	if n > len(p.atoms) {
-		return fmt.Errorf("%d atoms are known to be written, of which there are %d", n, len(p.atoms))
-	}
-	p.atoms = p.atoms[:n]
-	return nil
 }
 
 func (p *tracePage) write(events ptl.Batch) error {
@@ -204,8 +194,6 @@ func (p *tracePage) write(events ptl.Batch) error {
 	p.atoms = append(p.atoms, atom)
 	return nil
 }
-
-func (p *tracePage) Sync() ([]byte, error) { return ptl.AppendUint(nil, uint64(len(p.atoms))), nil }
 
 // tracedProgram notes whether replies made an atom.
 type tracedProgram struct {
