@@ -195,7 +195,7 @@ func (f *goFile) reading(s *ir.Segment) {
 	})
 }
 
-// calledSo tells whether a variable of a segment has that name.
+// calledSo tells whether a variable of a segment has that name, which then stays as the user has written it.
 func calledSo(s *ir.Segment, name string) bool {
 	found := s.Event.Name == name
 	ir.Inspect(s.Body, func(s ir.Stmt) {
