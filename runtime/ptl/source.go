@@ -46,13 +46,14 @@ const (
 )
 
 // BadInput is input that does not decode: the error that a source returns for it under StopOnBad. Decoders fill in all
-// but the place and the remedy, which only the connector knows.
+// but the place, the record and the remedy, which only the connector knows.
 type BadInput struct {
 	Place   string // file:line
 	Field   string // path of the field, such as `items[2].qty`, or name of the column, or ""
 	Text    string // the bad text
 	Want    string // what was expected, as a phrase
 	Problem string // what is wrong, where there is no text to show
+	Record  string // what it stands in, where nobody could look that up, or ""
 	Remedy  string // what to do, on lines of its own, or ""
 }
 
@@ -66,6 +67,9 @@ func (e *BadInput) Error() string {
 	}
 	if e.Place != "" {
 		text = e.Place + ": " + text
+	}
+	if e.Record != "" {
+		text += "\n  in " + e.Record
 	}
 	if e.Remedy != "" {
 		text += "\n  " + e.Remedy

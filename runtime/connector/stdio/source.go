@@ -24,7 +24,8 @@ type source[T any] struct {
 	rejects   *reject.File // nil unless bad input is skipped
 	ended     bool         // there is nothing more to read
 	halted    bool         // nothing more is read, after Interrupt or bad input
-	bad       []error      // input that did not decode, with which Next ends when all that was read is taken
+	bad       []error      // the first input that did not decode, with which Next ends when all that was read is taken
+	badBeside int          // how much more did not
 	failed    error        // what every Next returns from now on
 	interrupt chan struct{}
 }
@@ -205,21 +206,32 @@ func (s *source[T]) reject(err error, line int64, record []byte) error {
 	if s.rejects != nil {
 		return s.rejects.Add(bad, record)
 	}
-	text := ptl.Shortened(string(record), shownRecord)
-	if !strconv.CanBackquote(text) {
-		text = strconv.Quote(text)
-	}
-	bad.Remedy = "in " + text
-	s.bad = append(s.bad, bad)
 	s.halt() // the app stops, but not before it has what was read beside this
+	if len(s.bad) == shownRecords {
+		s.badBeside++
+		return nil
+	}
+	if bad.Record = ptl.Shortened(string(record), shownRecord); !strconv.CanBackquote(bad.Record) {
+		bad.Record = strconv.Quote(bad.Record)
+	}
+	s.bad = append(s.bad, bad)
 	return nil
 }
 
-// shownRecord bounds how much of a bad record is shown. Who gave it may not have it any more.
-const shownRecord = 1000
+// These bound how many bad records are shown, and how much of each. Who gave them may not have them any more.
+const (
+	shownRecords = 20
+	shownRecord  = 1000
+)
 
 // allBad is the error for all input that did not decode.
-func (s *source[T]) allBad() error { return errors.Join(append(s.bad, errors.New("  "+s.remedy))...) }
+func (s *source[T]) allBad() error {
+	all := s.bad
+	if s.badBeside > 0 {
+		all = append(all, fmt.Errorf("%s: %d more that do not decode, of those that were read already", inputName, s.badBeside))
+	}
+	return errors.Join(append(all, errors.New("  "+s.remedy))...)
+}
 
 // Interrupt implements ptl.Source.
 func (s *source[T]) Interrupt() {

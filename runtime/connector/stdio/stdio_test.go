@@ -260,6 +260,15 @@ func TestStdinStopsOnBad(t *testing.T) {
 	}
 }
 
+// TestStdinShowsSomeOfTheBad: what is wrong with a whole file is said of its first lines.
+func TestStdinShowsSomeOfTheBad(t *testing.T) {
+	s := open(t, NDJSONSource(ptl.IntType, SourceOptions{}), env(strings.NewReader(strings.Repeat("x\n", 50))))
+	_, _, err := s.Next(nil)
+	if err == nil || strings.Count(err.Error(), "in x") != 20 || !strings.Contains(err.Error(), "\nstdin: 30 more that do not decode, ") {
+		t.Errorf("got %v", err)
+	}
+}
+
 type pair struct{ A, B int64 }
 
 var pairType = ptl.RecordType("Pair",
