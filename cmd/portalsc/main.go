@@ -82,6 +82,9 @@ func root() *cobra.Command {
 
 An app is one file, or a directory with all its .ptl files.
 
+Binaries are kept in the directory that PORTALS_CACHE names, or else in portals of your cache directory, until nobody has
+used them for five days.
+
 The exit status is 0 if all is well; 1 if a program is wrong, a test fails or a run failed; and 2 for wrong use, such as
 an unknown flag or a file that is not there.`,
 		Example: `  portalsc run hello.ptl

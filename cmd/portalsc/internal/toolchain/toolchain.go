@@ -9,6 +9,10 @@
 //	<cache>/src/<…>/program/<hash>/               a program while it is built
 //	<cache>/bin/<hash>                            a binary
 //	<cache>/lock/<hash>                           held while it is built
+//	<cache>/swept                                 its time is when somebody last looked for what is not used any more
+//
+// A binary, or the runtime of another version, that nobody has used for five days is removed, as Go does with its own
+// build cache; so nobody has to think of the cache.
 //
 // Any number of processes may do all this at once. What appears under its final name is complete, because it was
 // renamed to it; two processes that want one binary build it once.
@@ -139,11 +143,13 @@ var environment = []string{"GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT
 
 // used tells whether a binary is there, and notes that it is in use.
 func used(binary string) bool {
-	now := time.Now()
-	if _, err := os.Stat(binary); err != nil {
+	info, err := os.Stat(binary)
+	if err != nil {
 		return false
 	}
-	_ = os.Chtimes(binary, now, now) // if that fails, it is swept early and built again
+	if now := time.Now(); now.Sub(info.ModTime()) > notedWithin {
+		_ = os.Chtimes(binary, now, now) // if that fails, it is swept early and built again
+	}
 	return true
 }
 
@@ -251,25 +257,47 @@ func Environ() []string {
 	return append(os.Environ(), "CGO_ENABLED=0")
 }
 
-// unusedFor is how long a binary or runtime is kept that nobody uses.
-const unusedFor = 30 * 24 * time.Hour
+// How long a binary or runtime is kept that nobody uses, how often such are looked for, and how exactly the time of the
+// last use is noted.
+const (
+	unusedFor   = 5 * 24 * time.Hour
+	sweptEvery  = 24 * time.Hour
+	notedWithin = time.Hour
+)
 
 // sweep removes what nobody has used for long. It runs before a build, which takes longer anyway; failures are left to
-// the next sweep.
+// the next sweep. A binary that is about to run was noted as used just now. One that has been running for days may lose
+// its name, where the system allows that, and goes on running.
 func (t *Toolchain) sweep() {
+	swept := filepath.Join(t.dir, "swept")
+	if info, err := os.Stat(swept); err == nil && time.Since(info.ModTime()) < sweptEvery {
+		return
+	}
+	_ = write(t.dir, "swept", nil)                        // who comes meanwhile has no need to do it too
 	entries, _ := os.ReadDir(filepath.Join(t.dir, "bin")) // the locks are empty files, which stay: see lock
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unusedFor {
+		if unused(filepath.Join(t.dir, "bin", e.Name())) {
 			_ = os.Remove(filepath.Join(t.dir, "bin", e.Name()))
 		}
 	}
 	entries, _ = os.ReadDir(filepath.Join(t.dir, "src"))
 	for _, e := range entries {
-		info, err := os.Stat(filepath.Join(t.dir, "src", e.Name(), "built"))
-		if err == nil && e.Name() != t.hash && time.Since(info.ModTime()) > unusedFor {
-			_ = os.RemoveAll(filepath.Join(t.dir, "src", e.Name()))
+		// The first is written at each build, the second when all is there; what a crash has left behind has neither.
+		dir := filepath.Join(t.dir, "src", e.Name())
+		if e.Name() != t.hash && unused(filepath.Join(dir, "built"), filepath.Join(dir, "complete"), dir) {
+			_ = os.RemoveAll(dir)
 		}
 	}
+}
+
+// unused tells whether the first of the files that is there was not written for long.
+func unused(paths ...string) bool {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			return time.Since(info.ModTime()) > unusedFor
+		}
+	}
+	return false
 }
 
 // eachSource calls f with every file that programs need, in a fixed order.

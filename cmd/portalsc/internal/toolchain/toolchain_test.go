@@ -6,10 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // tiny is a runtime without dependencies, so that building takes no time.
@@ -65,6 +67,64 @@ func TestBuild(t *testing.T) {
 		if found, _ := filepath.Glob(filepath.Join(dir, left)); found != nil {
 			t.Errorf("left behind: %v", found)
 		}
+	}
+}
+
+// TestWhatNobodyUsesGoes tries the sweep: what was not used for long goes, once a day at most, and whatever is in use stays.
+func TestWhatNobodyUsesGoes(t *testing.T) {
+	tools, err := New(t.TempDir(), tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const day = 24 * time.Hour
+	age := func(name string, by time.Duration) {
+		t.Helper()
+		at := time.Now().Add(-by)
+		if err := os.Chtimes(filepath.Join(tools.dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, old := range map[string]time.Duration{
+		"bin/new": day, "bin/old": 6 * day, "bin/run": 6 * day, "bin/crashed.123": 6 * day,
+		"src/new/built": day, "src/new/complete": 9 * day, "src/old/built": 6 * day, "src/old/complete": 9 * day,
+		"src/unbuilt/complete": 6 * day, "src/" + tools.hash + "/built": 6 * day, "src/.new-1/go.mod": 6 * day,
+	} {
+		if err := write(tools.dir, name, nil); err != nil {
+			t.Fatal(err)
+		}
+		age(name, old)
+	}
+	age("src/.new-1", 6*day)
+	if !used(filepath.Join(tools.dir, "bin/run")) {
+		t.Error("what is there is not found")
+	}
+	left := func() (names []string) {
+		for _, pattern := range []string{"bin/*", "src/*"} {
+			found, _ := filepath.Glob(filepath.Join(tools.dir, pattern))
+			for _, f := range found {
+				names = append(names, filepath.Base(f))
+			}
+		}
+		return names
+	}
+	all := len(left())
+	if err := write(tools.dir, "swept", nil); err != nil {
+		t.Fatal(err)
+	}
+	age("swept", day/2)
+	if tools.sweep(); len(left()) != all {
+		t.Errorf("swept twice a day: %v", left())
+	}
+	age("swept", 2*day)
+	tools.sweep()
+	if want := []string{"new", "run", tools.hash, "new"}; !slices.Equal(left(), want) {
+		t.Errorf("left are %v, want %v", left(), want)
+	}
+	age("bin/new", time.Minute)
+	before, _ := os.Stat(filepath.Join(tools.dir, "bin/new"))
+	used(filepath.Join(tools.dir, "bin/new"))
+	if after, _ := os.Stat(filepath.Join(tools.dir, "bin/new")); after.ModTime() != before.ModTime() {
+		t.Error("each use is noted, though the last one was a minute ago")
 	}
 }
 
