@@ -67,7 +67,7 @@ func (s *Store) fold() error {
 	if err := s.foldTo(to); err != nil {
 		return err
 	}
-	return s.log.Trim(to)
+	return s.log.Trim(to) // a crash may have left something before it
 }
 
 // foldTo folds the log from the state's mark to another one into the state, step by step. What Open has found there and left in
@@ -102,7 +102,8 @@ func (s *Store) foldTo(to wal.Mark) error {
 	return s.ingest(f, to)
 }
 
-// ingest moves the state on by one fold. A store that is being closed leaves it to its next opening.
+// ingest moves the state on by one fold, and gives up the log behind it: a checkpoint that is broken off leaves nothing that
+// nobody needs. A store that is being closed leaves it to its next opening.
 func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 	if s.closed.Load() {
 		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
@@ -116,7 +117,7 @@ func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 		return err
 	}
 	s.checkpoint.moved(to, f.Len())
-	return nil
+	return s.log.Trim(to)
 }
 
 // keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the

@@ -116,6 +116,42 @@ func (m *model) compareRanges(s *Store, rng *rand.Rand) error {
 	return nil
 }
 
+// TestACheckpointBrokenOff gives up the log as far as it came.
+func TestACheckpointBrokenOff(t *testing.T) {
+	opts := testOptions(vfs.NewMem(), Async)
+	opts.CheckpointBytes = -1
+	s, m := written(t, opts, 1)
+	commitGroups(t, s, m, seeded(1, 4), 300)
+	enough, folds := errors.New("enough"), 0
+	s.mayFold = func() error {
+		if folds++; folds > 12 {
+			return enough
+		}
+		return nil
+	}
+	if err := s.Checkpoint(); err != enough {
+		t.Fatal(err)
+	}
+	mark, _ := s.state.Mark()
+	names, err := opts.FS.List(s.paths.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := s.log.Durable().Segment; mark.Segment < 8 || last-mark.Segment < 8 || uint64(len(names)) > last-mark.Segment+1+8+1 {
+		t.Errorf("%d files, of segments up to %d, where the state has those before %d", len(names), last, mark.Segment)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = mustOpen(t, opts)
+	if err := m.compare(s, m.groups()); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRecoveringGivesUp has Open given up at every point where it asks: the store is as good as before.
 func TestRecoveringGivesUp(t *testing.T) {
 	opts := testOptions(vfs.NewMem(), Async)
