@@ -200,7 +200,7 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 	opts := engine.Options{
 		Env: &ptl.Env{
 			FS: vfs.Default, Stdin: o.Stdin, Stdout: o.Stdout, Now: now, After: after, Log: o.Log,
-			Durable: !o.Memory, Restart: o.RestartSources, Go: func(f func()) { go f() },
+			Durable: !o.Memory, Restart: o.RestartSources, Go: func(f func()) { go f() }, Notice: o.Notice,
 		},
 		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
 		MemoryBudget: o.MemoryBudget - o.MemoryBudget/cacheShare,

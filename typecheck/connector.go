@@ -41,6 +41,7 @@ var sources = []Connector{
 	{Sig: "file.csv(path: String, header?: Bool, atom?: Atom, bad?: Bad) -> T", Shape: Table, Doc: "A file of comma-separated values (RFC 4180)."},
 	{Sig: "stdin.lines(atom?: Atom) -> String", Shape: Lines, Doc: "The lines of the standard input."},
 	{Sig: "stdin.ndjson(atom?: Atom, bad?: Bad) -> T", Shape: JSON, Doc: "The standard input, one JSON value per line."},
+	{Sig: "http.post(address: String, atom?: Atom) -> T", Shape: JSON, Doc: "What is posted to an address, as JSON."},
 }
 
 var sinks = []Connector{

@@ -23,6 +23,7 @@ func (c *checker) checkGraph() {
 	c.checkStreamCycles()
 	c.checkAskCycles()
 	c.checkFiles()
+	c.checkAddresses()
 }
 
 func (c *checker) noReplier(p *Portal) {

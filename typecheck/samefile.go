@@ -46,15 +46,13 @@ func (c *checker) fileOf(call *Call) (string, ast.Expr) {
 		return "", nil
 	}
 	arg := call.Named["path"].Value
-	switch e := arg.(type) {
-	case *ast.StringLit:
+	if e, ok := arg.(*ast.StringLit); ok {
 		if text, ok := plainText(e); ok && text != "" {
 			return path.Clean(text), arg
 		}
-	case *ast.Ident:
-		if p, ok := c.info.Uses[e].(*Param); ok {
-			return "${" + p.Name + "}", arg
-		}
+	}
+	if where := c.samePlace(arg); where != "" {
+		return where, arg
 	}
 	return "", nil
 }

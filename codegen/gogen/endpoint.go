@@ -15,10 +15,10 @@ type connector struct {
 }
 
 var connectors = map[string]connector{
-	"file": {filePath, ""}, "stdin": {stdioPath, ""}, "stdout": {stdioPath, ""},
+	"file": {filePath, ""}, "stdin": {stdioPath, ""}, "stdout": {stdioPath, ""}, "http": {webPath, ""},
 }
 
-var formats = map[string]string{"lines": "Lines", "ndjson": "NDJSON", "csv": "CSV"}
+var formats = map[string]string{"lines": "Lines", "ndjson": "NDJSON", "csv": "CSV", "post": "Post"}
 
 // source is the connector or generator that produces a stream.
 func (f *goFile) source(s *ir.Stream) *jen.Statement {
@@ -51,6 +51,8 @@ func (b *body) option(arg *ir.EndpointArg) *jen.Statement {
 	switch arg.Name {
 	case "path":
 		return jen.Id("Path").Op(":").Add(b.expr(arg.Value))
+	case "address":
+		return jen.Id("Address").Op(":").Add(b.expr(arg.Value))
 	case "atom":
 		return jen.Id("Atom").Op(":").Add(b.cut(arg))
 	case "bad":

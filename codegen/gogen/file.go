@@ -18,11 +18,12 @@ const (
 	ptlPath   = "github.com/portals-lang/portals/runtime/ptl"
 	filePath  = "github.com/portals-lang/portals/runtime/connector/file"
 	stdioPath = "github.com/portals-lang/portals/runtime/connector/stdio"
+	webPath   = "github.com/portals-lang/portals/runtime/connector/web"
 
 	ptltestPath = "github.com/portals-lang/portals/runtime/ptltest"
 )
 
-var imports = map[string]string{ptlPath: "ptl", ptltestPath: "ptltest", filePath: "file", stdioPath: "stdio", "strconv": "strconv", "math": "math"}
+var imports = map[string]string{ptlPath: "ptl", ptltestPath: "ptltest", filePath: "file", stdioPath: "stdio", webPath: "web", "strconv": "strconv", "math": "math"}
 
 // ptl is a name of the runtime package that generated code is written against.
 func ptl(name string) *jen.Statement { return jen.Qual(ptlPath, name) }

@@ -123,7 +123,7 @@ type emitter struct {
 func newEmitter(p *ir.Program, opts Options) *emitter {
 	e := &emitter{
 		prog: p, opts: opts, pkg: names.Package(p.App), files: map[string][]byte{},
-		scope: names.NewScope("App", "Tests", "build", "init", "main", "params", "ptl", "ptltest", "file", "stdio", "strconv", "math"),
+		scope: names.NewScope("App", "Tests", "build", "init", "main", "params", "ptl", "ptltest", "file", "stdio", "web", "strconv", "math"),
 		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{},
 		lanes: map[*ir.Workflow]*laneNames{}, tasks: map[*ir.Task]*taskNames{},
 		externs: map[*ir.Extern]string{}, packages: map[string]string{}, descs: map[*ir.Type]string{},

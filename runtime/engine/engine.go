@@ -316,6 +316,7 @@ func (e *Engine) addSource(s *stream) {
 	src.step = func() bool { return e.sourceStep(src) }
 	src.contribute = func(c *cut) { contributeNode(&src.node, c) }
 	src.writes = []*stream{s}
+	s.answer = ptl.WantsDurable(src.from)
 	e.sources = append(e.sources, src)
 	e.participants = append(e.participants, &src.actor)
 }

@@ -185,6 +185,9 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	if e.store == nil || e.breaks("release before the watermark") {
 		s.release(pos + 1)
 	}
+	if s.answer != nil && e.breaks("answer before the watermark") {
+		s.answer(pos + 1 - s.began)
+	}
 	if e.store == nil {
 		return
 	}

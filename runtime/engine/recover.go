@@ -36,6 +36,7 @@ func (e *Engine) recover() error {
 	for _, s := range e.sources {
 		env := *e.env
 		env.Stream = s.stream.node.Spec.Name
+		s.stream.began = s.stream.next
 		if err := s.from.Open(&env, positions[s.stream]); err != nil {
 			return fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, err)
 		}

@@ -33,6 +33,9 @@ type stream struct {
 	recycle func(events ptl.Batch)
 	// stored tells that the log holds atoms too, and so recycles them.
 	stored bool
+	// answer (or nil) tells the source that produces it how many of its atoms are durable, counted from began.
+	answer func(atoms uint64)
+	began  uint64
 
 	log streamLog // what the committer knows of it
 }
@@ -91,7 +94,7 @@ func (s *stream) seal() {
 	}
 }
 
-// release makes the atoms below pos visible to readers that wait for durability.
+// release makes the atoms below pos visible to readers that wait for durability, and has those answered who sent them.
 func (s *stream) release(pos uint64) {
 	s.mu.Lock()
 	moved := pos > s.durable
@@ -101,6 +104,9 @@ func (s *stream) release(pos uint64) {
 	s.mu.Unlock()
 	if !moved {
 		return
+	}
+	if s.answer != nil {
+		s.answer(pos - s.began)
 	}
 	for _, r := range s.readers {
 		if r.durably {

@@ -232,6 +232,21 @@ func (s *sourceNode[T]) measured() (Measured, bool) {
 	return m, ok
 }
 
+// WantsDurable is what a source wants to be told of how much is durable (Answering); nil if it does not.
+func WantsDurable(s SourceNode) (durable func(atoms uint64)) {
+	if n, wrapped := s.(interface{ answering() func(uint64) }); wrapped {
+		return n.answering()
+	}
+	return nil
+}
+
+func (s *sourceNode[T]) answering() func(uint64) {
+	if a, ok := s.Source.(Answering); ok {
+		return a.Durable
+	}
+	return nil
+}
+
 // Recycle implements Recycler.
 func (s *sourceNode[T]) Recycle(events Batch) { s.spares.recycle(events) }
 

@@ -51,6 +51,34 @@ func (r *JSONReader[T]) Read(text []byte) (T, error) {
 	return v, nil
 }
 
+// ReadAll reads the values that text holds one after the other, with or without white space between them, and appends them
+// to values; more than most are an error. An error is a *BadInput, and comes with the line that reading has come to.
+func (r *JSONReader[T]) ReadAll(text []byte, values []T, most int) (all []T, line int, err error) {
+	r.text = *bytes.NewBuffer(text)
+	r.decoder.Reset(&r.text, jsonOptions)
+	for err == nil {
+		var v T
+		switch {
+		case r.decoder.PeekKind() == jsontext.KindInvalid: // the end, or nothing that a value begins with
+			if _, err = r.decoder.ReadToken(); err == io.EOF {
+				return values, 0, nil
+			}
+		case len(values) == most:
+			err = broken("there are more than " + thousands(int64(most)) + " values")
+		default:
+			if v, err = r.t.ReadJSON(r.decoder); err == nil {
+				values = append(values, v)
+			}
+		}
+	}
+	at := r.decoder.InputOffset()
+	if syntax := (*jsontext.SyntacticError)(nil); errors.As(err, &syntax) {
+		at = min(syntax.ByteOffset, int64(len(text)))
+		syntax.ByteOffset -= int64(bytes.LastIndexByte(text[:at], '\n') + 1) // counted in its line, as where each is read alone
+	}
+	return values, 1 + bytes.Count(text[:at], []byte{'\n'}), notJSON(err)
+}
+
 // ParseJSON reads the one value that text holds.
 func ParseJSON[T any](t *Type[T], text []byte) (T, error) {
 	return NewJSONReader(t).Read(text)

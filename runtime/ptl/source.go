@@ -27,6 +27,8 @@ type Env struct {
 	Limit AtomLimit
 	// Go runs f beside the caller: for sources whose reading blocks.
 	Go func(f func())
+	// Notice (or nil) is told what a user should know, such as where a source listens.
+	Notice func(text string)
 }
 
 // Cut says when a source closes an atom: after Events events, or when After has passed since its first event, whichever
@@ -91,6 +93,13 @@ type Source[T any] interface {
 	Close() error
 	// Replayable tells that Open can go back to any position, so that events need not be logged.
 	Replayable() bool
+}
+
+// Answering is a Source, not a replayable one, that owes somebody an answer for what it gave. Durable tells it that the first so many atoms that Next
+// has returned since Open are durable; without a store, that they have been taken into the stream. It is called from any
+// goroutine, again and again with more, and must not wait.
+type Answering interface {
+	Durable(atoms uint64)
 }
 
 // Measured is a Source that knows how much there is to read. Measure may be called at any time, from anywhere.

@@ -50,6 +50,18 @@ func (r *Run) checkRecovered(stored entries) {
 		}
 		r.part(p, durable, stored, numbers)
 	}
+	for _, name := range slices.Sorted(maps.Keys(r.answered)) {
+		durable := 0
+		if at, ok := stored[numbered('p', numbers["s"+name])]; ok {
+			durable = int(ptl.NewReader([]byte(at)).Uint())
+		}
+		if r.plan.Async && r.plan.Power {
+			r.answered[name] = min(r.answered[name], durable)
+		}
+		if told := r.answered[name]; told > durable {
+			r.found("observation", fmt.Sprintf("source %s was told that %d atoms are durable, and %d are", name, told, durable))
+		}
+	}
 }
 
 // part notes what of its stream a sink shows that one version does not have: what it showed until then, and what comes behind the
@@ -104,6 +116,8 @@ func (r *Run) checkTaken(stored entries) {
 		}
 		if taken, kept := s.taken-s.begun, logged-r.history.begun[s.spec.Name]; taken != kept {
 			r.found("no-lost-event", fmt.Sprintf("the process took %d atoms of %s, and stored %d before it ended in order", taken, s.spec.Name, kept))
+		} else if s.told != taken {
+			r.found("no-lost-event", fmt.Sprintf("the process took %d atoms of %s, and told it of %d before it ended in order", taken, s.spec.Name, s.told))
 		}
 	}
 }

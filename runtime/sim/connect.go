@@ -17,6 +17,7 @@ type source struct {
 	begun int // how many atoms were taken when the process began
 	taken int // how many are; of a source that can repeat them, as many as it gave
 	at    int
+	told  int // how many of them it was told are durable
 	halt  atomic.Bool
 }
 
@@ -48,6 +49,16 @@ func (s *source) Next(buf []int64) ([]int64, []byte, error) {
 	s.at++
 	s.run.history.gives(s.spec.Name, s.spec.Atoms[s.at-1])
 	return events, ptl.AppendUint(nil, uint64(s.at)), nil
+}
+
+// Durable is where a source answers those that its atoms came from.
+func (s *source) Durable(atoms uint64) {
+	s.run.history.lock.Lock()
+	defer s.run.history.lock.Unlock()
+	if !s.spec.Replayable && !s.run.world.dead.Load() {
+		s.told = int(atoms)
+		s.run.answered[s.spec.Name] = s.run.history.begun[s.spec.Name] + s.told
+	}
 }
 
 func (s *source) Interrupt()       { s.halt.Store(true) }

@@ -12,6 +12,7 @@ import (
 var mutations = []struct{ place, checker string }{
 	{"skip a sync", "observation"},
 	{"release before the watermark", "observation"},
+	{"answer before the watermark", "observation"},
 	{"hand off before the log place", "atomicity"},
 	{"commit without the state", "atomicity"},
 	{"forget the cursors", "atomicity"},

@@ -42,7 +42,7 @@ func TestRealScheduler(t *testing.T) {
 
 func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 	t.Helper()
-	r := &Run{app: app, plan: Plan{Seed: seed, Lanes: 3, Guarded: true}, pages: map[string]*page{}, given: map[string]int{}, stored: entries{}}
+	r := &Run{app: app, plan: Plan{Seed: seed, Lanes: 3, Guarded: true}, pages: map[string]*page{}, given: map[string]int{}, answered: map[string]int{}, stored: entries{}}
 	r.world = &world{dice: rand.New(rand.NewPCG(seed, 1))}
 	r.history = newHistory(r)
 	r.mem = vfs.NewMem()

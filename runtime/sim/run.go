@@ -48,6 +48,7 @@ type Run struct {
 	pages    map[string]*page
 	instant  sync.Mutex     // held by whatever changes a page, and by a crash
 	given    map[string]int // how far the sources that cannot go back were read
+	answered map[string]int // how many atoms of these sources are durable, as they were told
 	pipes    []*source      // these sources, of the running process
 	stored   entries
 	findings []Finding
@@ -102,7 +103,7 @@ func drawPlan(seed uint64) (p Plan) {
 
 // simulate runs an application as planned and returns what was found.
 func simulate(app *App, plan Plan) *Run {
-	r := &Run{app: app, plan: plan, dice: rand.New(rand.NewPCG(plan.Seed, 3)), pages: map[string]*page{}, given: map[string]int{}, stored: entries{}}
+	r := &Run{app: app, plan: plan, dice: rand.New(rand.NewPCG(plan.Seed, 3)), pages: map[string]*page{}, given: map[string]int{}, answered: map[string]int{}, stored: entries{}}
 	r.history = newHistory(r)
 	r.mem = vfs.NewCrashableMem()
 	const processes = 12

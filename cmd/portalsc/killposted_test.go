@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestKillWhilePosting kills a program again and again while clients post to it. Of what was answered with 202 each order has
+// its receipt once; of a request that had no answer there are all receipts or none; and what was refused has none.
+func TestKillWhilePosting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	dir := t.TempDir()
+	program := buildExample(t, dir, "orders", toFile)
+	address := freeAddress(t) + "/orders"
+	p := &postings{url: "http://" + address, said: map[int]int{}}
+	var clients sync.WaitGroup
+	over := make(chan struct{})
+	for range 4 {
+		clients.Go(func() { p.post(over) })
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range *kills {
+		cmd := exec.Command(program, "--address", address, "--quiet")
+		cmd.Dir = dir
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		before := p.accepted()
+		for range 500 { // until it takes something
+			if p.accepted() > before+5 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(time.Duration(r.IntN(100)) * time.Millisecond)
+		if i%3 == 2 {
+			_ = cmd.Process.Signal(os.Interrupt) // a stop in order, among the others
+		} else {
+			_ = cmd.Process.Kill()
+		}
+		if err := cmd.Wait(); (i%3 == 2) != (err == nil) {
+			t.Errorf("run %d: %v", i, err)
+		}
+	}
+	close(over)
+	clients.Wait()
+	cmd := exec.Command(program, "--address", address, "--quiet") // what is stored and has not been written yet
+	cmd.Dir = dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(500 * time.Millisecond)
+	_ = cmd.Process.Signal(os.Interrupt)
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	p.check(t, read(t, dir))
+}
+
+// freeAddress is one at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// postings is what clients post, and what they were answered.
+type postings struct {
+	url  string
+	mu   sync.Mutex
+	next int
+	good int         // how many were accepted
+	said map[int]int // status by number of the request; 0: no answer
+}
+
+// ordersEach is how many orders a request holds.
+const ordersEach = 3
+
+// post posts until it is over. What had no answer is not sent again.
+func (p *postings) post(over chan struct{}) {
+	client := http.Client{Timeout: 20 * time.Second}
+	for {
+		select {
+		case <-over:
+			return
+		default:
+		}
+		p.mu.Lock()
+		n := p.next
+		p.next++
+		p.said[n] = 0
+		p.mu.Unlock()
+		var body strings.Builder
+		for i := range ordersEach {
+			fmt.Fprintf(&body, `{"id":"%d/%d","item":"item %d","quantity":1}`+"\n", n, i, n%10)
+		}
+		answer, err := client.Post(p.url, "application/x-ndjson", strings.NewReader(body.String()))
+		if err != nil {
+			time.Sleep(5 * time.Millisecond) // nobody is there
+			continue
+		}
+		_, err = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		if err == nil {
+			p.mu.Lock()
+			if p.said[n] = answer.StatusCode; answer.StatusCode == http.StatusAccepted {
+				p.good++
+			}
+			p.mu.Unlock()
+		}
+	}
+}
+
+func (p *postings) accepted() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.good
+}
+
+func (p *postings) check(t *testing.T, out []byte) {
+	t.Helper()
+	type receipt struct {
+		ID, Item string
+		Sold     int
+	}
+	receipts, sold := map[int]int{}, map[string]int{}
+	seen := map[string]bool{}
+	for _, r := range decode[receipt](t, out) {
+		var n, i int
+		if _, err := fmt.Sscanf(r.ID, "%d/%d", &n, &i); err != nil || seen[r.ID] {
+			t.Fatalf("%s has a second receipt, or none knows it", r.ID)
+		}
+		seen[r.ID] = true
+		receipts[n]++
+		if sold[r.Item]++; sold[r.Item] != r.Sold {
+			t.Fatalf("%v is order %d of its item", r, sold[r.Item])
+		}
+	}
+	answered := map[int]int{}
+	for n, status := range p.said {
+		answered[status]++
+		switch got := receipts[n]; {
+		case status == http.StatusAccepted && got != ordersEach, status == http.StatusServiceUnavailable && got != 0, got%ordersEach != 0:
+			t.Errorf("request %d was answered with %d, and has %d receipts", n, status, got)
+		case status != 0 && status != http.StatusAccepted && status != http.StatusServiceUnavailable:
+			t.Errorf("request %d was answered with %d", n, status)
+		}
+	}
+	text, _ := json.Marshal(answered)
+	t.Logf("%d requests; by status: %s; %d receipts", len(p.said), text, len(seen))
+	if answered[http.StatusAccepted] < *kills {
+		t.Errorf("%d requests were accepted: too few to tell anything", answered[http.StatusAccepted])
+	}
+}

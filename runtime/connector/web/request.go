@@ -1,0 +1,148 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// post is a request whose events wait to be taken, and then to be durable.
+type post[T any] struct {
+	events  []T
+	count   int64         // of the events
+	durable chan struct{} // closed
+}
+
+// take answers a request.
+func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.stopping, cancel)()
+	size := r.ContentLength
+	switch encoding := r.Header.Get("Content-Encoding"); {
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+		refuse(w, http.StatusUnsupportedMediaType, "the body is encoded ("+encoding+"); send it as it is")
+		return
+	case size > maxBody:
+		refuseSize(w)
+		return
+	case size < 0: // it will be known at its end
+		size = maxBody
+	}
+	if s.server.room.Acquire(ctx, size+perRequest) != nil {
+		s.refuseStopping(w)
+		return
+	}
+	defer s.server.room.Release(size + perRequest)
+	body, err := s.read(w, r)
+	if err != nil {
+		s.refuseBody(w, err)
+		return
+	}
+	p := &post[T]{durable: make(chan struct{})}
+	if p.events, err = s.decode(body); err != nil {
+		refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	p.count = int64(len(p.events))
+	select {
+	case s.posts <- p:
+	case <-ctx.Done(): // nobody has it, and nobody will
+		s.refuseStopping(w)
+		return
+	}
+	select {
+	case <-p.durable:
+	case <-s.closed:
+	}
+	select {
+	case <-p.durable:
+		answer(w, http.StatusAccepted, `{"accepted":`+strconv.FormatInt(p.count, 10)+"}")
+	default: // and it will not be told any more
+		refuse(w, http.StatusInternalServerError, "the app ended, and it is not known whether the events are stored: all of them are, or none")
+	}
+}
+
+// read reads the body, for a while.
+func (s *source[T]) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	control := http.NewResponseController(w)
+	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err != nil {
+		return nil, err
+	}
+	atOnce := context.AfterFunc(s.stopping, func() { _ = control.SetReadDeadline(time.Now()) })
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if !atOnce() && err == nil {
+		err = ptl.ErrInterrupted
+	}
+	if err != nil {
+		return nil, err
+	}
+	return body, control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
+}
+
+// bodyName is how messages call a body.
+const bodyName = "body"
+
+// decode reads the events of a body.
+func (s *source[T]) decode(body []byte) ([]T, error) {
+	reader := s.readers.Get().(*ptl.JSONReader[T])
+	defer s.readers.Put(reader)
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // as from files
+	events, line, err := reader.ReadAll(body, nil, ptl.DefaultAtomEvents)
+	switch bad := (*ptl.BadInput)(nil); {
+	case errors.As(err, &bad):
+		bad.Place = fmt.Sprintf("%s:%d", bodyName, line)
+		return nil, bad
+	case err == nil && len(events) == 0:
+		return nil, errors.New("the body is empty; post events as JSON, one after the other")
+	}
+	return events, err
+}
+
+// refuseBody answers a request whose body could not be read.
+func (s *source[T]) refuseBody(w http.ResponseWriter, err error) {
+	var timeout interface{ Timeout() bool }
+	switch tooLarge := (*http.MaxBytesError)(nil); {
+	case s.stopping.Err() != nil:
+		s.refuseStopping(w)
+	case errors.As(err, &tooLarge):
+		refuseSize(w)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		w.Header().Set("Connection", "close")
+		refuse(w, http.StatusRequestTimeout, "the body did not come within "+bodyTime.String())
+	default:
+		refuse(w, http.StatusBadRequest, "the body cannot be read: "+err.Error())
+	}
+}
+
+func refuseSize(w http.ResponseWriter) {
+	refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d MiB; send its events in several requests", maxBody>>20))
+}
+
+// retryAfter is when a client may find the next run, in seconds.
+const retryAfter = "5"
+
+// refuseStopping answers a request of which nothing was taken.
+func (s *source[T]) refuseStopping(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", retryAfter)
+	w.Header().Set("Connection", "close")
+	refuse(w, http.StatusServiceUnavailable, "the app is stopping and has taken nothing of this; send it again")
+}
+
+func refuse(w http.ResponseWriter, status int, why string) {
+	answer(w, status, string(ptl.AppendJSONString([]byte(`{"error":`), why))+"}")
+}
+
+func answer(w http.ResponseWriter, status int, json string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, json+"\n") // who does not read the answer has none
+}

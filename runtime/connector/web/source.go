@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"sync"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// source takes the events that are posted at a path.
+type source[T any] struct {
+	options SourceOptions
+	readers sync.Pool // of *ptl.JSONReader[T]
+	env     *ptl.Env
+	server  *server
+
+	posts    chan *post[T]   // without a buffer: what it gives, Next has
+	stopping context.Context // done from Interrupt on
+	stop     func()
+	closing  sync.Once
+	closed   chan struct{} // nothing more becomes durable
+
+	mu    sync.Mutex
+	owed  [][]*post[T] // atoms that are not durable yet
+	given uint64       // atoms before those
+}
+
+// Open implements ptl.Source. There are no positions.
+func (s *source[T]) Open(env *ptl.Env, _ []byte) error {
+	s.env = env
+	a, err := parseAddress(s.options.Address)
+	if err == nil {
+		s.server, err = join(env, a, s.take)
+	}
+	return err
+}
+
+// Next implements ptl.Source.
+func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
+	s.server.serve(s.env)
+	var atom []*post[T]
+	select {
+	case p := <-s.posts:
+		atom = append(atom, p)
+	case <-s.stopping.Done():
+		return buf, nil, ptl.ErrInterrupted
+	case <-s.server.failed:
+		return buf, nil, s.server.err
+	}
+	atom = s.gather(atom)
+	for _, p := range atom {
+		buf = append(buf, p.events...)
+		p.events = nil // the stream has them
+	}
+	s.mu.Lock()
+	s.owed = append(s.owed, atom)
+	s.mu.Unlock()
+	return buf, nil, nil
+}
+
+// gather adds requests to an atom until it closes.
+func (s *source[T]) gather(atom []*post[T]) []*post[T] {
+	cut := s.options.Atom
+	if cut.Events <= 0 && cut.After <= 0 {
+		return atom
+	}
+	most := cut.Events
+	if most <= 0 {
+		most = ptl.DefaultAtomEvents
+	}
+	late := closedAlready
+	if cut.After > 0 {
+		late = s.env.After(cut.After)
+	}
+	for n := atom[0].count; n < most; {
+		p := s.another(late)
+		if p == nil {
+			break
+		}
+		atom = append(atom, p)
+		n += p.count
+	}
+	return atom
+}
+
+// another waits for a request until it is late; one that waits when it is late already is not left behind.
+func (s *source[T]) another(late <-chan struct{}) *post[T] {
+	select {
+	case p := <-s.posts:
+		return p
+	default:
+	}
+	select {
+	case p := <-s.posts:
+		return p
+	case <-late:
+	case <-s.stopping.Done():
+	}
+	return nil
+}
+
+var closedAlready = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// Durable implements ptl.Answering.
+func (s *source[T]) Durable(atoms uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.given < atoms && len(s.owed) > 0 {
+		for _, p := range s.owed[0] {
+			close(p.durable)
+		}
+		s.owed[0] = nil
+		s.owed = s.owed[1:]
+		s.given++
+	}
+}
+
+// Interrupt implements ptl.Source.
+func (s *source[T]) Interrupt() { s.stop() }
+
+// Close implements ptl.Source.
+func (s *source[T]) Close() (err error) {
+	s.stop()
+	s.closing.Do(func() {
+		close(s.closed)
+		if s.server != nil {
+			err = s.server.leave()
+		}
+	})
+	return err
+}
+
+// Replayable implements ptl.Source.
+func (s *source[T]) Replayable() bool { return false }
