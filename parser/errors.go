@@ -81,14 +81,18 @@ func (p *parser) expected(what, because string) {
 func (p *parser) expectedExpr() {
 	switch t := p.peek(); {
 	case p.atLineStart() && p.end() > 0 && kindOf(t) != token.Bad:
-		p.report(&diag.Diagnostic{
+		d := &diag.Diagnostic{
 			Code: codeUnexpected, Title: "the line ends where an expression is expected",
 			Primary: diag.Label{Span: p.span(p.end()-1, p.end()), Text: "because of this"},
-		})
+		}
+		if isStatement(t) && d.Primary.Span.Text() == "=" {
+			d.Help = "A value of several statements is a block, `{ … }`, with the value last."
+		}
+		p.report(d)
 	case t.Value == "fun":
 		p.refuse(codeForeign, "a function without a name is written `x => …`", "",
 			"Write `x => expression`, `(a, b) => expression` or `x => { … }`.")
-	case t.Value == "let" || t.Value == "var" || t.Value == "for" || t.Value == "while" || t.Value == "log":
+	case isStatement(t):
 		p.refuse(codeUnexpected, fmt.Sprintf("`%s` is a statement, but a value is expected here", t.Value), "",
 			"A block `{ … }` holds statements; its value is that of its last expression.")
 	case t.Value == "=>":
@@ -96,12 +100,27 @@ func (p *parser) expectedExpr() {
 			"A lambda has its parameters before the arrow: `x => …`, `(a, b) => …`, `() => …`.")
 	case t.Value == "_":
 		p.refuse(codeUnexpected, "`_` has no value", "", "Give the value a name where it is bound.")
+	case t.Value == "," && p.end() > 0 && strings.IndexByte(",([", p.file.Text()[p.end()-1]) >= 0:
+		p.mend(&diag.Diagnostic{
+			Code: codeUnexpected, Title: "a comma stands where an element is expected", Primary: diag.Label{Span: p.here()},
+			Help: "Leave it out.", Edits: []diag.Edit{{Span: p.here(), New: ""}},
+		})
+	case t.Value == "." && kindOf(p.ahead(1)) == token.Ident:
+		p.fieldOfNothing(p.ahead(1).Value)
 	case p.atNewline() || kindOf(t) == token.Close:
 		p.refuse(codeUnexpected, "expected an expression, found "+describe(t), "something is missing here", "")
 	case p.foreignOperand(t):
 	default:
 		p.expected("an expression", "")
 	}
+}
+
+func isStatement(t *lexer.Token) bool {
+	switch t.Value {
+	case "let", "var", "for", "while", "log":
+		return true
+	}
+	return false
 }
 
 // bodyForms are the forms of what has a body that can be forgotten altogether.

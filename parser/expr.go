@@ -457,6 +457,10 @@ type importPath struct {
 
 func (p *parser) importPath() importPath {
 	start := p.start()
+	if p.at("{") || p.at("*") {
+		p.refuse(codeForeign, "a module is imported as a whole", "",
+			"Write `import \"./money\"`, with the path of its file or directory; what it declares is then `money.name`.")
+	}
 	if p.kind() != token.String {
 		name := p.name("a module's name, or a path in double quotes")
 		return importPath{text: name.Text, name: name}

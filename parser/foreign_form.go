@@ -48,6 +48,9 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	switch {
 	case t.Value == "|>" && !p.atLineStart(): // else a bracket is open that should not be
 		d.Title, d.Help = "`|>` stands in workflows only", "It joins steps; a function is called by `f(x)`, a method by `x.f()`."
+		if name := p.ahead(1); kindOf(name) == token.Ident && before != "" {
+			d.Help = fmt.Sprintf("It joins steps; a function is called by `%s(%s)`, a method by `%s.%s()`.", name.Value, before, before, name.Value)
+		}
 	case t.Value == "!" && touches:
 		d.Title, d.Help = "there is no `!` behind a value", "What an Option holds is taken by `x ?? other`, or by `match` or `if let`."
 	case t.Value == "{" && isUpper(before) && kindOf(p.ahead(1)) == token.Ident && p.ahead(2).Value == ":":
@@ -58,6 +61,18 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	case what == "statement" && kindOf(t) == token.Ident && before != "" && p.ahead(1).Value == "=":
 		d.Title = "a name is declared by `let` or `var`"
 		d.Help = fmt.Sprintf("Write `let %s = …`, or `var %s = …` if it is to change.", t.Value, t.Value)
+	case what == "statement" && t.Value == ":" && before != "" && p.openedBefore(before):
+		d.Title = "a record is not made between braces"
+		d.Help = fmt.Sprintf("Write its name and parentheses, `Name(%s: …)`. A map is `[\"%s\": …]`.", before, before)
+	case what == "statement" && t.Value == "|" && p.openedBefore(before) && p.ahead(2).Value == "=":
+		d.Title = "a copy of a record with changes is made by `with`"
+		d.Help = fmt.Sprintf("Write `%s.with(%s: …)`.", before, p.ahead(1).Value)
+	case what == "arm" && t.Value == "|":
+		d.Title, d.Help = "arms are not parted by `|`", "Part them by a line end or `,`."
+		d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(t)), New: ","}}
+	case t.Value == "=" && what == "declaration":
+		d.Title, d.Help = "`=` does not compare", "Write `==`."
+		d.Edits = []diag.Edit{{Span: p.here(), New: "=="}}
 	case t.Value == ":=" && what == "declaration":
 		d.Title, d.Help = "there is no `:=`", "Write `=`."
 		d.Edits = []diag.Edit{{Span: p.here(), New: "="}}
@@ -74,6 +89,50 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	}
 	d.Code = codeForeign
 	return true
+}
+
+// openedBefore tells whether the name just read is the first of its block.
+func (p *parser) openedBefore(name string) bool {
+	rest := strings.TrimRight(strings.TrimSuffix(p.file.Text()[:p.end()], name), " \t\r\n")
+	return name != "" && strings.HasSuffix(rest, "{")
+}
+
+// fieldOfNothing reports `.name` where a value is expected, which is a function in Elm, Swift and others.
+func (p *parser) fieldOfNothing(name string) {
+	d := &diag.Diagnostic{
+		Code: codeForeign, Title: "a field is read of a value", Primary: diag.Label{Span: p.span(p.start(), endOf(p.ahead(1)))},
+		Help: fmt.Sprintf("The function that reads it is `x => x.%s`.", name),
+	}
+	if p.end() > 0 && strings.IndexByte("(,", p.file.Text()[p.end()-1]) >= 0 {
+		d.Edits = []diag.Edit{{Span: p.span(p.start(), p.start()), New: "x => x"}}
+	}
+	p.report(d)
+}
+
+// typeOfOthers reports `type Name = …`, which is a sum, a record or another name in other languages.
+func (p *parser) typeOfOthers() {
+	n := 1
+	if p.ahead(1).Value == "alias" && kindOf(p.ahead(2)) == token.Ident {
+		n = 2
+	}
+	name := p.ahead(n).Value
+	first, second := p.ahead(n+2), p.ahead(n+3)
+	switch {
+	case p.ahead(n+1).Value != "=":
+		p.refuse(codeForeign, "a type is not declared by `"+p.peek().Value+"`", "",
+			fmt.Sprintf("A type with fields is a `record %s(field: Type)`, one with variants an `enum %s { One, Two }`.", name, name))
+	case first.Value == "{" || first.Value == "struct":
+		p.refuse(codeForeign, "a type with fields is declared by `record`", "", fmt.Sprintf("Write `record %s(field: Type, …)`.", name))
+	case first.Value == "|" || second.Value == "|" || second.Value == "(":
+		variant := first.Value
+		if variant == "|" {
+			variant = second.Value
+		}
+		p.refuse(codeForeign, "a type with variants is declared by `enum`", "", fmt.Sprintf("Write `enum %s { %s, … }`.", name, variant))
+	default:
+		p.refuse(codeForeign, "a type has one name only", "",
+			fmt.Sprintf("Write `%s` itself; or, to tell it from others, `record %s(value: %s)`.", first.Value, name, first.Value))
+	}
 }
 
 func isNamePart(r rune) bool {

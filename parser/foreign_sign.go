@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/token"
@@ -27,11 +28,23 @@ var foreignSigns = []foreignSign{
 	sameAs("?.", ".", "there is no null: a value that may be missing is an Option, unwrapped with `??`, `map` or `match`"),
 	sameAs("?:", "??", "`a ?? b` is `a`'s value, or `b` when there is none"),
 	sameAs("::", ".", "what belongs to something stands behind a `.`"),
+	{"...", behindBrace, func(s *scanner) {
+		s.at += 3
+		s.out.foreign(s.at-3, s.at, "there is no `...`", "a copy of a record with changes is `r.with(field: value)`", "")
+		s.emit(token.Bad, "...", s.at-3)
+	}},
 	sameAs("...", "..", "in a pattern, the rest of a list is written `..rest`"),
 	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
 		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
 	}},
 	{"++", afterOperand, func(s *scanner) { s.step("++", "+=") }},
+	{"++", behindOperand, func(s *scanner) {
+		s.replace("++", "+", "texts are joined by `+`, lists by `xs.concat(ys)`")
+	}},
+	{"--", startsComment, func(s *scanner) {
+		s.out.foreign(s.at, s.at+2, "`--` does not begin a comment", "comments begin with `//`", "//")
+		s.comment(2)
+	}},
 	{"--", func(s *scanner) bool { return afterOperand(s) && s.endsStatement(2) }, func(s *scanner) { s.step("--", "-=") }},
 	{":=", nil, func(s *scanner) { // the parser knows what is being declared
 		s.at += 2
@@ -43,6 +56,11 @@ var foreignSigns = []foreignSign{
 	}},
 	{"/*", nil, func(s *scanner) { s.blockComment() }},
 	{"'", nil, func(s *scanner) { s.otherQuotes("'", `"`, "a text stands between double quotes") }},
+	{"“", nil, func(s *scanner) { s.curlyQuotes("”") }},
+	{"”", nil, func(s *scanner) { s.curlyQuotes("”") }},
+	{"„", nil, func(s *scanner) { s.curlyQuotes("“") }},
+	{"‘", nil, func(s *scanner) { s.curlyQuotes("’") }},
+	{"’", nil, func(s *scanner) { s.curlyQuotes("’") }},
 	{"`", nil, func(s *scanner) { s.otherQuotes("`", rawQuote, `a raw text stands between """ and """`) }},
 	{"?", func(s *scanner) bool { return !s.has("??") }, func(s *scanner) {
 		s.at++
@@ -96,6 +114,26 @@ func afterOperand(s *scanner) bool {
 	return endOf(last) == s.at && (kindOf(last) == token.Ident || kindOf(last) == token.Close)
 }
 
+// behindOperand tells whether a value ends before, in the same line or not.
+func behindOperand(s *scanner) bool {
+	if len(s.tokens) == 0 {
+		return false
+	}
+	switch kindOf(&s.tokens[len(s.tokens)-1]) {
+	case token.Ident, token.Close, token.Int, token.Float, token.String, token.RawString, token.StringEnd:
+		return true
+	}
+	return false
+}
+
+func behindBrace(s *scanner) bool { return len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Value == "{" }
+
+// startsComment tells whether `--` begins a line, as a comment does in SQL, Lua, Elm and Haskell.
+func startsComment(s *scanner) bool {
+	before := strings.TrimRight(s.text[:s.at], " \t")
+	return s.has("-- ") && (before == "" || before[len(before)-1] == '\n')
+}
+
 // endsStatement tells whether nothing but the end of the statement stands n bytes ahead.
 func (s *scanner) endsStatement(n int) bool {
 	rest := strings.TrimLeft(s.text[s.at+n:], " \t\r")
@@ -111,6 +149,22 @@ func (s *scanner) blockComment() {
 		s.at = start + 2 + end + 2
 	}
 	s.out.foreign(start, start+2, "there are no `/* … */` comments", "every line of a comment begins with `//`", "")
+}
+
+// curlyQuotes reads a text between the quotes of a word processor.
+func (s *scanner) curlyQuotes(closing string) {
+	start := s.at
+	_, opening := utf8.DecodeRuneInString(s.text[start:])
+	line, _, _ := strings.Cut(s.text[start+opening:], "\n")
+	end := strings.Index(line, closing)
+	if end < 0 {
+		s.meaningless()
+		return
+	}
+	s.at = start + opening + end + len(closing)
+	text := `"` + strings.ReplaceAll(line[:end], `"`, `\"`) + `"`
+	s.out.foreign(start, s.at, "a text does not stand between curly quotes", "a text stands between straight double quotes", text)
+	s.emit(token.String, text, start)
 }
 
 // otherQuotes reads a text between quotes that are not ours; one without an end is a stray character.

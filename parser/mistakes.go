@@ -77,8 +77,11 @@ func (p *parser) notADeclaration() bool {
 			"Move it between the braces of a `workflow name { … }`.")
 		return false
 	case (t.Value == "type" || t.Value == "typealias" || t.Value == "newtype") && kindOf(p.ahead(1)) == token.Ident:
-		p.refuse(codeForeign, "a type has one name only", "",
-			"A type with fields is a `record Name(field: Type)`, one with variants an `enum Name { One, Two }`.")
+		p.typeOfOthers()
+		return false
+	case (t.Value == "module" || t.Value == "package" || t.Value == "namespace") && kindOf(p.ahead(1)) == token.Ident:
+		p.refuse(codeForeign, fmt.Sprintf("a file does not begin with `%s`", t.Value), "",
+			"Leave the line out: an app or a module is called after its file or directory, and all that it declares can be used.")
 		return false
 	case kindOf(t) == token.Keyword:
 		p.refuse(codeWrongPlace, fmt.Sprintf("`%s` cannot stand outside of functions and tasks", t.Value), "",
@@ -97,6 +100,12 @@ func (p *parser) notADeclaration() bool {
 			p.respell(token.Keyword, near)
 		}
 		return true
+	}
+	if sign := p.ahead(1).Value; kindOf(t) == token.Ident && (sign == ":" || sign == "=" || sign == "(") {
+		p.refuse(codeUnexpected, fmt.Sprintf("a declaration begins with a word that says what `%s` is", t.Value), "",
+			fmt.Sprintf("A function is `fun %s(x: Type) -> Type { … }`, what the user of the program sets `param %s: Type = …`, a stream `stream %s: Type`.",
+				t.Value, t.Value, t.Value))
+		return false
 	}
 	p.refuse(codeUnexpected, "expected a declaration, found "+describe(t), "",
 		"A file consists of "+listed(declarationWords, "and")+" declarations.")
@@ -334,6 +343,12 @@ func (p *parser) notAnExpr() bool {
 	case "_":
 		p.expectedExpr()
 		return true
+	case "switch", "when", "case":
+		if kindOf(p.ahead(1)) == token.Ident {
+			p.refuse(codeForeign, fmt.Sprintf("`%s` is written `match` here", t.Value), "",
+				fmt.Sprintf("A choice by shape is `match %s { pattern => result }`.", p.ahead(1).Value))
+			return true
+		}
 	case "new":
 		if kindOf(p.ahead(1)) == token.Ident {
 			p.mend(&diag.Diagnostic{
@@ -351,7 +366,7 @@ func (p *parser) respellOperator(word, ours string) bool {
 	if !p.at(word) || p.kind() != token.Ident {
 		return false
 	}
-	if k := kindOf(p.ahead(1)); k != token.Ident && k != token.Keyword && k != token.Int && k != token.String {
+	if k := kindOf(p.ahead(1)); k != token.Ident && k != token.Keyword && k != token.Int && k != token.Float && k != token.String {
 		return false
 	}
 	t := p.peek()
@@ -371,6 +386,8 @@ func (p *parser) respellOperator(word, ours string) bool {
 func (p *parser) wordOperator() {
 	if p.kind() == token.Ident {
 		p.respellOperator("and", "&&")
+		p.respellOperator("mod", "%")
+		p.respellOperator("div", "/")
 		if !p.limits {
 			p.respellOperator("or", "||")
 		}

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/token"
 )
 
@@ -57,6 +58,14 @@ func (p *parser) simplePattern() ast.Pattern {
 	}
 	if p.kind() == token.Keyword && p.reservedAsName() {
 		return &ast.BindPattern{Name: p.next().Value, At: p.from(start)}
+	}
+	if p.at("|") {
+		p.mend(&diag.Diagnostic{
+			Code: codeForeign, Title: "an arm begins with its pattern", Primary: diag.Label{Span: p.here()},
+			Help: "Leave out the `|`; it stands between two patterns of one arm.", Edits: []diag.Edit{{Span: p.here(), New: ""}},
+		})
+		p.next()
+		return p.pattern()
 	}
 	p.expected("a pattern", "")
 	return &ast.BadPattern{At: p.missing()}

@@ -85,6 +85,8 @@ func (r *reporter) meaningless(start, end int) {
 	switch {
 	case strings.HasPrefix(text, "@"):
 		help = "There are no annotations; remove it."
+	case text == `\`:
+		help = "A lambda is written `x => …`, and a text stands between double quotes."
 	case text == "^":
 		help = "A power is written `x.pow(n)`; there are no operators on bits."
 	}

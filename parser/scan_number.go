@@ -43,6 +43,13 @@ func (s *scanner) number() {
 		s.digits()
 		float = true
 	}
+	if !float && s.has(".") && !s.has("..") && (s.at+1 == len(s.text) || strings.IndexByte(" \t\r\n)],}*/+-", s.text[s.at+1]) >= 0) {
+		s.at++
+		mended := s.text[start:s.at] + "0"
+		s.out.badNumber(start, s.at, fmt.Sprintf("`%s` is not how a number is written", s.text[start:s.at]), "a number has a digit behind its point", mended)
+		s.emit(token.Float, mended, start)
+		return
+	}
 	if s.exponent() {
 		float = true
 	}
@@ -120,7 +127,7 @@ func (s *scanner) duration(start int, digits, unit string, float bool) {
 		mend = digits + name
 	}
 	title := fmt.Sprintf("`%s` is not a unit of time", unit)
-	why := "a number is followed by nothing, or by `ns`, `us`, `ms`, `s`, `m`, `h` or `d`, which makes it a Duration"
+	why := "a number is followed by nothing, or by `ns`, `us`, `ms`, `s`, `m`, `h` or `d`, which makes it a Duration; a name begins with a letter"
 	if known {
 		title = fmt.Sprintf("`%s%s` is not a whole number of `%s`", digits, unit, unit)
 		why = "a Duration is a whole number of one unit"

@@ -77,14 +77,30 @@ func (b *body) enter(l *Local) {
 		return
 	}
 	if first := b.scope.names[l.Name]; first != nil && !l.Param {
-		b.err("PTL0202", l.Span, "declared again here", "`%s` is declared twice in this block", l.Name).
-			at(first.Span, "first declared here").
-			help("Choose another name; or, to change it, declare it with `var` and assign.")
+		b.declaredTwice(l, first)
 	}
 	if b.scope.names == nil {
 		b.scope.names = map[string]*Local{}
 	}
 	b.scope.names[l.Name] = l
+}
+
+func (b *body) declaredTwice(l, first *Local) {
+	for _, p := range b.patterns {
+		if within(l.Span, p.Span()) && within(first.Span, p.Span()) {
+			b.err("PTL0202", l.Span, "bound again here", "`%s` is bound twice in this pattern", l.Name).
+				at(first.Span, "first bound here").
+				help("Give them two names; whether both are equal is asked by a guard, `… if a == b => …`.")
+			return
+		}
+	}
+	b.err("PTL0202", l.Span, "declared again here", "`%s` is declared twice in this block", l.Name).
+		at(first.Span, "first declared here").
+		help("Choose another name; or, to change it, declare it with `var` and assign.")
+}
+
+func within(at, whole source.Span) bool {
+	return at.File == whole.File && whole.Start <= at.Start && at.End <= whole.End
 }
 
 // local finds a local by its name.

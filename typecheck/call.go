@@ -18,6 +18,7 @@ type callee struct {
 	params     []param
 	result     types.Type
 	at         source.Span // where it is declared
+	constructs bool        // it is a constructor
 }
 
 // param is a parameter or field of a callee.
@@ -41,7 +42,7 @@ func paramsOf(ls []*Local) []param {
 }
 
 func calleeOfVariant(v *types.Variant) callee {
-	out := callee{name: v.Name, typeParams: v.Def.Params, result: v.Def.Apply(), at: v.Span}
+	out := callee{name: v.Name, typeParams: v.Def.Params, result: v.Def.Apply(), at: v.Span, constructs: true}
 	for _, f := range v.Fields {
 		out.params = append(out.params, param{name: f.Name, typ: f.Type, optional: f.Default, at: f.Span})
 	}
@@ -147,7 +148,8 @@ func (b *body) notCallable(e *ast.Call, obj Object) {
 		b.wrongSort(e.Fun, obj)
 	case *Local:
 		if types.Resolve(o.Type) != types.Type(types.Invalid) {
-			b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(o.Span, "this is %s", show(o.Type))
+			b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(o.Span, "this is %s", show(o.Type)).
+				help("Before the parenthesis, a comma, an operator or a line end may be missing.")
 		}
 	default:
 		b.err("PTL0303", e.Fun.Span(), "", "`%s` is no function and cannot be called", name).at(declOf(obj), "declared here")
@@ -186,12 +188,47 @@ func (b *body) checkArgs(matched []*ast.Arg, spec callee, s types.Subst, w want)
 	for _, functions := range []bool{false, true} {
 		for i, a := range matched {
 			p := spec.params[i]
-			if a == nil || isFunc(p.typ) != functions {
+			if a == nil || isFunc(p.typ) != functions || functions && b.wantsLambda(a.Value, p) {
 				continue
 			}
 			b.expr(a.Value, wants(types.Substitute(p.typ, s), b.paramReason(spec, p, w)))
 		}
 	}
+}
+
+// wantsLambda reports an expression that stands where a function is taken, as in `xs.map(x + 1)`: one of names that are
+// declared nowhere, as many as the function has parameters.
+func (b *body) wantsLambda(e ast.Expr, p param) bool {
+	switch e.(type) {
+	case *ast.Lambda, *ast.Ident, *ast.BadExpr:
+		return false
+	}
+	var unknown []string
+	whole := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Lambda, *ast.Block, *ast.Match:
+			whole = false
+		case *ast.Ident:
+			if b.find(n.Name) == nil && !slices.Contains(unknown, n.Name) {
+				unknown = append(unknown, n.Name)
+			}
+		}
+		return whole
+	})
+	f, takes := p.typ.(*types.Func)
+	if !whole || !takes || len(unknown) == 0 || len(unknown) != len(f.Params) {
+		return false
+	}
+	head := unknown[0]
+	if len(unknown) > 1 {
+		head = "(" + strings.Join(unknown, ", ") + ")"
+	}
+	start := source.Span{File: e.Span().File, Start: e.Span().Start, End: e.Span().Start}
+	b.err("PTL0301", e.Span(), "this is no function", "expected a function, found an expression").
+		note("Nothing declares %s.", quoted(unknown)).
+		help("A function of %s is written `%s => %s`.", quoted(unknown), head, shortText(e)).edit(start, head+" => ")
+	return true
 }
 
 func isFunc(t types.Type) bool {
@@ -279,7 +316,11 @@ func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
 	for _, p := range spec.params {
 		names = append(names, p.name)
 	}
-	f := b.err("PTL0303", a.Name.Place, "", "`%s` has no parameter `%s`", spec.name, a.Name.Text).at(spec.at, "declared here")
+	what := "parameter"
+	if spec.constructs {
+		what = "field"
+	}
+	f := b.err("PTL0303", a.Name.Place, "", "`%s` has no %s `%s`", spec.name, what, a.Name.Text).at(spec.at, "declared here")
 	f.didYouMean(a.Name.Place, a.Name.Text, names)
 	if near, ok := diag.Nearest(a.Name.Text, names); ok {
 		if i := slices.Index(names, near); out[i] == nil {
@@ -337,6 +378,10 @@ func (s callee) shape() string {
 
 // callMethod checks `x.name(…)`.
 func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) types.Type {
+	if b.calledOnType(e, f) {
+		b.looseArgs(e)
+		return types.Invalid
+	}
 	t := types.Resolve(b.expr(f.X, anything))
 	if f.Name == nil || t == types.Type(types.Invalid) || t == types.Type(types.Never) || b.isUnknown(f.X, t) {
 		b.looseArgs(e)
@@ -376,6 +421,39 @@ func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) typ
 		b.mustChange(f.X, "`"+f.Name.Text+"` changes it")
 	}
 	return b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, w)
+}
+
+// calledOnType reports `List.map(xs, f)`, for `xs.map(f)`.
+func (b *body) calledOnType(e *ast.Call, f *ast.Field) bool {
+	id, ok := f.X.(*ast.Ident)
+	if !ok || f.Name == nil || types.BasicOf(id.Name) == nil && types.BuiltinDef(id.Name) == nil || b.find(id.Name) != nil {
+		return false
+	}
+	found := b.err("PTL0201", f.Span(), "", "there is no `%s.%s`", id.Name, f.Name.Text).note("Methods stand behind a value, and not behind its type.")
+	if len(e.Args) == 0 || e.Args[0].Name != nil {
+		found.help("`portalsc doc %s` shows what its values have.", id.Name)
+		return true
+	}
+	x := e.Args[0].Value
+	if id.Name == "String" && builtin.Lookup("String", f.Name.Text) == nil {
+		found.help("The text of a value is \"${%s}\".", shortText(x))
+		return true
+	}
+	var rest []string
+	for _, a := range e.Args[1:] {
+		rest = append(rest, a.Value.Span().Text())
+	}
+	call := "." + f.Name.Text + "(" + strings.Join(rest, ", ") + ")"
+	if entry := builtin.Lookup(id.Name, f.Name.Text); entry != nil && entry.Signature().Property {
+		call = "." + f.Name.Text
+	} else if entry == nil {
+		found.help("`portalsc doc %s` shows what its values have.", id.Name)
+		return true
+	}
+	if found.help("Write `%s%s`.", shortText(x), call); isSimple(x) {
+		found.edit(e.Place, x.Span().Text()+call)
+	}
+	return true
 }
 
 // receiverName is the name under which a type's methods stand in the table of built-ins.
@@ -472,6 +550,14 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 	}
 	if isNamed(t, types.MapDef) && !called {
 		found.help("An entry is read by its key, `%s[\"%s\"]`, which gives an Option.", shortText(f.X), name)
+		return
+	}
+	if called && strings.EqualFold(name, "toString") || name == "str" || name == "show" {
+		found.help("The text of any value is \"${%s}\".", shortText(f.X))
+		return
+	}
+	if receiver != "" {
+		found.help("`portalsc doc %s` shows what it has.", receiver)
 		return
 	}
 	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin {

@@ -89,7 +89,7 @@ func (b *body) match(e *ast.Match, w want) types.Type {
 	br := b.branching(w)
 	for _, arm := range e.Arms {
 		b.open()
-		b.pattern(arm.Pattern, t, because{e.X.Span(), "what is matched is %s"})
+		b.pattern(arm.Pattern, t, because{e.X.Span(), whatIsMatched})
 		b.guard(arm.Guard)
 		br.took(arm, b.arm(arm.Body, br.w))
 		b.close()

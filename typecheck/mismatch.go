@@ -1,9 +1,12 @@
 package typecheck
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/builtin"
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/types"
 )
@@ -37,10 +40,18 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 	is := func(x, y types.Type) bool { return from == x && to == y }
 	text := shortText(e)
 	switch {
+	case is(types.Int, types.Float) && isDivision(e):
+		division := e.(*ast.Binary)
+		f.note("`/` of two Ints gives an Int, without what is behind the point.").
+			help("Convert both before: `%s / %s`.", asFloat(division.X), asFloat(division.Y))
 	case is(types.Int, types.Float):
 		b.toFloat(f, e)
 	case is(types.Float, types.Int):
 		f.help("`.round()`, `.floor()`, `.ceil()` and `.toInt()` make an Int of a Float.")
+	case isText(e) && (is(types.String, types.Int) || is(types.String, types.Float)):
+		if number := isNumber(e); number != "" {
+			f.help("A number is written without quotes: `%s`.", number)
+		}
 	case is(types.String, types.Int) || is(types.String, types.Float):
 		f.help("`.to%s()` reads a number from a text; it gives an Option, as the text may be no number.", show(to))
 	case to == types.Type(types.String) && isPrintable(from):
@@ -53,6 +64,12 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.help("Times are points; `(t - epoch()) / 1ms` is the number of milliseconds since 1970.")
 	case is(types.Int, types.Bool):
 		f.help("Numbers are no conditions; compare: `%s != 0`.", text)
+	case is(types.String, types.Bool):
+		f.help("Texts are no conditions; compare: `%s != \"\"`.", text)
+	case to == types.Type(types.Bool) && builtin.Lookup(receiverName(from), "isEmpty") != nil:
+		f.help("Collections are no conditions; ask whether there is something in it: `!%s.isEmpty()`.", text)
+	case to == types.Type(types.Bool) && isNamed(from, types.OptionDef) && !types.Unify(from.(*types.Named).Args[0], to):
+		f.help("Options are no conditions; ask whether there is a value, `%s.isSome()`, or take it: `if let Some(x) = %s`.", text, text)
 	case isNamed(from, types.FutureDef) && types.Unify(from.(*types.Named).Args[0], to):
 		f.help("Await the reply: `await %s`.", text).edit(e.Span(), "await "+e.Span().Text())
 	case isNamed(from, types.OptionDef) && types.Unify(from.(*types.Named).Args[0], to):
@@ -71,7 +88,60 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.help("If `%s` is to give it, say so in its head: `-> %s`.", b.fun.Name, show(from))
 	case from == types.Type(types.Unit) && isAssignment(e):
 		f.help("An assignment has no value; to compare, write `==`.")
+	default:
+		differentParams(f, from, to)
 	}
+}
+
+// differentParams explains a mismatch of type parameters, which the caller chooses.
+func differentParams(f finding, from, to types.Type) {
+	switch {
+	case isParam(from) && isParam(to):
+		f.note("`%s` and `%s` are two types that the caller chooses, not the same one.", show(from), show(to)).
+			help("If both are to be the same, declare one type parameter for them.")
+	case isParam(to) && isBasic(from):
+		f.note("`%s` is whatever type the caller chooses.", show(to)).
+			help("If it is to be %s always, write %s in place of `%s`.", show(from), show(from), show(to))
+	case isParam(from) && isBasic(to):
+		f.note("`%s` is whatever type the caller chooses.", show(from)).
+			help("If it is to be %s always, write %s in place of `%s`.", show(to), show(to), show(from))
+	}
+}
+
+func isBasic(t types.Type) bool {
+	_, ok := t.(*types.Basic)
+	return ok && isKnown(t)
+}
+
+func isDivision(e ast.Expr) bool {
+	x, ok := e.(*ast.Binary)
+	return ok && x.Op == ast.Div
+}
+
+// asFloat is how an Int is written as a Float.
+func asFloat(e ast.Expr) string {
+	if lit, ok := e.(*ast.IntLit); ok {
+		return lit.Text + ".0"
+	}
+	if isSimple(e) {
+		return shortText(e) + ".toFloat()"
+	}
+	return "(" + shortText(e) + ").toFloat()"
+}
+
+// isText tells whether e is a text that stands there as it is.
+func isText(e ast.Expr) bool {
+	lit, ok := e.(*ast.StringLit)
+	return ok && !slices.ContainsFunc(lit.Parts, func(part ast.Expr) bool { _, plain := part.(*ast.TextPart); return !plain })
+}
+
+// isNumber is the number that stands between the quotes of a text, or "".
+func isNumber(e ast.Expr) string {
+	text := strings.Trim(e.Span().Text(), `"`)
+	if _, err := strconv.ParseFloat(text, 64); err != nil || strings.Trim(text, "0123456789.-") != "" {
+		return ""
+	}
+	return text
 }
 
 func isPrintable(t types.Type) bool {

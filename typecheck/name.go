@@ -3,6 +3,7 @@ package typecheck
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/builtin"
@@ -109,6 +110,8 @@ func (b *body) unknownName(at source.Span, name string) {
 		switch {
 		case name == "String":
 			f.help("Write \"${x}\" to make a text of a value.")
+		case types.BuiltinDef(name) != nil:
+			f.help("Methods stand behind a value: `xs.map(f)`, not `List.map(xs, f)`.")
 		case len(methodsNamed("to"+name)) > 0:
 			f.help("Values are converted by methods: `x.to%s()`.", name)
 		}
@@ -124,6 +127,10 @@ func (b *body) unknownName(at source.Span, name string) {
 				note("State and helpers of a task can be used in the task only.")
 			return
 		}
+	}
+	if name == "True" || name == "False" || name == "TRUE" || name == "FALSE" {
+		f.help("It is written `%s` here.", strings.ToLower(name)).edit(at, strings.ToLower(name))
+		return
 	}
 	visible := b.visible()
 	if _, near := diag.Nearest(name, visible); !near || len(methodsNamed(name)) > 0 {

@@ -196,16 +196,33 @@ func (b *body) operatorHelp(f finding, e ast.Node, x, y types.Type, op string) {
 		b.toFloat(f, right)
 	case op == "+" && (is(x, types.String) || is(y, types.String)):
 		f.help("To put a value into a text, write \"${…}\".")
+	case op == "+" && isNamed(x, types.ListDef) && isNamed(y, types.ListDef):
+		f.help("Write `%s.concat(%s)`.", shortText(left), shortText(right))
 	case op == "+" && isNamed(x, types.ListDef):
-		f.help("Write `xs.concat(ys)`; to change a list in place, `xs.push(x)`.")
+		f.help("For a list with one element more, write `%s.concat([%s])`; to change it in place, `%s.push(%s)`.",
+			shortText(left), shortText(right), shortText(left), shortText(right))
 	case op == "+" && isNamed(x, types.SetDef):
 		f.help("Write `a.union(b)`.")
 	case op == "+" && isNamed(x, types.MapDef):
 		f.help("Write `a.merge(b)`.")
+	case op == "*" && is(x, types.String) && is(y, types.Int):
+		f.help("To have it several times in a row, write `%s.repeat(%s)`; `%s.toInt()` reads a number from it, as an Option.",
+			shortText(left), shortText(right), shortText(left))
+	case is(x, types.String) || is(y, types.String):
+		f.help("`.toInt()` and `.toFloat()` read a number from a text; they give an Option, as the text may be no number.")
+	case isParam(x) || isParam(y):
+		t := x
+		if !isParam(x) {
+			t = y
+		}
+		f.note("`%s` is whatever type the caller chooses, and not every type can do this.", show(t)).
+			help("Write a type such as Int in place of `%s`, or take a function that does it as a parameter.", show(t))
 	case isNamed(x, types.OptionDef) || isNamed(y, types.OptionDef):
 		f.help("An Option may have no value: say what to take then, with `??`, or match.")
 	case isNamed(x, types.FutureDef) || isNamed(y, types.FutureDef):
 		f.help("Await the future first.")
+	case op == "%" && is(x, types.Float):
+		f.help("The rest of a division is there for Ints; `.floor()` makes an Int of a Float.")
 	case is(x, types.Time) && is(y, types.Int) || is(x, types.Duration) && is(y, types.Int):
 		f.help("Write a duration, `5s` or `n * 1s`.")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
 
@@ -199,15 +200,30 @@ func (b *body) constructor(p ast.Pattern, name ast.Expr, args []*ast.PatternArg,
 	if types.Resolve(t) == types.Type(types.Invalid) || types.Resolve(t) == types.Type(types.Never) {
 		settle(named)
 	} else if !types.Unify(t, named) {
-		f := b.misfit(p, "`%s` is a constructor of %s, not of %s", v.Name, v.Def.Name, show(t)).because(wants(t, why))
-		b.patternHelp(f, v, t)
+		if odd := (oddMatch{why.at, v.Def}); !b.odd[odd] || why.text != whatIsMatched {
+			b.odd[odd] = true // of the other constructors in this match, the same would be said
+			f := b.misfit(p, "`%s` is a constructor of %s, not of %s", v.Name, v.Def.Name, show(t)).because(wants(t, why))
+			b.patternHelp(f, v, t)
+		}
+		b.misfits[p] = true
 		settle(named)
 	}
 	b.constructorArgs(p, v, args, s)
 }
 
+// whatIsMatched is why the patterns of arms are of a type.
+const whatIsMatched = "what is matched is %s"
+
+// oddMatch is a value that is matched on constructors of a type that it does not have.
+type oddMatch struct {
+	at  source.Span
+	def *types.Def
+}
+
 func (b *body) patternHelp(f finding, v *types.Variant, t types.Type) {
 	switch {
+	case v.Def == types.OptionDef && !isNamed(t, types.ResultDef):
+		f.help("Only an Option is matched on `Some` and `None`; this value is always there, and needs no match.")
 	case isNamed(t, types.OptionDef):
 		f.help("The value is inside of the Option: match on `Some(%s…)` and `None`.", v.Name)
 	case isNamed(t, types.FutureDef):
@@ -255,11 +271,21 @@ func (b *body) variantNamed(name ast.Expr, t types.Type) *types.Variant {
 	return nil
 }
 
+// foreignConstructors are names of constructors in other languages.
+var foreignConstructors = map[string]string{
+	"Just": "Some", "Nothing": "None", "Nil": "None", "Empty": "None", "Left": "Err", "Right": "Ok", "Error": "Err", "Success": "Ok",
+	"Failure": "Err",
+}
+
 func (b *body) unknownConstructor(n *ast.Ident, t types.Type) {
 	f := b.err("PTL0201", n.Place, "", "there is no constructor `%s`", n.Name)
 	if named, ok := types.Resolve(t).(*types.Named); ok && len(named.Def.Variants) > 0 {
 		names := variantNames(named.Def)
 		f.at(named.Def.Span, "what is matched is %s", named.Def.Name)
+		if own := foreignConstructors[n.Name]; slices.Contains(names, own) {
+			f.help("It is called `%s` here.", own).edit(n.Place, own)
+			return
+		}
 		f.didYouMean(n.Place, n.Name, names)
 		if f.Help == "" {
 			f.help("%s has %s.", named.Def.Name, quoted(names))

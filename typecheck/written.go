@@ -2,6 +2,7 @@ package typecheck
 
 import (
 	"sort"
+	"unicode"
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/types"
@@ -121,6 +122,10 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 		f.help("It is called `%s` here.", own).edit(t.Name.Place, own)
 		return
 	}
+	if len(name) == 1 && unicode.IsUpper(rune(name[0])) {
+		f.help("A type parameter is declared behind the name of what has it: `fun f[%s](x: %s) -> %s`, `record R[%s](x: %s)`.", name, name, name, name, name)
+		return
+	}
 	f.didYouMean(t.Name.Place, name, p.typeNames(vars))
 }
 
@@ -128,7 +133,8 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 var foreignTypes = map[string]string{
 	"Integer": "Int", "Long": "Int", "Double": "Float", "Boolean": "Bool", "Array": "List", "Dict": "Map", "Void": "Unit",
 	"Number": "Float", "Maybe": "Option", "Optional": "Option", "Either": "Result", "Nil": "Unit", "Text": "String",
-	"Vec": "List", "void": "Unit", "HashMap": "Map", "Str": "String",
+	"Vec": "List", "void": "Unit", "HashMap": "Map", "Str": "String", "Char": "String", "char": "String", "rune": "String",
+	"int64": "Int", "float64": "Float", "double": "Float", "number": "Float", "boolean": "Bool", "long": "Int", "HashSet": "Set",
 }
 
 func (p *pkg) typeNames(vars typeVars) []string {
