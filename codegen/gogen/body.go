@@ -30,6 +30,8 @@ type body struct {
 	hashless bool         // the hash of the running key is not at hand
 	inTest   bool         // of a test, in which asks wait
 
+	fits map[*ir.Operate]bool // operators that need no check
+
 	task *ir.Task // whose handler or helper this is, or nil
 	own  *taskNames
 	lane laneAccess

@@ -146,7 +146,7 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 }
 
 // own are the names that generated functions give to what is theirs.
-var own = strings.Fields("a ask asked at b e emitted ended event events f fault h i index key kind l out p r reply s sh t v visit w x y")
+var own = strings.Fields("a ask asked at b count e emitted ended event events f fault first h i index key kind l out p r reply s sh t v visit w x y")
 
 // takeGlobal takes a name of the package for something that code within functions names: none of their own hides it.
 func (e *emitter) takeGlobal(want string) string {

@@ -74,6 +74,9 @@ func (b *body) arithmetic(x *ir.Operate) (*jen.Statement, int) {
 	if x.A.Type().Kind == ir.Float {
 		return b.floating(x)
 	}
+	if b.fits[x] && !(isConst(x.A) && (x.B == nil || isConst(x.B))) { // not one that Go would compute
+		return b.unchecked(x)
+	}
 	args := []jen.Code{b.expr(x.A)}
 	if x.B != nil {
 		args = append(args, b.expr(x.B))
@@ -82,6 +85,19 @@ func (b *body) arithmetic(x *ir.Operate) (*jen.Statement, int) {
 		}
 	}
 	return ptl(arithmeticName(x)).Call(args...), precPrimary
+}
+
+// unchecked is an operator on Ints that cannot overflow.
+func (b *body) unchecked(x *ir.Operate) (*jen.Statement, int) {
+	switch x.Op {
+	case ir.Neg:
+		return jen.Op("-").Add(b.operand(x.A, precUnary)), precUnary
+	case ir.Mul:
+		return b.infix(x, "*", precMul)
+	case ir.Sub:
+		return b.infix(x, "-", precAdd)
+	}
+	return b.infix(x, "+", precAdd)
 }
 
 // arithmeticName is the runtime's function for an operator on whole numbers or times.

@@ -17,6 +17,7 @@ type laneNames struct {
 	members    *names.Scope
 	tasks      *names.Scope // stems of the names of tasks: `plus`, `plus2`
 	segments   map[*ir.Segment]string
+	narrow     map[*ir.Segment]string // of those that have a second method, for Ints of 32 bits
 	outputs    map[*ir.Output]string
 	asks       map[*ir.Portal]string // fields: the lane's ends of the portals that it asks
 	answers    map[*ir.Portal]string // and answers
@@ -28,11 +29,14 @@ func (e *emitter) nameWorkflow(w *ir.Workflow) {
 		build:   e.scope.Take("new" + names.Upper(w.Name)),
 		file:    e.fileFor(w.Name),
 		members: names.NewScope("Lane"), tasks: names.NewScope(),
-		segments: map[*ir.Segment]string{}, outputs: map[*ir.Output]string{},
+		segments: map[*ir.Segment]string{}, narrow: map[*ir.Segment]string{}, outputs: map[*ir.Output]string{},
 	}
 	e.lanes[w] = n
 	for _, s := range w.Segments {
 		n.segments[s] = n.members.Take(names.Lower(s.Name))
+		if len(s.Fits) > 0 {
+			n.narrow[s] = n.members.Take(names.Lower(s.Name) + "Narrow")
+		}
 	}
 	for _, o := range w.Outputs {
 		n.outputs[o] = n.members.Take(names.Lower(o.Stream.Name))
@@ -67,8 +71,11 @@ func (e *emitter) workflowFile(w *ir.Workflow) {
 	f.laneType()
 	f.buildWorkflow()
 	for _, s := range w.Segments {
+		from := slices.IndexFunc(w.Inputs, func(in *ir.Input) bool { return in.Segment == s })
 		switch {
-		case slices.ContainsFunc(w.Inputs, func(in *ir.Input) bool { return in.Segment == s }):
+		case from >= 0 && w.Inputs[from].Stream.Ranged():
+			f.readingRange(s)
+		case from >= 0:
 			f.reading(s)
 		case !e.isAfter(s):
 			f.segment(s)
@@ -126,7 +133,7 @@ func (f *goFile) buildWorkflow() {
 			f.registerSteps(g, group)
 		}
 		for _, in := range w.Inputs {
-			g.Add(ptl("Reads")).Call(jen.Id("w"), jen.Id(streams[in.Stream]), f.method(n.segments[in.Segment]))
+			f.reads(g, in, jen.Id(streams[in.Stream]))
 		}
 		for _, t := range w.Tasks {
 			f.addTask(g, t)
@@ -168,45 +175,6 @@ func (f *goFile) initLane() *jen.Statement {
 			}
 		}
 	})
-}
-
-// reading prints the method that takes the events of an input through the steps up to the next tasks and outputs. The lane
-// is told which event it works on, so that a failure and what is sent to other lanes have their places.
-func (f *goFile) reading(s *ir.Segment) {
-	name := f.e.lanes[f.workflow].segments[s]
-	b := f.newBody(s.Body, "l", "h", "events")
-	b.at, b.lane = s.Span, laneMethod
-	index := "i"
-	if calledSo(s, index) {
-		index = b.scope.Take("index")
-	}
-	b.scope.Reserve(index)
-	each := jen.List(jen.Id(index), jen.Id(b.param(s.Event)))
-	if b.vars[s.Event] == "" {
-		each = jen.Id(index)
-	}
-	f.declare(f.described(s, name+" takes events"), s.Span)
-	f.on(name).Params(jen.Id("events").Index().Add(f.e.typ(s.Event.Type))).BlockFunc(func(g *jen.Group) {
-		b.mark(g)
-		g.For(each.Op(":=").Range().Id("events")).BlockFunc(func(g *jen.Group) {
-			g.Id("l").Dot("Event").Op("=").Id(index)
-			b.inner().stmts(g, s.Body)
-		})
-	})
-}
-
-// calledSo tells whether a variable of a segment has that name, which then stays as the user has written it.
-func calledSo(s *ir.Segment, name string) bool {
-	found := s.Event.Name == name
-	ir.Inspect(s.Body, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Define:
-			found = found || s.Var.Name == name
-		case *ir.For:
-			found = found || s.Elem != nil && s.Elem.Name == name || s.Value != nil && s.Value.Name == name
-		}
-	}, nil)
-	return found
 }
 
 // described is the comment of a segment's method.

@@ -50,6 +50,13 @@ func (l *lowerer) program() {
 	l.defaults()
 	l.prog.Types = l.types.finish()
 	l.fix()
+	for _, w := range l.prog.Workflows {
+		for _, in := range w.Inputs {
+			if in.Stream.Ranged() {
+				in.Segment.Fits = fits(in.Segment)
+			}
+		}
+	}
 }
 
 // portal is the portal that p means; a peer's one is in the program when something uses it.

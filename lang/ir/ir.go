@@ -173,6 +173,9 @@ type Stream struct {
 	Span     source.Span
 }
 
+// Ranged tells whether the events of an atom are Ints that follow one another.
+func (s *Stream) Ranged() bool { return s.Kind == ByGenerator && s.Source.Name == "range" }
+
 // Endpoint is a connector or generator with its options.
 type Endpoint struct {
 	Name string         // `file.lines`, `range`
@@ -230,7 +233,9 @@ type Segment struct {
 	Event *Var
 	Body  []Stmt
 	Fails bool // a step in it can fail
-	Span  source.Span
+	// Fits are the operators that cannot overflow if Event fits in 32 bits; of a segment that takes a range.
+	Fits map[*Operate]bool
+	Span source.Span
 }
 
 // Task is one use of a task in a workflow.

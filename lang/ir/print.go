@@ -59,6 +59,7 @@ type printer struct {
 	taken map[string]int
 	until *Await // prints no more after it; nil: prints all
 	done  bool
+	fits  map[*Operate]bool // of the segment
 }
 
 func (w *printer) line(format string, args ...any) {
@@ -231,7 +232,9 @@ func (w *printer) segment(s *Segment) {
 	}
 	w.open("segment %s(%s)%s", s.Name, params, fails)
 	w.doc(s.Doc)
+	w.fits = s.Fits // marked by '
 	w.block(s.Body)
+	w.fits = nil
 	w.close()
 }
 

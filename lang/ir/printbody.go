@@ -272,9 +272,9 @@ func (w *printer) expr(x Expr) string {
 		return w.mapLit(x)
 	case *Operate:
 		if x.B == nil {
-			return x.Op.String() + w.expr(x.A)
+			return x.Op.String() + when(w.fits[x], "'") + w.expr(x.A)
 		}
-		return "(" + w.expr(x.A) + " " + x.Op.String() + " " + w.expr(x.B) + ")"
+		return "(" + w.expr(x.A) + " " + x.Op.String() + when(w.fits[x], "'") + " " + w.expr(x.B) + ")"
 	case *Coalesce:
 		return "(" + w.expr(x.A) + " ?? " + w.expr(x.B) + ")"
 	case *Interpolate:

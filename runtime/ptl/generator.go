@@ -97,34 +97,40 @@ func (g *ranges) Open(env *Env, at []byte) (err error) {
 }
 
 func (g *ranges) Next(buf []int64) ([]int64, []byte, error) {
+	numbers, at, err := g.numbers()
+	n := len(buf)
+	buf = slices.Grow(buf, numbers.N)[:n+numbers.N]
+	added := buf[n:]
+	for i := range added {
+		added[i] = numbers.First + int64(i)
+	}
+	return buf, at, err
+}
+
+// numbers is Next, without writing the numbers out.
+func (g *ranges) numbers() (numbers Numbers, at []byte, err error) {
 	if g.interrupt() {
-		return buf, nil, ErrInterrupted
+		return numbers, nil, ErrInterrupted
 	}
 	if g.done == g.n {
-		return buf, nil, io.EOF
+		return numbers, nil, io.EOF
 	}
 	g.cutter.Start()
-	done := g.done
-	for done < g.n {
-		k := min(g.n-done, uint64(g.cutter.Room()))
-		first := g.from + int64(done) // wraps where it must, since from + n does not overflow as a whole
-		n := len(buf)
-		buf = slices.Grow(buf, int(k))[:n+int(k)]
-		added := buf[n:]
-		for i := range added {
-			added[i] = first + int64(i)
-		}
-		done += k
+	numbers.First = g.from + int64(g.done) // wraps where it must, since from + n does not overflow as a whole
+	for left := g.n - g.done; left > 0; {
+		k := min(left, uint64(g.cutter.Room()))
+		numbers.N += int(k)
+		left -= k
 		closed, err := g.cutter.Add(int64(k), 0)
 		if err != nil {
-			return buf, nil, err
+			return Numbers{}, nil, err
 		}
 		if closed {
 			break
 		}
 	}
-	g.done = done
-	return buf, g.at(done), nil
+	g.done += uint64(numbers.N)
+	return numbers, g.at(g.done), nil
 }
 
 // listed is the source of ListSource.

@@ -108,6 +108,7 @@ type StreamNode struct {
 	Recycle func(events Batch)
 
 	ofPortal bool // requests or replies
+	listed   bool // somebody takes its atoms as Events, and not as Numbers
 
 	none    Batch             // of the type that all its batches have
 	origin  *StreamNode       // of a handle that is bound
@@ -169,10 +170,15 @@ func streamNode[T any](spec StreamSpec, kind StreamKind, t *Type[T]) *StreamNode
 	return &StreamNode{
 		Spec: spec, Kind: kind, Type: t.Name, Shape: t.Shape, none: Events[T](nil),
 		Append: func(b []byte, events Batch) []byte {
-			return appendEvents(b, events.(Events[T]), t)
+			return appendEvents(b, eventsOf[T](events), t)
 		},
-		Read:      func(r *Reader) Batch { return readEvents(r, t) },
-		EventJSON: func(events Batch, i int) []byte { return t.AppendJSON(nil, events.(Events[T])[i]) },
+		Read: func(r *Reader) Batch { return readEvents(r, t) },
+		EventJSON: func(events Batch, i int) []byte {
+			if n, ok := events.(Numbers); ok {
+				events, i = n.part(i, i+1), 0
+			}
+			return t.AppendJSON(nil, eventsOf[T](events)[i])
+		},
 	}
 }
 
@@ -201,16 +207,22 @@ func NewStream[T any](g *Graph, spec StreamSpec, t *Type[T]) *Stream[T] {
 // SourceStream adds a stream that a connector or generator produces.
 func SourceStream[T any](g *Graph, spec StreamSpec, t *Type[T], source Source[T]) *Stream[T] {
 	s := ownStream(g, spec, BySource, t)
-	s.Node.Source = &sourceNode[T]{Source: source}
+	ranges, _ := any(source).(*ranges)
+	s.Node.Source = &sourceNode[T]{Source: source, stream: s.Node, ranges: ranges}
 	return s
 }
 
 type sourceNode[T any] struct {
 	Source[T]
+	stream *StreamNode
+	ranges *ranges // the source, if it is one
 	spares spares[T]
 }
 
 func (s *sourceNode[T]) Next() (Batch, []byte, error) {
+	if s.ranges != nil && !s.stream.listed {
+		return s.ranges.numbers()
+	}
 	events, at, err := s.Source.Next(s.spares.take())
 	s.spares.expect(len(events))
 	return Events[T](events), at, err
@@ -248,12 +260,17 @@ func (s *sourceNode[T]) answering() func(uint64) {
 }
 
 // Recycle implements Recycler.
-func (s *sourceNode[T]) Recycle(events Batch) { s.spares.recycle(events) }
+func (s *sourceNode[T]) Recycle(events Batch) {
+	if _, unwritten := events.(Numbers); !unwritten {
+		s.spares.recycle(events)
+	}
+}
 
 // Sequence adds a sequencer: one total order of the atoms of its inputs, without the empty ones.
 func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]) *Stream[T] {
 	s := ownStream(g, spec, BySequence, t)
 	for _, in := range inputs {
+		in.Node.listed = true
 		s.Node.Inputs = append(s.Node.Inputs, in.Node)
 	}
 	return s
@@ -262,6 +279,7 @@ func Sequence[T any](g *Graph, spec StreamSpec, t *Type[T], inputs ...*Stream[T]
 // Split adds a splitter: of each atom of in the events for which keep is true; atoms without any are dropped.
 func Split[T any](g *Graph, spec StreamSpec, t *Type[T], in *Stream[T], keep func(T) bool) *Stream[T] {
 	s := ownStream(g, spec, BySplit, t)
+	in.Node.listed = true
 	s.Node.Inputs = []*StreamNode{in.Node}
 	s.Node.Filter = func(events Batch) Batch {
 		var kept Events[T]
@@ -278,6 +296,7 @@ func Split[T any](g *Graph, spec StreamSpec, t *Type[T], in *Stream[T], keep fun
 // NewSink adds a sink on a stream.
 func NewSink[T any](g *Graph, spec SinkSpec, s *Stream[T], sink Sink[T]) {
 	spec.Name = g.named(spec.Name)
+	s.Node.listed = true
 	g.Sinks = append(g.Sinks, &SinkNode{
 		Spec: spec, Stream: s.Node, Sink: sink,
 		Write:   func(events Batch) error { return sink.Write(s.Node.taken(events).(Events[T])) },

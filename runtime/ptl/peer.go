@@ -94,6 +94,7 @@ func PeerStream[T any](g *Graph, spec PeerSpec, t *Type[T]) *Stream[T] {
 // bindStream makes handle stand for s, as a stream of T.
 func bindStream[T any](handle, s *StreamNode, t *Type[T]) {
 	handle.origin = s
+	s.listed = true
 	if _, same := s.none.(Events[T]); same {
 		return
 	}

@@ -204,6 +204,7 @@ func Each[L any, P lanePointer[L], T any](take func(l *L, event T)) func(l *L, e
 }
 
 func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, events []T)) {
+	s.listed = true
 	w.inputs = append(w.inputs, input[L]{
 		stream: s,
 		run: func(l *L, base *Lane, events Batch, from, until int) {
