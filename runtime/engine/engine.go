@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -327,8 +328,14 @@ func (e *Engine) addRelay(s *stream, byNode map[*ptl.StreamNode]*stream) {
 	r.step = func() bool { return e.relayStep(r) }
 	r.contribute = func(c *cut) { contributeNode(&r.node, c) }
 	r.writes = []*stream{s}
-	for _, in := range s.node.Inputs {
-		r.reads = append(r.reads, e.read(byNode[in], &r.actor, s.node.Spec.Name+"<"+in.Spec.Name))
+	for i, in := range s.node.Inputs {
+		again := 0 // how often the sequencer reads the stream already
+		for _, other := range s.node.Inputs[:i] {
+			if other == in {
+				again++
+			}
+		}
+		r.reads = append(r.reads, e.read(byNode[in], &r.actor, s.node.Spec.Name+"<"+strings.Repeat("<", again)+in.Spec.Name))
 	}
 	e.relays = append(e.relays, r)
 	e.participants = append(e.participants, &r.actor)

@@ -77,8 +77,9 @@ func (r *renaming) id(id string) string {
 		if sink, ok := strings.CutSuffix(name, ">"); ok {
 			return string(kind) + r.sink(sink) + ">"
 		}
-		owner, stream, _ := strings.Cut(name, "<")
-		return string(kind) + to(r.workflows, r.stream(owner)) + "<" + r.stream(stream)
+		owner, rest, _ := strings.Cut(name, "<")
+		stream := strings.TrimLeft(rest, "<") // see addRelay
+		return string(kind) + to(r.workflows, r.stream(owner)) + "<" + strings.TrimSuffix(rest, stream) + r.stream(stream)
 	case numberState:
 		return string(kind) + r.state(name)
 	}
@@ -135,7 +136,7 @@ func (e *Engine) leave() {
 			of, _, _ = strings.Cut(sink, "-")
 			owner = "sink " + sink
 		} else if reads, stream, ok := strings.Cut(name, "<"); ok {
-			owner, of = "stream "+reads, stream
+			owner, of = "stream "+reads, strings.TrimLeft(stream, "<")
 			if _, ok := n.known[string(byte(numberWorkflow))+reads]; ok {
 				owner = "workflow " + reads
 			}
