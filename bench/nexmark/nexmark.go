@@ -1,10 +1,17 @@
 // Package nexmark makes the events of the Nexmark benchmark, field by field: the bench of stream processors about an
 // auction house, whose events are persons that register, auctions that they open, and bids.
 //
-// What an event holds follows the generator of nexmark/nexmark at 6b3646c, with two differences. There the fields come
-// from a generator of random numbers without a seed; here each field of each event has a seed of its own, made from the
-// number of the event, so runs can be repeated, and any event can be made without those before it. And there the id of a
-// bid's bidder has 1000 added to it twice, so it joins with no person; here once.
+// What an event holds follows the generator of nexmark/nexmark at 6b3646c, with these differences.
+//
+//   - There the fields come from a generator of random numbers without a seed; here each field of each event has a seed of
+//     its own, made from the number of the event, so runs can be repeated, and any event can be made without those before it.
+//   - There the id of a bid's bidder has 1000 added to it twice, so it joins with no person; here once.
+//   - There each letter of a text is drawn, and the text is made, for each event. Here a text is a part of a long one that
+//     was drawn beforehand, from a place and of a length that are drawn: lengths and letters are as often what they are there,
+//     no memory is taken for it, and two texts may have a part in common. So too for what fills an event up to its size.
+//   - There a price is a power of ten that is computed; here it comes of a table and a series, to the same cent.
+//
+// Channels with their pages are made once on both sides.
 //
 // A program calls these functions through `extern fun`, and the plain side calls them too: so both spend the same time
 // on making events.
@@ -192,7 +199,7 @@ func price(r random) int64 {
 	at := r.unit() * priceSteps
 	i := int(at)
 	x := (at - float64(i)) * (6 * math.Ln10 / priceSteps)
-	return int64(prices[i]*(1+x*(1+x/2*(1+x/3*(1+x/4)))) + 0.5)
+	return int64(prices[i]*(1+x*(1+x*(1./2)*(1+x*(1./3)*(1+x*(1./4))))) + 0.5)
 }
 
 const priceSteps = 1024
@@ -263,7 +270,7 @@ func Extra(event, size, average int64) string {
 		return ""
 	}
 	r := of(event, ofExtra)
-	spread := int64(math.Round(float64(missing) * 0.2))
+	spread := (2*missing + 5) / 10 // a fifth, rounded
 	n := missing - spread
 	if spread > 0 {
 		n += r.below(2 * spread)

@@ -2,6 +2,7 @@ package ptl
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,5 +55,22 @@ func TestWhatGoMayNotGive(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// TestASCII: one byte that is none is found wherever it stands.
+func TestASCII(t *testing.T) {
+	for n := range 100 {
+		text := []byte(strings.Repeat("a", n))
+		if !ascii(string(text)) {
+			t.Fatalf("%d letters are not ASCII", n)
+		}
+		for i := range text {
+			text[i] = 0x80
+			if ascii(string(text)) {
+				t.Fatalf("byte %d of %d is not seen", i, n)
+			}
+			text[i] = 'a'
+		}
 	}
 }

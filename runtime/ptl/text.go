@@ -11,7 +11,12 @@ import (
 // character. Texts of ASCII only, the common case, are cut without decoding.
 
 // StringLength is the number of characters.
-func StringLength(s string) int64 { return int64(utf8.RuneCountInString(s)) }
+func StringLength(s string) int64 {
+	if ascii(s) {
+		return int64(len(s))
+	}
+	return int64(utf8.RuneCountInString(s))
+}
 
 // StringIsEmpty tells whether there are no characters.
 func StringIsEmpty(s string) bool { return s == "" }
