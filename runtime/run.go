@@ -207,8 +207,8 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 		Interval:     interval, Seed: seed,
 		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
 	}
-	if s != nil {
-		opts.Store = s
+	if opts.Env.Run = rand.Text(); s != nil {
+		opts.Store, opts.Env.Run = s, s.Identity().ID
 	}
 	return opts
 }

@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,16 @@ func (c *checker) checkAddresses() {
 			continue
 		}
 		taken[where] = arg
+	}
+	for _, s := range c.app.sinks {
+		arg := argOf(s.Call, "http.post", "url")
+		if lit, ok := arg.(*ast.StringLit); ok {
+			text, ok := plainText(lit)
+			if u, err := url.Parse(text); ok && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+				c.err("PTL0510", arg.Span(), "", "this is no URL to post to").
+					help("Write one with its scheme, such as `\"https://example.com/events\"`.")
+			}
+		}
 	}
 }
 

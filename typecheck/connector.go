@@ -50,6 +50,7 @@ var sinks = []Connector{
 	{Sig: "file.lines(path: String) -> T", Shape: Lines, Doc: "A file with each event as text on a line."},
 	{Sig: "file.ndjson(path: String) -> T", Shape: JSON, Doc: "A file with each event as JSON on a line."},
 	{Sig: "file.csv(path: String, header?: Bool) -> T", Shape: Table, Doc: "A file of comma-separated values (RFC 4180)."},
+	{Sig: "http.post(url: String) -> T", Shape: JSON, Doc: "Each atom is posted to a URL, as NDJSON."},
 }
 
 var generators = []Connector{

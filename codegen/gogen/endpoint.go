@@ -53,6 +53,8 @@ func (b *body) option(arg *ir.EndpointArg) *jen.Statement {
 		return jen.Id("Path").Op(":").Add(b.expr(arg.Value))
 	case "address":
 		return jen.Id("Address").Op(":").Add(b.expr(arg.Value))
+	case "url":
+		return jen.Id("URL").Op(":").Add(b.expr(arg.Value))
 	case "atom":
 		return jen.Id("Atom").Op(":").Add(b.cut(arg))
 	case "bad":

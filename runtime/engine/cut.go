@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -349,7 +350,8 @@ func (e *Engine) close() bool {
 		c.changed.Store(true)
 		return true // a sink's last sync
 	}
-	if e.store != nil && e.Complete() && !e.committer.final {
+	gaveUp := slices.ContainsFunc(e.sinks, func(s *sink) bool { return s.broken.Load() }) // the next run has to go on
+	if e.store != nil && e.Complete() && !gaveUp && !e.committer.final {
 		e.committer.final = true
 		e.facts = append(e.facts, fact{metaKey(metaFinished), []byte{1}})
 		e.beginCut()

@@ -241,6 +241,11 @@ func (e *Engine) Stop() {
 	for _, s := range e.sources {
 		s.from.Interrupt()
 	}
+	for _, s := range e.sinks {
+		if r, ok := s.node.Sink.(ptl.Remote); ok {
+			r.Interrupt()
+		}
+	}
 	e.sched.wake(&e.committer.actor, true)
 }
 

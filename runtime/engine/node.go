@@ -391,20 +391,20 @@ type sink struct {
 	node    *ptl.SinkNode
 	reader  *reader
 	busy    bool            // writing beside the scheduler
-	written int             // atoms that the last job wrote
 	batches []ptl.Batch     // of that job
 	synced  atomic.Uint64   // position up to which the sink has synced; the committer looks at it
 	at      []byte          // its cursor there
-	broken  atomic.Bool     // writing failed
+	broken  atomic.Bool     // writing failed, or was given up for this run
 	result  chan sinkResult // of a job; holds one at most
 	lastAt  ptl.Time        // when it synced last
 	woken   ptl.Time        // when it is woken to sync again
 }
 
 type sinkResult struct {
-	synced bool
-	at     []byte
-	err    error
+	written int // atoms
+	synced  bool
+	at      []byte
+	err     error
 }
 
 // The sink syncs at most every syncEvery until the run ends, and takes up to sinkAtoms atoms in one job. Its place is
@@ -441,7 +441,7 @@ func (e *Engine) sinkStep(s *sink) bool {
 	if sync {
 		s.lastAt = now
 	}
-	s.busy, s.written = true, len(batches)
+	s.busy = true
 	e.sched.beside(func() {
 		s.result <- s.job(batches, sync)
 		e.sched.wake(&s.actor, true)
@@ -466,12 +466,27 @@ func (s *sink) take(most uint64) []ptl.Batch {
 func (s *sink) job(batches []ptl.Batch, sync bool) (r sinkResult) {
 	for _, b := range batches {
 		if r.err = s.node.Write(b); r.err != nil {
-			return r
+			break
 		}
+		r.written++
+	}
+	if r.err != nil {
+		if _, remote := s.node.Sink.(ptl.Remote); !remote {
+			return sinkResult{err: r.err} // how much of it shows is not known
+		}
+		var err error
+		if r.at, err = s.node.Sink.Sync(); err != nil {
+			return sinkResult{err: errors.Join(r.err, err)}
+		}
+		r.synced = true
+		return r
 	}
 	if r.err = s.node.Sink.Flush(); r.err == nil && sync {
 		r.synced = true
 		r.at, r.err = s.node.Sink.Sync()
+	}
+	if r.err != nil {
+		return sinkResult{err: r.err}
 	}
 	return r
 }
@@ -479,16 +494,20 @@ func (s *sink) job(batches []ptl.Batch, sync bool) (r sinkResult) {
 func (e *Engine) sinkDone(s *sink, r sinkResult) {
 	s.busy = false
 	clear(s.batches)
-	if r.err != nil {
-		s.broken.Store(true)
-		e.fail(fmt.Errorf("%s: sink %s: %w", s.node.Spec.Place, s.node.Spec.Name, r.err))
-		return
+	if r.written > 0 {
+		s.reader.advance(r.written)
 	}
-	s.reader.advance(s.written)
 	if r.synced {
 		s.at = r.at
 		e.changedPlace(s)
 		s.synced.Store(s.reader.pos)
+	}
+	if r.err != nil {
+		s.broken.Store(true)
+		if !errors.Is(r.err, ptl.ErrInterrupted) {
+			e.fail(fmt.Errorf("%s: sink %s: %w", s.node.Spec.Place, s.node.Spec.Name, r.err))
+			return
+		}
 	}
 	e.sched.wake(&e.committer.actor, false)
 }

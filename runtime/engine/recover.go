@@ -143,7 +143,7 @@ func (e *Engine) recoverSink(s *sink) error {
 	s.at = at
 	s.synced.Store(s.reader.pos)
 	env := *e.env
-	env.Stream = s.node.Stream.Spec.Name
+	env.Stream, env.Sink, env.Atom = s.node.Stream.Spec.Name, s.node.Spec.Name, s.reader.pos
 	return s.node.Sink.Open(&env, at)
 }
 

@@ -23,6 +23,11 @@ type Env struct {
 	Restart bool
 	// Stream is the name of the stream that the connector serves, for messages.
 	Stream string
+	// Sink is the name of the sink that the connector is, and Atom the place in the stream of the atom that it is given first.
+	Sink string
+	Atom uint64
+	// Run tells a run of an app from all others: from its first start to its end, over all processes, where there is a store.
+	Run string
 	// Limit bounds the atoms that a source makes.
 	Limit AtomLimit
 	// Go runs f beside the caller: for sources whose reading blocks.
@@ -111,7 +116,7 @@ type Measured interface {
 // nudged. Only sources that tests feed are of that kind.
 var ErrNotYet = fmt.Errorf("the source has nothing yet")
 
-// ErrInterrupted is what Next returns after Interrupt, when nothing is left that would be lost.
+// ErrInterrupted is what Next returns after Interrupt, when nothing is left that would be lost, and Write of a Remote.
 var ErrInterrupted = fmt.Errorf("the source was interrupted")
 
 // Sink takes the atoms of a stream to the outside, in order, each when it is durable. The engine calls it from one
@@ -129,6 +134,14 @@ type Sink[T any] interface {
 	Close() error
 	// Exact tells whether every event shows exactly once even after a crash (a file), or may show again (stdout).
 	Exact() bool
+}
+
+// Remote is a Sink that writes to somebody who may not be there, and who may refuse an atom. An atom at which its Write fails
+// is not written, and those before it are: Sync answers for them also then.
+type Remote interface {
+	// Interrupt ends the waiting; callable from any goroutine. A Write whose atom is not taken soon returns ErrInterrupted, and
+	// the next run goes on with that atom.
+	Interrupt()
 }
 
 // ErrReaderGone is the error of a sink whose reader went away, as `head` does when it has enough: a reason to stop, not

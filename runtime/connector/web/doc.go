@@ -23,6 +23,16 @@
 // error before anything runs; it serves when all are open, so that nobody is told that a path is not there which comes a moment
 // later.
 //
+// # The sink
+//
+// It posts each atom that has events, as NDJSON, one after the other, and waits for the answer before the next. Any 2xx means
+// that the atom is taken. What may pass (no connection, no answer, 408, 425, 429, 5xx) is tried again, after pauses that double and with a
+// warning each; any other answer ends the app, before that atom. It is not exact: after a crash, or an answer that got
+// lost, what was posted last is posted again. So each atom has a key, Idempotency-Key, by which a server can tell: the run, the
+// sink and the number of the atom in its stream, which the engine knows and no crash changes.
+//
+// The sink is a ptl.Remote: when the run ends it waits for nobody who is not there, and the next run goes on with the atom.
+//
 // The network is the one part of the world outside that does not come through ptl.Env: net/http would then be linked into
 // every program.
 package web

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/portals-lang/portals/runtime/connector/format"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -20,5 +21,18 @@ func PostSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
 	s := &source[T]{options: o, posts: make(chan *post[T]), closed: make(chan struct{})}
 	s.readers = sync.Pool{New: func() any { return ptl.NewJSONReader(t) }}
 	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s
+}
+
+// SinkOptions say where events are posted to.
+type SinkOptions struct {
+	URL string
+}
+
+// PostSink posts each atom that has events, as NDJSON.
+func PostSink[T any](t *ptl.Type[T], o SinkOptions) ptl.Sink[T] {
+	s := &sink[T]{options: o, encoder: format.NDJSONLines(t)}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.running, s.end = context.WithCancel(context.Background())
 	return s
 }
