@@ -16,7 +16,8 @@ import (
 )
 
 // TestKillWhilePosting kills a program again and again while clients post to it. Of what was answered with 202 each order has
-// its receipt once; of a request that had no answer there are all receipts or none; and what was refused has none.
+// its receipt once; of a request that had no answer there are all receipts or none; and what was refused has none. Two of the
+// clients give each request a key and send it until it is accepted: their orders have their receipts once, too.
 func TestKillWhilePosting(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program")
@@ -27,8 +28,8 @@ func TestKillWhilePosting(t *testing.T) {
 	p := &postings{url: "http://" + address, said: map[int]int{}}
 	var clients sync.WaitGroup
 	over := make(chan struct{})
-	for range 4 {
-		clients.Go(func() { p.post(over) })
+	for i := range 4 {
+		clients.Go(func() { p.client(over, i%2 == 0) })
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for i := range *kills {
@@ -82,49 +83,72 @@ func freeAddress(t *testing.T) string {
 
 // postings is what clients post, and what they were answered.
 type postings struct {
-	url  string
-	mu   sync.Mutex
-	next int
-	good int         // how many were accepted
-	said map[int]int // status by number of the request; 0: no answer
+	url   string
+	mu    sync.Mutex
+	next  int
+	good  int         // how many were accepted
+	again int         // how often one was sent again
+	said  map[int]int // status of the last answer by number of the request; 0: none
 }
 
 // ordersEach is how many orders a request holds.
 const ordersEach = 3
 
-// post posts until it is over. What had no answer is not sent again.
-func (p *postings) post(over chan struct{}) {
-	client := http.Client{Timeout: 20 * time.Second}
+// client posts one request after the other until it is over.
+func (p *postings) client(over chan struct{}, keys bool) {
 	for {
-		select {
-		case <-over:
-			return
-		default:
-		}
 		p.mu.Lock()
 		n := p.next
 		p.next++
-		p.said[n] = 0
 		p.mu.Unlock()
-		var body strings.Builder
-		for i := range ordersEach {
-			fmt.Fprintf(&body, `{"id":"%d/%d","item":"item %d","quantity":1}`+"\n", n, i, n%10)
-		}
-		answer, err := client.Post(p.url, "application/x-ndjson", strings.NewReader(body.String()))
-		if err != nil {
-			time.Sleep(5 * time.Millisecond) // nobody is there
-			continue
-		}
-		_, err = io.Copy(io.Discard, answer.Body)
-		_ = answer.Body.Close()
-		if err == nil {
+		for status, tries := 0, 0; status != http.StatusAccepted && (keys || tries == 0); tries++ {
+			select {
+			case <-over:
+				return
+			default:
+			}
+			key := ""
+			if keys {
+				key = fmt.Sprint("request ", n)
+			}
+			if status = p.post(n, key); status == 0 {
+				time.Sleep(5 * time.Millisecond) // nobody is there
+			}
 			p.mu.Lock()
-			if p.said[n] = answer.StatusCode; answer.StatusCode == http.StatusAccepted {
+			if p.said[n] = status; status == http.StatusAccepted {
 				p.good++
+			}
+			if tries > 0 {
+				p.again++
 			}
 			p.mu.Unlock()
 		}
 	}
+}
+
+// post posts the orders of a request and returns the status of its answer, 0 if there was none.
+func (p *postings) post(n int, key string) int {
+	var body strings.Builder
+	for i := range ordersEach {
+		fmt.Fprintf(&body, `{"id":"%d/%d","item":"item %d","quantity":1}`+"\n", n, i, n%10)
+	}
+	r, err := http.NewRequest("POST", p.url, strings.NewReader(body.String()))
+	if err != nil {
+		return 0
+	}
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
+	client := http.Client{Timeout: 20 * time.Second}
+	answer, err := client.Do(r)
+	if err != nil {
+		return 0
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		return 0
+	}
+	return answer.StatusCode
 }
 
 func (p *postings) accepted() int {
@@ -163,8 +187,8 @@ func (p *postings) check(t *testing.T, out []byte) {
 		}
 	}
 	text, _ := json.Marshal(answered)
-	t.Logf("%d requests; by status: %s; %d receipts", len(p.said), text, len(seen))
+	t.Logf("%d requests, of which %d were sent again; by status: %s; %d receipts", len(p.said), p.again, text, len(seen))
 	if answered[http.StatusAccepted] < *kills {
-		t.Errorf("%d requests were accepted: too few to tell anything", answered[http.StatusAccepted])
+		t.Errorf("%d requests were accepted, too few to tell anything", answered[http.StatusAccepted])
 	}
 }

@@ -33,8 +33,9 @@ type freshAtoms struct {
 type published struct {
 	pos     uint64
 	events  ptl.Batch
-	at      []byte // the source's position behind it
-	written bool   // the store has it
+	at      []byte     // the source's position behind it
+	notes   []ptl.Note // that the source has with it
+	written bool       // the store has it
 }
 
 // streamLog is what the committer knows of a stream; fresh belongs to the producer.
@@ -236,6 +237,12 @@ func (e *Engine) endCut() {
 		l := &f.stream.log
 		for i := range f.atoms {
 			e.cut.weight += weigh(f.atoms[i].events)
+			for _, n := range f.atoms[i].notes {
+				if !e.breaks("forget what a source has noted") {
+					b.Put(noteKey(f.stream.id, n.Number), n.Value)
+				}
+			}
+			f.atoms[i].notes = nil
 		}
 		l.pending = append(l.pending, f.atoms...)
 		l.next = f.atoms[len(f.atoms)-1].pos + 1

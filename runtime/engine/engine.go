@@ -322,7 +322,10 @@ func (e *Engine) addSource(s *stream) {
 	src.step = func() bool { return e.sourceStep(src) }
 	src.contribute = func(c *cut) { contributeNode(&src.node, c) }
 	src.writes = []*stream{s}
-	s.answer = ptl.WantsDurable(src.from)
+	if a, ok := ptl.As[ptl.Answering](src.from); ok {
+		s.answer = a.Durable
+	}
+	src.noting, _ = ptl.As[ptl.Noting](src.from)
 	e.sources = append(e.sources, src)
 	e.participants = append(e.participants, &src.actor)
 }

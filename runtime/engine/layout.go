@@ -15,6 +15,7 @@ const (
 	keyNumber = 'n' // kind, name → number
 	keyCursor = 'c' // reader → position of the next atom to read
 	keyStream = 'p' // stream → position of the next atom to publish, and the source's own position there
+	keyNote   = 'd' // stream, number → a note of its source
 	keyAtom   = 'a' // stream, position → events of an atom that not all readers have passed
 	keyState  = 's' // task, slot, key → state per key; task → shared state; handler, slot, frame → a handler that waits
 	keyItem   = 'e' // task, slot, key, field, position (task, field, position) → an entry of a large collection in that state
@@ -48,6 +49,10 @@ func after(prefix []byte) []byte {
 
 func atomKey(stream, pos uint64) []byte {
 	return binary.BigEndian.AppendUint64(key(keyAtom, stream), pos)
+}
+
+func noteKey(stream, number uint64) []byte {
+	return binary.BigEndian.AppendUint64(key(keyNote, stream), number)
 }
 
 func positionOf(suffix []byte) uint64 { return binary.BigEndian.Uint64(suffix) }

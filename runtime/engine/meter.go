@@ -28,7 +28,8 @@ type SourceProgress struct {
 func (e *Engine) Progress() Progress {
 	p := Progress{Atoms: e.meter.atoms.Load(), Events: e.meter.events.Load(), Skipped: e.meter.skipped.Load()}
 	for _, s := range e.sources {
-		if read, total, ok := ptl.Measure(s.from); ok {
+		if m, ok := ptl.As[ptl.Measured](s.from); ok {
+			read, total := m.Measure()
 			p.Sources = append(p.Sources, SourceProgress{s.stream.node.Spec.Name, read, total})
 		}
 	}

@@ -79,6 +79,7 @@ type source struct {
 	node
 	stream  *stream
 	from    ptl.SourceNode
+	noting  ptl.Noting   // the same, if it keeps notes
 	downs   []*stream    // the streams that can be reached from it
 	fetched chan fetched // of a source whose reading blocks: holds one at most
 	waiting bool         // a read is under way beside the scheduler
@@ -88,6 +89,7 @@ type source struct {
 type fetched struct {
 	events ptl.Batch
 	at     []byte
+	notes  []ptl.Note
 	err    error
 }
 
@@ -116,6 +118,10 @@ func (e *Engine) sourceStep(s *source) bool {
 	switch {
 	case f.err == nil:
 		e.publish(&s.node, s.stream, f.events, f.at)
+		if e.store != nil {
+			fresh := s.stream.log.fresh
+			fresh[len(fresh)-1].notes = f.notes
+		}
 		if e.opts.Watch != nil {
 			e.opts.Watch.Took(s.name, s.stream.node.Spec.Name)
 		}
@@ -142,7 +148,7 @@ func (e *Engine) isEmpty(s *source) bool {
 // scheduler otherwise.
 func (e *Engine) fetch(s *source) (fetched, bool) {
 	if s.from.Replayable() {
-		return readNext(s.from), true
+		return readNext(s), true
 	}
 	select {
 	case f := <-s.fetched:
@@ -153,14 +159,14 @@ func (e *Engine) fetch(s *source) (fetched, bool) {
 	if !s.waiting {
 		s.waiting = true
 		e.sched.beside(func() {
-			s.fetched <- readNext(s.from)
+			s.fetched <- readNext(s)
 			e.sched.wake(&s.actor, true)
 		})
 	}
 	return fetched{}, false
 }
 
-func readNext(from ptl.SourceNode) (f fetched) {
+func readNext(s *source) (f fetched) {
 	defer func() {
 		if r := recover(); r != nil {
 			fault := ptl.Recovered(r)
@@ -170,7 +176,10 @@ func readNext(from ptl.SourceNode) (f fetched) {
 			}
 		}
 	}()
-	f.events, f.at, f.err = from.Next()
+	f.events, f.at, f.err = s.from.Next()
+	if f.err == nil && s.noting != nil {
+		f.notes = s.noting.Notes()
+	}
 	return f
 }
 

@@ -37,6 +37,9 @@ func (e *Engine) recover() error {
 		env := *e.env
 		env.Stream = s.stream.node.Spec.Name
 		s.stream.began = s.stream.next
+		if err := e.recall(s); err != nil {
+			return fmt.Errorf("stream %s: %w", s.stream.node.Spec.Name, err)
+		}
 		if err := s.from.Open(&env, positions[s.stream]); err != nil {
 			return fmt.Errorf("%s: stream %s: %w", s.stream.node.Spec.Place, s.stream.node.Spec.Name, err)
 		}
@@ -47,6 +50,17 @@ func (e *Engine) recover() error {
 		}
 	}
 	return nil
+}
+
+// recall gives a source its notes.
+func (e *Engine) recall(s *source) error {
+	if s.noting == nil || e.store == nil {
+		return nil
+	}
+	prefix := key(keyNote, s.stream.id)
+	return e.store.Scan(prefix, after(prefix), func(k, value []byte) error {
+		return s.noting.Recall(positionOf(k[len(prefix):]), value)
+	})
 }
 
 // recoverStream restores the window: the atoms that some reader has yet to process. It returns the source's position.

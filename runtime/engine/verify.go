@@ -65,6 +65,7 @@ func (i *Inspection) decoders(v *Verified, items map[uint64]int64) map[string]fu
 		for _, r := range s.readers {
 			all[string(key(keyCursor, r.id))] = number("position of reader " + r.name)
 		}
+		all[string(key(keyNote, s.id))] = func(_, _ []byte) error { return nil } // the source's own
 		all[string(key(keyAtom, s.id))] = func(k, value []byte) error {
 			v.Atoms++
 			_, _, err := readAtom(s.node, k[5:], value)

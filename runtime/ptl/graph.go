@@ -228,36 +228,15 @@ func (s *sourceNode[T]) Next() (Batch, []byte, error) {
 	return Events[T](events), at, err
 }
 
-// Measure is how much a source has read of how much; ok is false for one that cannot tell.
-func Measure(s SourceNode) (read, total int64, ok bool) {
-	if n, wrapped := s.(interface{ measured() (Measured, bool) }); wrapped {
-		if m, ok := n.measured(); ok {
-			read, total = m.Measure()
-			return read, total, true
-		}
+// As is what else a source can do beside what all can: Answering, Measured, Noting.
+func As[A any](s SourceNode) (more A, ok bool) {
+	if n, wrapped := s.(interface{ source() any }); wrapped {
+		more, ok = n.source().(A)
 	}
-	return 0, 0, false
+	return more, ok
 }
 
-func (s *sourceNode[T]) measured() (Measured, bool) {
-	m, ok := s.Source.(Measured)
-	return m, ok
-}
-
-// WantsDurable is what a source wants to be told of how much is durable (Answering); nil if it does not.
-func WantsDurable(s SourceNode) (durable func(atoms uint64)) {
-	if n, wrapped := s.(interface{ answering() func(uint64) }); wrapped {
-		return n.answering()
-	}
-	return nil
-}
-
-func (s *sourceNode[T]) answering() func(uint64) {
-	if a, ok := s.Source.(Answering); ok {
-		return a.Durable
-	}
-	return nil
-}
+func (s *sourceNode[T]) source() any { return s.Source }
 
 // Recycle implements Recycler.
 func (s *sourceNode[T]) Recycle(events Batch) {

@@ -107,6 +107,21 @@ type Answering interface {
 	Durable(atoms uint64)
 }
 
+// Noting is a Source that keeps notes in the store, by number, such as which requests it has had.
+type Noting interface {
+	// Recall gives a note back that the store has, before Open. It does not hold on to the slice.
+	Recall(number uint64, note []byte) error
+	// Notes are those that the store is to hold when it holds the atom that Next has just returned. Each takes the place of the
+	// one that had its number.
+	Notes() []Note
+}
+
+// Note is something that a source wants to know after a crash.
+type Note struct {
+	Number uint64
+	Value  []byte
+}
+
 // Measured is a Source that knows how much there is to read. Measure may be called at any time, from anywhere.
 type Measured interface {
 	Measure() (read, total int64)

@@ -50,16 +50,26 @@ func (r *Run) checkRecovered(stored entries) {
 		}
 		r.part(p, durable, stored, numbers)
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.answered)) {
+	r.checkPipes(stored)
+}
+
+// checkPipes checks what the sources know that cannot go back: of what they have told others, and what they have noted.
+func (r *Run) checkPipes(stored entries) {
+	numbers := numbersOf(stored)
+	for _, s := range r.pipes {
 		durable := 0
-		if at, ok := stored[numbered('p', numbers["s"+name])]; ok {
+		if at, ok := stored[numbered('p', numbers["s"+s.spec.Name])]; ok {
 			durable = int(ptl.NewReader([]byte(at)).Uint())
 		}
-		if r.plan.Async && r.plan.Power {
-			r.answered[name] = min(r.answered[name], durable)
+		if told := r.answered[s.spec.Name]; told > durable && !(r.plan.Async && r.plan.Power) {
+			r.found("observation", fmt.Sprintf("source %s was told that %d atoms are durable, and %d are", s.spec.Name, told, durable))
 		}
-		if told := r.answered[name]; told > durable {
-			r.found("observation", fmt.Sprintf("source %s was told that %d atoms are durable, and %d are", name, told, durable))
+		want := map[uint64]int{}
+		for place := max(0, durable-mostNotes); place < durable; place++ {
+			want[uint64(place%mostNotes)] = place
+		}
+		if !maps.Equal(s.notes, want) {
+			r.found("atomicity", fmt.Sprintf("source %s has %d atoms in the store, and notes %v", s.spec.Name, durable, s.notes))
 		}
 	}
 }

@@ -17,7 +17,8 @@ type source struct {
 	begun int // how many atoms were taken when the process began
 	taken int // how many are; of a source that can repeat them, as many as it gave
 	at    int
-	told  int // how many of them it was told are durable
+	told  int            // how many of them it was told are durable
+	notes map[uint64]int // that were given back, each the place of an atom in the stream
 	halt  atomic.Bool
 }
 
@@ -59,6 +60,29 @@ func (s *source) Durable(atoms uint64) {
 		s.told = int(atoms)
 		s.run.answered[s.spec.Name] = s.run.history.begun[s.spec.Name] + s.told
 	}
+}
+
+// mostNotes is how many notes a source has: the places of its last atoms.
+const mostNotes = 3
+
+// Notes has the place of an atom stored with it.
+func (s *source) Notes() []ptl.Note {
+	s.run.history.lock.Lock()
+	defer s.run.history.lock.Unlock()
+	if s.spec.Replayable {
+		return nil
+	}
+	place := s.run.history.begun[s.spec.Name] + s.at - s.begun - 1
+	return []ptl.Note{{Number: uint64(place % mostNotes), Value: ptl.AppendUint(nil, uint64(place))}}
+}
+
+// Recall takes a note back.
+func (s *source) Recall(number uint64, note []byte) error {
+	if s.notes == nil {
+		s.notes = map[uint64]int{}
+	}
+	s.notes[number] = int(ptl.NewReader(note).Uint())
+	return nil
 }
 
 func (s *source) Interrupt()       { s.halt.Store(true) }

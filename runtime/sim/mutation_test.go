@@ -28,6 +28,7 @@ var mutations = []struct{ place, checker string }{
 	{"let go of what is not stored", "atomicity"},
 	{"forget where a sink is", "no-lost-event"},
 	{"drop what a source has taken", "no-lost-event"},
+	{"forget what a source has noted", "atomicity"},
 	{"let timers pass", "time"},
 	{"ring out of order", "output-order"},
 	{"drop dead letters", "no-lost-event"},

@@ -20,6 +20,7 @@ type SourceOptions struct {
 func PostSource[T any](t *ptl.Type[T], o SourceOptions) ptl.Source[T] {
 	s := &source[T]{options: o, posts: make(chan *post[T]), closed: make(chan struct{})}
 	s.readers = sync.Pool{New: func() any { return ptl.NewJSONReader(t) }}
+	s.keys = newKeys()
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s
 }

@@ -16,9 +16,8 @@ import (
 
 // post is a request whose events wait to be taken, and then to be durable.
 type post[T any] struct {
-	events  []T
-	count   int64         // of the events
-	durable chan struct{} // closed
+	request
+	events []T
 }
 
 // take answers a request.
@@ -47,15 +46,26 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 		s.refuseBody(w, err)
 		return
 	}
-	p := &post[T]{durable: make(chan struct{})}
+	p := &post[T]{request: request{durable: make(chan struct{}), dropped: make(chan struct{})}}
 	if p.events, err = s.decode(body); err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	p.count = int64(len(p.events))
+	if key := r.Header.Get("Idempotency-Key"); len(key) > longestKey {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("the Idempotency-Key has more than %d bytes", longestKey))
+		return
+	} else if key != "" {
+		p.key, p.body, p.keyed = digestOf([]byte(key)), digestOf(body), true
+		if first := s.first(ctx, &p.request); first != &p.request {
+			s.answerAgain(w, &p.request, first)
+			return
+		}
+	}
 	select {
 	case s.posts <- p:
 	case <-ctx.Done(): // nobody has it, and nobody will
+		s.keys.drop(&p.request)
 		s.refuseStopping(w)
 		return
 	}
@@ -63,11 +73,47 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 	case <-p.durable:
 	case <-s.closed:
 	}
+	s.answerTaken(w, &p.request)
+}
+
+// answerTaken answers a request that was taken, when it is durable or nothing will be any more.
+func (s *source[T]) answerTaken(w http.ResponseWriter, r *request) {
 	select {
-	case <-p.durable:
-		answer(w, http.StatusAccepted, `{"accepted":`+strconv.FormatInt(p.count, 10)+"}")
-	default: // and it will not be told any more
+	case <-r.durable:
+		answer(w, http.StatusAccepted, `{"accepted":`+strconv.FormatInt(r.count, 10)+"}")
+	default:
 		refuse(w, http.StatusInternalServerError, "the app ended, and it is not known whether the events are stored: all of them are, or none")
+	}
+}
+
+// first finds the request that had a key first, and waits until it is clear what becomes of it; nil if that cannot be waited for.
+func (s *source[T]) first(ctx context.Context, r *request) *request {
+	for {
+		first := s.keys.claim(r)
+		if first == r || first.body != r.body {
+			return first
+		}
+		select {
+		case <-first.durable:
+			return first
+		case <-first.dropped:
+		case <-s.closed:
+			return first
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// answerAgain answers a request whose key another one had before.
+func (s *source[T]) answerAgain(w http.ResponseWriter, r, first *request) {
+	switch {
+	case first == nil:
+		s.refuseStopping(w)
+	case first.body != r.body:
+		refuse(w, http.StatusUnprocessableEntity, "another body was posted with this Idempotency-Key; give each its own")
+	default:
+		s.answerTaken(w, first)
 	}
 }
 

@@ -76,7 +76,7 @@ func openSink(t *testing.T, url string, log io.Writer) (s ptl.Sink[order], pause
 		}})),
 		After: func(d ptl.Duration) <-chan struct{} {
 			*pauses = append(*pauses, d)
-			return closedAlready
+			return isClosed
 		},
 	}
 	if err := s.Open(e, nil); err != nil {

@@ -23,6 +23,9 @@ type source[T any] struct {
 	mu    sync.Mutex
 	owed  [][]*post[T] // atoms that are not durable yet
 	given uint64       // atoms before those
+
+	keys  *keys
+	notes []ptl.Note // of the last atom
 }
 
 // Open implements ptl.Source. There are no positions.
@@ -48,7 +51,11 @@ func (s *source[T]) Next(buf []T) ([]T, []byte, error) {
 		return buf, nil, s.server.err
 	}
 	atom = s.gather(atom)
+	s.notes = nil
 	for _, p := range atom {
+		if p.keyed {
+			s.notes = append(s.notes, s.keys.taken(&p.request))
+		}
 		buf = append(buf, p.events...)
 		p.events = nil // the stream has them
 	}
@@ -68,7 +75,7 @@ func (s *source[T]) gather(atom []*post[T]) []*post[T] {
 	if most <= 0 {
 		most = ptl.DefaultAtomEvents
 	}
-	late := closedAlready
+	late := (<-chan struct{})(isClosed)
 	if cut.After > 0 {
 		late = s.env.After(cut.After)
 	}
@@ -99,12 +106,6 @@ func (s *source[T]) another(late <-chan struct{}) *post[T] {
 	return nil
 }
 
-var closedAlready = func() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
 // Durable implements ptl.Answering.
 func (s *source[T]) Durable(atoms uint64) {
 	s.mu.Lock()
@@ -118,6 +119,12 @@ func (s *source[T]) Durable(atoms uint64) {
 		s.given++
 	}
 }
+
+// Notes implements ptl.Noting.
+func (s *source[T]) Notes() []ptl.Note { return s.notes }
+
+// Recall implements ptl.Noting.
+func (s *source[T]) Recall(number uint64, note []byte) error { return s.keys.recall(number, note) }
 
 // Interrupt implements ptl.Source.
 func (s *source[T]) Interrupt() { s.stop() }
