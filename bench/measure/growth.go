@@ -53,8 +53,13 @@ func Growths() []*Growth {
 	inFlight := func(size int64) *Case {
 		return &Case{Program: "flight", Events: 300_000, Params: Params{"atom": fmt.Sprint(size)}}
 	}
-	gather := func(size int64) *Case {
-		return &Case{Program: "gather", Events: 131_072, Params: Params{"width": fmt.Sprint(size)}}
+	gather := func(program string) func(size int64) *Case {
+		return func(size int64) *Case {
+			return &Case{Program: program, Events: 131_072, Params: Params{"width": fmt.Sprint(size)}}
+		}
+	}
+	parked := func(size int64) *Case {
+		return &Case{Program: "parked", Events: 65_536, Params: Params{"atom": fmt.Sprint(size)}}
 	}
 	return []*Growth{
 		{Name: "events, in memory", Sizes: doubled(500_000, 6), Mode: Memory, Most: 1, Case: func(size int64) *Case { return count(size, 10_000) }},
@@ -64,7 +69,10 @@ func Growths() []*Growth {
 		{Name: "workflows in a chain", Sizes: doubled(8, 5), Mode: Memory, Most: 1, Case: program("chain", 200_000, "256")},
 		{Name: "tasks in a chain", Sizes: doubled(2, 5), Mode: Memory, Most: 1, Case: program("tasks", 200_000, "4096")},
 		{Name: "asks in flight", Sizes: doubled(64, 6), Mode: Memory, Case: inFlight},
-		{Name: "asks that one handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather},
+		{Name: "asks that one handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gather")},
+		{Name: "asks that one handler awaits, within a time", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherwithin")},
+		{Name: "asks that one exclusive handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherexclusive")},
+		{Name: "events parked for one key", Sizes: doubled(64, 8), Mode: Memory, Case: parked},
 		{Name: "map entries, in memory", Sizes: doubled(8192, 6), Mode: Memory, Most: 1, Case: entries},
 		{Name: "map entries, with sync", Sizes: doubled(8192, 6), Mode: Sync, Most: 1, Case: entries},
 	}

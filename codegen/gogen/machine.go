@@ -349,9 +349,6 @@ func (b *body) resume(g *jen.Group, block *ir.Block) {
 func (b *body) missing(g *jen.Group, await *ir.Await, futures []jen.Code) *jen.Statement {
 	switch await.Mode {
 	case ir.AwaitAll:
-		if await.Within != nil {
-			return jen.Op("!").Add(ptl("AllDone").Call(futures[0]))
-		}
 		return jen.Op("!").Add(ptl("AwaitsAll").Call(jen.Op("&").Id("l").Dot("Lane"), futures[0]))
 	case ir.AwaitAny:
 		name := b.scope.Take("first")
@@ -400,7 +397,7 @@ func (b *body) resumeWithin(g *jen.Group, block *ir.Block, futures []jen.Code, m
 		return
 	}
 	there := b.scope.Take("there")
-	g.Id(there).Op(":=").Add(b.there(await, futures))
+	g.Id(there).Op(":=").Add(b.there(await, futures, timer))
 	b.mark(g)
 	g.If(jen.Op("!").Id(there).Op("&&").Op("!").Add(timer).Dot("Done").Call()).Block(jen.Return(jen.False()))
 	name, t := "IfThere", await.Into.Type
@@ -416,10 +413,10 @@ func (b *body) resumeWithin(g *jen.Group, block *ir.Block, futures []jen.Code, m
 	b.receive(g, await.Into, ptl(name).Call(jen.Id(there), literal), await.Try)
 }
 
-// there is the condition that all of several futures are there.
-func (b *body) there(await *ir.Await, futures []jen.Code) *jen.Statement {
+// there is the condition that all of several futures are there; timer is what is waited for otherwise.
+func (b *body) there(await *ir.Await, futures []jen.Code, timer jen.Code) *jen.Statement {
 	if await.Mode == ir.AwaitAll {
-		return ptl("AllDone").Call(futures[0])
+		return ptl("AwaitsAllWithin").Call(jen.Op("&").Id("l").Dot("Lane"), futures[0], timer)
 	}
 	all := jen.Null()
 	for i, x := range futures {

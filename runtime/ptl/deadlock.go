@@ -14,11 +14,11 @@ import (
 // the handlers that made the asks of its trail for as long as these wait, for whatever they wait.
 type Deadlocks struct {
 	mu      sync.Mutex
-	waiters map[askID]holder   // of an ask
-	asks    map[holder][]askID // that a handler waits for
+	waiters map[askID]holder       // of an ask
+	asks    map[holder]*bag[askID] // that a handler waits for
 	parked  map[parkedRequest]parkedAt
-	below   map[askID][]parkedRequest // the parked requests that an ask waits for
-	closed  map[any]closed            // by place
+	below   map[askID]*bag[parkedRequest] // the parked requests that an ask waits for
+	closed  map[any]closed                // by place
 }
 
 // closed are the handlers of a workflow that keep a key closed.
@@ -40,24 +40,34 @@ type parkedAt struct {
 // NewDeadlocks returns a Deadlocks for one run.
 func NewDeadlocks() *Deadlocks {
 	return &Deadlocks{
-		waiters: map[askID]holder{}, asks: map[holder][]askID{}, parked: map[parkedRequest]parkedAt{},
-		below: map[askID][]parkedRequest{}, closed: map[any]closed{},
+		waiters: map[askID]holder{}, asks: map[holder]*bag[askID]{}, parked: map[parkedRequest]parkedAt{},
+		below: map[askID]*bag[parkedRequest]{}, closed: map[any]closed{},
 	}
 }
 
-// awaits notes that a handler waits for an ask, until forget.
+// awaits notes that a handler waits for an ask, until it is answered or forgotten.
 func (d *Deadlocks) awaits(h holder, ask askID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.waiters[ask] = h
-	d.asks[h] = append(d.asks[h], ask)
+	put(d.asks, h, ask)
+}
+
+// answered notes that nobody waits for an ask any more.
+func (d *Deadlocks) answered(ask askID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h := d.waiters[ask]; h != nil {
+		delete(d.waiters, ask)
+		drop(d.asks, h, ask)
+	}
 }
 
 // forget notes that a handler waits for nothing.
 func (d *Deadlocks) forget(h holder) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, ask := range d.asks[h] {
+	for ask := range d.asks[h].all() {
 		delete(d.waiters, ask)
 	}
 	delete(d.asks, h)
@@ -94,7 +104,7 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 	}
 	d.parked[r] = parkedAt{trail, place}
 	for _, l := range waited {
-		d.below[l.askID] = append(d.below[l.askID], r)
+		put(d.below, l.askID, r)
 	}
 	return true
 }
@@ -103,10 +113,7 @@ func (d *Deadlocks) leave(r parkedRequest) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range d.parked[r].trail.waited() {
-		left := slices.DeleteFunc(d.below[l.askID], func(other parkedRequest) bool { return other == r })
-		if d.below[l.askID] = left; len(left) == 0 {
-			delete(d.below, l.askID)
-		}
+		drop(d.below, l.askID, r)
 	}
 	delete(d.parked, r)
 }
@@ -128,8 +135,8 @@ func (d *Deadlocks) reaches(h holder, mine map[holder]bool, seen map[parkedReque
 	if mine[h] {
 		return true
 	}
-	for _, ask := range d.asks[h] {
-		for _, r := range d.below[ask] {
+	for ask := range d.asks[h].all() {
+		for r := range d.below[ask].all() {
 			if seen[r] {
 				continue
 			}

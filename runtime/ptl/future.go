@@ -110,6 +110,15 @@ func AwaitsAll[T any](l *Lane, futures List[*Future[T]]) bool {
 	return l.missing == 0
 }
 
+// AwaitsAllWithin is AwaitsAll of a handler that waits for a timer, too.
+func AwaitsAllWithin[T any](l *Lane, futures List[*Future[T]], timer *Timer) bool {
+	if timer.Done() {
+		l.missing = 0
+		return AllDone(futures)
+	}
+	return AwaitsAll(l, futures)
+}
+
 // Values are the replies of futures that are all done.
 func Values[T any](futures List[*Future[T]]) List[T] {
 	values := make([]T, 0, futures.Len())

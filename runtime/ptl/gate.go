@@ -59,11 +59,19 @@ func (f *frame[K, F]) ended() bool      { return f.gone }
 
 // lock is a key that is closed, or has something parked.
 type lock[K comparable, P any] struct {
-	key     K
-	hash    uint64
-	holders []holder // the last one keeps the key closed; it descends from those before
-	parked  []parked[P]
+	key  K
+	hash uint64
+	// levels are those who keep the key closed, each of whom descends from those before; the first level is nobody's. What is
+	// parked lies in that of the last one whom it descends from, and its turn comes when that is the last of all: so nobody
+	// has to look through what is parked.
+	levels  []level[P]
 	opening bool // Open works through the parked
+}
+
+// level is a handler that keeps a key closed, and what is parked there and descends from it, in order.
+type level[P any] struct {
+	holder holder
+	parked []parked[P]
 }
 
 // parked is an event or request that waits for its key.
@@ -72,6 +80,18 @@ type parked[P any] struct {
 	trail  Trail // of a request; nil for an event
 	since  Time  // the cut that stored it
 	item   P
+}
+
+// last is the number of the level of the handler that keeps the key closed; 0: nobody does.
+func (k *lock[K, P]) last() int { return len(k.levels) - 1 }
+
+// holders are those who keep the key closed.
+func (k *lock[K, P]) holders() []holder {
+	var all []holder
+	for _, l := range k.levels[1:] {
+		all = append(all, l.holder)
+	}
+	return all
 }
 
 type gatePart[K comparable, P any] struct {
@@ -103,17 +123,18 @@ type gateChange[K comparable, P any] struct {
 
 // gateUndo is a step to be taken back when the running atom is undone.
 type gateUndo[K comparable, P any] struct {
-	step    gateStep
-	lock    *lock[K, P]
-	holders []holder  // gateHeld: those before
-	item    parked[P] // gateLeft: what was at that place
-	at      int
+	step  gateStep
+	lock  *lock[K, P]
+	at    int         // the level; gateClosed: always the last
+	ended level[P]    // gateEnded: what the level was
+	queue []parked[P] // gateEnded, gateLeft: what was parked at the level below, or at that level
 }
 
 type gateStep uint8
 
 const (
-	gateHeld gateStep = iota
+	gateClosed gateStep = iota
+	gateEnded
 	gateParked
 	gateLeft
 )
@@ -125,10 +146,14 @@ func (t *gateTable[K, P]) part(hash uint64) *gatePart[K, P] {
 // Closed tells whether what arrives for a key must be parked; trail is that of a request, nil for an event.
 func (g *Gate[K, P]) Closed(_ *Lane, h uint64, key K, trail Trail) bool {
 	k := g.table.part(h).locks[key]
-	if k == nil || len(k.holders) == 0 && (len(k.parked) == 0 || k.opening) {
+	if k == nil {
 		return false
 	}
-	return len(k.holders) == 0 || !g.table.descends(trail, k.holders[len(k.holders)-1])
+	last := k.last()
+	if last == 0 {
+		return len(k.levels[0].parked) > 0 && !k.opening
+	}
+	return !g.table.descends(trail, k.levels[last].holder)
 }
 
 // descends tells whether h, which waits, has made an ask of the trail; not whether it waits for that very one.
@@ -136,29 +161,56 @@ func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
 	return trail.comes(t.flow.runtime.Number, h)
 }
 
+// levelOf is the level at which something is parked.
+func (t *gateTable[K, P]) levelOf(k *lock[K, P], trail Trail) int {
+	at := 0
+	if len(trail) > 0 {
+		for at = k.last(); at > 0 && !t.descends(trail, k.levels[at].holder); at-- {
+		}
+	}
+	return at
+}
+
 // Close closes a key for the handler that was suspended last.
 func (g *Gate[K, P]) Close(l *Lane, h uint64, key K) {
 	k := g.lock(h, key)
-	g.hold(k, append(slices.Clone(k.holders), l.suspended))
-}
-
-// hold makes others keep a key closed.
-func (g *Gate[K, P]) hold(k *lock[K, P], holders []holder) {
-	g.undo = append(g.undo, gateUndo[K, P]{step: gateHeld, lock: k, holders: k.holders})
-	k.holders = holders
-	g.table.holds(k, holders)
+	k.levels = append(k.levels, level[P]{holder: l.suspended})
+	g.undo = append(g.undo, gateUndo[K, P]{step: gateClosed, lock: k})
+	g.table.holds(k)
 }
 
 // holds tells Deadlocks who keeps a key closed.
-func (t *gateTable[K, P]) holds(k *lock[K, P], holders []holder) {
-	t.flow.runtime.Deadlocks.holds(k, closed{t.flow.runtime.Number, holders})
+func (t *gateTable[K, P]) holds(k *lock[K, P]) {
+	t.flow.runtime.Deadlocks.holds(k, closed{t.flow.runtime.Number, k.holders()})
 }
+
+// leave takes those out who have ended. What descends from one of them waits for the one before it now.
+func (g *Gate[K, P]) leave(k *lock[K, P]) {
+	before := k.last()
+	for at := before; at > 0; at-- {
+		l, below := k.levels[at], &k.levels[at-1]
+		if !l.holder.ended() {
+			continue
+		}
+		g.undo = append(g.undo, gateUndo[K, P]{step: gateEnded, lock: k, at: at, ended: l, queue: below.parked})
+		if len(l.parked) > 0 {
+			below.parked = slices.Concat(below.parked, l.parked)
+			slices.SortFunc(below.parked, byNumber)
+		}
+		k.levels = slices.Delete(k.levels, at, at+1)
+	}
+	if k.last() < before {
+		g.table.holds(k)
+	}
+}
+
+func byNumber[P any](a, b parked[P]) int { return cmp.Compare(a.number, b.number) }
 
 func (g *Gate[K, P]) lock(h uint64, key K) *lock[K, P] {
 	p := g.table.part(h)
 	k := p.locks[key]
 	if k == nil {
-		k = &lock[K, P]{key: key, hash: h}
+		k = &lock[K, P]{key: key, hash: h, levels: make([]level[P], 1, 2)}
 		p.locks[key] = k
 	}
 	return k
@@ -173,8 +225,9 @@ func (g *Gate[K, P]) Park(l *Lane, h uint64, key K, item P, trail Trail) bool {
 	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k) {
 		return false
 	}
-	g.undo = append(g.undo, gateUndo[K, P]{step: gateParked, lock: k})
-	k.parked = append(k.parked, p)
+	at := t.levelOf(k, trail)
+	g.undo = append(g.undo, gateUndo[K, P]{step: gateParked, lock: k, at: at})
+	k.levels[at].parked = append(k.levels[at].parked, p)
 	t.part(h).count++
 	t.note(k, true, p)
 	return true
@@ -197,23 +250,15 @@ func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
 	}
 	k.opening = true
 	for {
-		if left := slices.DeleteFunc(slices.Clone(k.holders), holder.ended); len(left) < len(k.holders) {
-			g.hold(k, left)
-		}
-		next := 0
-		if n := len(k.holders); n > 0 {
-			next = slices.IndexFunc(k.parked, func(p parked[P]) bool { return t.descends(p.trail, k.holders[n-1]) })
-		}
-		if next < 0 || next >= len(k.parked) {
+		g.leave(k)
+		at := k.last()
+		l := &k.levels[at]
+		if len(l.parked) == 0 {
 			break
 		}
-		item := k.parked[next]
-		g.undo = append(g.undo, gateUndo[K, P]{step: gateLeft, lock: k, item: item, at: next})
-		if next == 0 {
-			k.parked = k.parked[1:]
-		} else {
-			k.parked = slices.Delete(k.parked, next, next+1)
-		}
+		item := l.parked[0]
+		g.undo = append(g.undo, gateUndo[K, P]{step: gateLeft, lock: k, at: at, queue: l.parked})
+		l.parked = l.parked[1:]
 		p.count--
 		t.note(k, false, item)
 		if item.trail != nil {
@@ -222,7 +267,7 @@ func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
 		g.enter(h, key, item.item)
 	}
 	k.opening = false
-	if len(k.holders) == 0 {
+	if k.last() == 0 {
 		delete(p.locks, key)
 	}
 }
@@ -302,14 +347,21 @@ func (t *gateTable[K, P]) attach(at Prefixes, stored bool) {
 			return err
 		}
 		k := t.lanes[0].lock(hash, at)
-		k.parked = append(k.parked, p)
-		slices.SortFunc(k.parked, func(a, b parked[P]) int { return cmp.Compare(a.number, b.number) })
+		l := &k.levels[t.levelOf(k, p.trail)]
+		l.parked = append(l.parked, p)
 		t.part(hash).count++
 		if p.trail != nil {
 			t.flow.runtime.Deadlocks.enter(parkedRequest{t.flow.runtime.Number, p.number}, p.trail, k)
 		}
 		return nil
 	})
+	for i := range t.parts {
+		for _, k := range t.parts[i].locks {
+			for _, l := range k.levels {
+				slices.SortFunc(l.parked, byNumber)
+			}
+		}
+	}
 	if err != nil {
 		panic(brokenState{fmt.Errorf("what is parked at task %s cannot be read: %w", t.task, err)})
 	}
@@ -335,9 +387,9 @@ func (t *gateTable[K, P]) decode(rest, value []byte) (hash uint64, key K, p park
 // hold closes the key of a frame that the store held. Frames that were made later descend from those before.
 func (t *gateTable[K, P]) hold(h uint64, key any, f holder) {
 	k := t.lanes[0].lock(h, key.(K))
-	k.holders = append(k.holders, f)
-	slices.SortFunc(k.holders, func(a, b holder) int { return cmp.Compare(a.number(), b.number()) })
-	t.holds(k, slices.Clone(k.holders))
+	k.levels = append(k.levels, level[P]{holder: f})
+	slices.SortFunc(k.levels[1:], func(a, b level[P]) int { return cmp.Compare(a.holder.number(), b.holder.number()) })
+	t.holds(k)
 }
 
 func (t *gateTable[K, P]) rollback() {
@@ -355,18 +407,23 @@ func (t *gateTable[K, P]) takeBack(u *gateUndo[K, P]) {
 	k, d, number := u.lock, t.flow.runtime.Deadlocks, t.flow.runtime.Number
 	p := t.part(k.hash)
 	switch u.step {
-	case gateHeld:
-		k.holders = u.holders
-		t.holds(k, k.holders)
+	case gateClosed:
+		k.levels = k.levels[:k.last()]
+		t.holds(k)
+	case gateEnded:
+		k.levels[u.at-1].parked = u.queue
+		k.levels = slices.Insert(k.levels, u.at, u.ended)
+		t.holds(k)
 	case gateParked:
-		last := k.parked[len(k.parked)-1]
-		k.parked = k.parked[:len(k.parked)-1]
+		l := &k.levels[u.at]
+		last := l.parked[len(l.parked)-1]
+		l.parked = l.parked[:len(l.parked)-1]
 		p.count--
 		d.leave(parkedRequest{number, last.number})
 	case gateLeft:
-		k.parked = slices.Insert(k.parked, u.at, u.item)
+		k.levels[u.at].parked = u.queue
 		p.count++
-		d.enter(parkedRequest{number, u.item.number}, u.item.trail, k)
+		d.enter(parkedRequest{number, u.queue[0].number}, u.queue[0].trail, k)
 	}
 	k.opening = false
 	p.locks[k.key] = k

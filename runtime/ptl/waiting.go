@@ -170,12 +170,12 @@ func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
 func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 	for _, h := range l.asked {
 		w.table.hold(f, h)
+		if w.table.gated {
+			w.table.awaits(f, h)
+		}
 	}
 	l.asked = l.asked[:0]
 	f.asked = l.firstAsk
-	if w.table.gated {
-		w.table.declare(f)
-	}
 }
 
 // hold makes f the frame that holds a future.
@@ -184,15 +184,25 @@ func (t *waitingTable[K, F]) hold(f *frame[K, F], h *futureHead) {
 	f.futures = h
 }
 
-// declare tells Deadlocks what f waits for.
+// declare tells Deadlocks what f waits for, when that is not known yet. What it asks then it awaits, until that is answered or
+// swept.
 func (t *waitingTable[K, F]) declare(f *frame[K, F]) {
-	d, number := t.flow.runtime.Deadlocks, t.flow.runtime.Number
-	d.forget(f)
 	t.typ.Futures(&f.data, func(future AnyFuture) {
 		if !future.Done() {
-			d.awaits(f, askID{number, future.head().id})
+			t.awaits(f, future.head())
 		}
 	})
+}
+
+func (t *waitingTable[K, F]) awaits(f *frame[K, F], h *futureHead) {
+	t.flow.runtime.Deadlocks.awaits(f, askID{t.flow.runtime.Number, h.id})
+}
+
+// answered tells Deadlocks that nobody waits for h any more.
+func (t *waitingTable[K, F]) answered(h *futureHead) {
+	if t.gated {
+		t.flow.runtime.Deadlocks.answered(askID{t.flow.runtime.Number, h.id})
+	}
 }
 
 // keep notes that a frame has changed, for the store.
@@ -239,14 +249,15 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 			continue
 		}
 		*at = h.next
+		w.table.answered(h)
 		w.table.flow.ends.release(h)
 	}
 }
 
-// waitsForAll notes that f waits for that many listed futures, and for nothing else: until they are done, it need not run. Where
-// Deadlocks keeps an account of what frames wait for, they run at every reply.
+// waitsForAll notes that f waits for that many listed futures, and for nothing else but a timer: until they are done, or that
+// rings, it need not run.
 func (w *Waiting[K, F]) waitsForAll(f *frame[K, F], missing uint32) {
-	if missing == 0 || w.table.gated {
+	if missing == 0 {
 		return
 	}
 	p := w.table.part(f.hash)
@@ -256,7 +267,7 @@ func (w *Waiting[K, F]) waitsForAll(f *frame[K, F], missing uint32) {
 	p.missing[f] = missing
 }
 
-// stillMisses tells whether f waits for more replies than this one. A timer may ring whatever it waits for.
+// stillMisses tells whether f waits for more replies than this one. When a timer rings, it does not.
 func (p *waitingPart[K, F]) stillMisses(f *frame[K, F], by *futureHead) bool {
 	if len(p.missing) == 0 {
 		return false
@@ -315,6 +326,7 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 				return
 			}
 			w.touch(f)
+			t.answered(by)
 			if t.part(f.hash).stillMisses(f, by) {
 				return
 			}
