@@ -50,11 +50,11 @@ func (s *spares[T]) take() []T {
 		s.mu.Unlock()
 	}
 	n := int(s.usual.Load())
-	if n == 0 {
-		return nil
-	}
 	var event T
-	if n*int(unsafe.Sizeof(event)) >= spareLeast {
+	switch size := n * int(unsafe.Sizeof(event)); {
+	case n == 0 || size > spareMost: // as much memory again, perhaps for nothing
+		return nil
+	case size >= spareLeast:
 		return make([]T, 0, n)
 	}
 	return s.carve(n)

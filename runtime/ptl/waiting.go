@@ -53,7 +53,8 @@ var errPoint = errors.New("something waits at an await that this version does no
 // Waiting is a lane's hold on the frames of one awaiting handler, which lie with the partition of their key.
 type Waiting[K comparable, F any] struct {
 	table *waitingTable[K, F]
-	// touched are the frames that the running atom has made or run, settled what they waited for and got.
+	// made are the frames that the running atom has made, touched the others that it has run, settled what they waited for and got.
+	made    []*frame[K, F]
 	touched []touchedFrame[K, F]
 	settled []*futureHead
 	// need marks a future: made once, since it would cost memory each time.
@@ -63,7 +64,6 @@ type Waiting[K comparable, F any] struct {
 // touchedFrame is a frame with what it was before the running atom.
 type touchedFrame[K comparable, F any] struct {
 	frame   *frame[K, F]
-	made    bool // it was not; else
 	data    F
 	asked   uint64
 	futures *futureHead
@@ -159,7 +159,7 @@ func (t *waitingTable[K, F]) free(f *frame[K, F]) {
 func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
 	f := w.table.make(l.flow.frames.Add(1), h, key)
 	f.data = data
-	w.touched = append(w.touched, touchedFrame[K, F]{frame: f, made: true})
+	w.made = append(w.made, f)
 	w.keep(f)
 	f.touched = touchedByRun
 	w.begin(l, f)
@@ -465,20 +465,14 @@ func (t *waitingTable[K, F]) rollback() {
 		for _, h := range w.settled {
 			h.state, h.reason = pending, nil
 		}
+		for _, f := range w.made {
+			t.revive(f)
+			t.free(f)
+		}
 		for i := range w.touched {
 			u := &w.touched[i]
 			f := u.frame
-			if f.gone {
-				f.gone = false
-				t.part(f.hash).gone--
-			}
-			if t.gated {
-				t.flow.runtime.Deadlocks.forget(f)
-			}
-			if u.made {
-				t.free(f)
-				continue
-			}
+			t.revive(f)
 			for f.futures != u.futures { // what it has asked in the atom
 				h := f.futures
 				f.futures = h.next
@@ -494,29 +488,48 @@ func (t *waitingTable[K, F]) rollback() {
 	}
 }
 
+// revive takes back what other tables know of what a frame did in the running atom.
+func (t *waitingTable[K, F]) revive(f *frame[K, F]) {
+	if f.gone {
+		f.gone = false
+		t.part(f.hash).gone--
+	}
+	if t.gated {
+		t.flow.runtime.Deadlocks.forget(f)
+	}
+}
+
 // settle ends the atom.
 func (t *waitingTable[K, F]) settle() {
 	for _, w := range t.lanes {
-		if len(w.touched) == 0 {
+		if len(w.made)+len(w.touched) == 0 {
 			continue
 		}
+		for _, f := range w.made {
+			w.settle(f)
+		}
 		for i := range w.touched {
-			f := w.touched[i].frame
-			was := f.touched
-			switch f.touched = touchedNot; {
-			case f.gone:
-				t.part(f.hash).gone--
-				t.free(f)
-			case was == touchedByRun && f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
-				w.sweep(f)
-			}
+			w.settle(w.touched[i].frame)
 		}
 		w.over()
 	}
 }
 
+// settle ends the atom for a frame.
+func (w *Waiting[K, F]) settle(f *frame[K, F]) {
+	was := f.touched
+	switch f.touched = touchedNot; {
+	case f.gone:
+		w.table.part(f.hash).gone--
+		w.table.free(f)
+	case was == touchedByRun && f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
+		w.sweep(f)
+	}
+}
+
 func (w *Waiting[K, F]) over() {
+	clear(w.made)
 	clear(w.touched)
 	clear(w.settled)
-	w.touched, w.settled = w.touched[:0], w.settled[:0]
+	w.made, w.touched, w.settled = w.made[:0], w.touched[:0], w.settled[:0]
 }
