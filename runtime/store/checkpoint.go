@@ -70,8 +70,8 @@ func (s *Store) fold() error {
 	return s.log.Trim(to) // a crash may have left something before it
 }
 
-// foldTo folds the log from the state's mark to another one into the state, step by step. What Open has found there and left in
-// memory comes first.
+// foldTo folds the log from the state's mark to another one into the state. What Open has found there and left in memory comes
+// first.
 func (s *Store) foldTo(to wal.Mark) error {
 	for layers := s.overlay.all(); len(layers) > 0; layers = layers[1:] {
 		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
@@ -79,18 +79,23 @@ func (s *Store) foldTo(to wal.Mark) error {
 		}
 		s.overlay.set(layers[1:])
 	}
+	return s.foldBy(s.opts.foldBytes, &s.checkpoint.fold, to)
+}
+
+// foldBy folds the log from the state's mark to another one into the state, in steps of that many bytes or a little more, with
+// the memory of f.
+func (s *Store) foldBy(step int, f *fold.Fold, to wal.Mark) error {
 	from, ok := s.state.Mark()
 	if !ok {
 		from = s.log.Origin()
 	}
-	f := &s.checkpoint.fold
 	f.Yield = s.yields()
 	defer f.Reset()
 	err := s.log.Read(from, to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
 			return malformed(s.paths, rec.Position)
 		}
-		if f.Bytes() < s.opts.foldBytes {
+		if f.Bytes() < step {
 			return nil
 		}
 		defer f.Reset()

@@ -8,56 +8,69 @@ import (
 	"github.com/portals-lang/portals/runtime/store/wal"
 )
 
-// recovery takes in the log behind the state, as opening it goes through it: in folds, of which the latest become the
-// overlay. What is more than the overlay may have is folded into the state before the store is open.
+// recovery takes in the log behind the state, as opening it goes through it. It keeps it in memory, as the layers of the overlay
+// that the state gets; once it is more than that may have, it only notes where it could be parted, since the end of the log is
+// not known before. Then what is too much is folded into the state before the store is open, and the rest is read again.
 type recovery struct {
 	store  *Store
-	layers []layer
-	bytes  int64    // of layers
-	before wal.Mark // where they begin
+	parts  []part
+	bytes  int64   // of all parts
+	layers []layer // of all parts; nil: there are too many bytes
 	done   int64
 	all    int64
 }
 
+// part is a stretch of the log of about as many bytes as are folded in one step.
+type part struct {
+	bytes int64
+	to    wal.Mark
+}
+
+// most is how many bytes the overlay may have.
+func (r *recovery) most() int64 { return max(r.store.opts.OverlayBytes, 0) }
+
 // visit takes the next group.
 func (r *recovery) visit(rec wal.Record) error {
-	if n := len(r.layers); n == 0 || r.layers[n-1].fold.Bytes() >= r.store.opts.foldBytes {
+	size := int64(len(rec.Payload))
+	begins := len(r.parts) == 0 || r.parts[len(r.parts)-1].bytes >= int64(r.store.opts.foldBytes)
+	if begins {
 		if err := r.store.opts.Recovering(r.done, max(r.done, r.all)); err != nil {
 			return err
 		}
-		r.begin()
+		r.parts = append(r.parts, part{})
 	}
-	last := &r.layers[len(r.layers)-1]
-	if !last.fold.Add(rec.Payload) {
-		return malformed(r.store.paths, rec.Position)
+	last := &r.parts[len(r.parts)-1]
+	last.bytes, last.to = last.bytes+size, rec.End
+	r.bytes += size
+	r.done += size
+	if r.bytes > r.most() {
+		r.layers = nil
+		return nil
 	}
-	last.to = rec.End
-	r.bytes += int64(len(rec.Payload))
-	r.done += int64(len(rec.Payload))
-	return nil
+	return r.take(rec, begins)
 }
 
-// begin begins a layer. The oldest go if there are too many bytes: they will be read again.
-func (r *recovery) begin() {
-	for len(r.layers) > 0 && r.bytes > r.store.opts.OverlayBytes-int64(r.store.opts.foldBytes) {
-		r.bytes -= int64(r.layers[0].fold.Bytes())
-		r.before = r.layers[0].to
-		r.layers = r.layers[1:]
+// take adds a group to the last layer, or to another one that it begins.
+func (r *recovery) take(rec wal.Record, begins bool) error {
+	if begins {
+		next := &fold.Fold{}
+		if n := len(r.layers); n > 0 {
+			next.Expect(r.layers[n-1].fold)
+		}
+		r.layers = append(r.layers, layer{fold: next})
 	}
-	next := &fold.Fold{}
-	if n := len(r.layers); n > 0 {
-		next.Expect(r.layers[n-1].fold)
+	last := &r.layers[len(r.layers)-1]
+	if last.to = rec.End; !last.fold.Add(rec.Payload) {
+		return malformed(r.store.paths, rec.Position)
 	}
-	r.layers = append(r.layers, layer{fold: next})
+	return nil
 }
 
 // finish makes the overlay of what was taken in, and has the state reach up to it.
 func (r *recovery) finish(end wal.Mark) error {
 	s := r.store
-	if r.before != (wal.Mark{}) {
-		s.mayFold = func() error { return s.opts.Recovering(r.done, max(r.done, r.all)) }
-		err := s.foldTo(r.before)
-		if s.mayFold = nil; err != nil {
+	if r.bytes > r.most() {
+		if err := r.foldMost(end); err != nil {
 			return err
 		}
 	}
@@ -67,6 +80,35 @@ func (r *recovery) finish(end wal.Mark) error {
 	}
 	s.checkpoint.answers(end)
 	return nil
+}
+
+// foldMost folds the oldest parts into the state and makes layers of the others.
+func (r *recovery) foldMost(end wal.Mark) error {
+	s, kept := r.store, len(r.parts)
+	for bytes := int64(0); ; kept-- {
+		if bytes += r.parts[kept-1].bytes; bytes > r.most() {
+			break
+		}
+	}
+	s.mayFold = func() error { return s.opts.Recovering(r.done, max(r.done, r.all)) }
+	err := s.foldBy(r.step(), &fold.Fold{}, r.parts[kept-1].to)
+	if s.mayFold = nil; err != nil || kept == len(r.parts) {
+		return err
+	}
+	begins, ends := true, r.parts[kept:]
+	return s.log.Read(r.parts[kept-1].to, end, func(rec wal.Record) error {
+		err := r.take(rec, begins)
+		if begins = rec.End == ends[0].to; begins {
+			ends = ends[1:]
+		}
+		return err
+	})
+}
+
+// step is how much of the log is folded in one step while the store is being opened. Somebody waits for it, and larger steps find
+// more changes of the same keys: each makes one table.
+func (r *recovery) step() int {
+	return max(r.store.opts.foldBytes, int(r.most()/2))
 }
 
 // sorters is how many layers are sorted at a time.
