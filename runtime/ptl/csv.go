@@ -17,9 +17,10 @@ type CSVReader[T any] struct {
 // header that cannot give such records, with a *BadInput.
 func NewCSVReader[T any](t *Type[T], header []string) (*CSVReader[T], error) {
 	r := &CSVReader[T]{columns: make([]*FieldOf[T], len(header)), width: len(header)}
-	for i := range t.fields {
-		f := &t.fields[i]
-		column, err := f.column(header)
+	fields := columns(t)
+	for i := range fields {
+		f := &fields[i]
+		column, err := columnOf(f.name, header)
 		switch {
 		case err != nil:
 			return nil, err
@@ -38,25 +39,32 @@ func NewCSVReader[T any](t *Type[T], header []string) (*CSVReader[T], error) {
 
 // CSVHeader is the names of the columns of rows of the record that t describes.
 func CSVHeader[T any](t *Type[T]) []string {
-	header := make([]string, len(t.fields))
-	for i := range t.fields {
-		header[i] = t.fields[i].name
+	fields := columns(t)
+	header := make([]string, len(fields))
+	for i := range fields {
+		header[i] = fields[i].name
 	}
 	return header
 }
 
-// column is where the field stands in a header, or -1. A name in just this case goes before others.
-func (f *FieldOf[T]) column(header []string) (int, error) {
+// columns are the fields of a record. A descriptor does not name their type, so that it is compiled for records only.
+func columns[T any](t *Type[T]) []FieldOf[T] {
+	fields, _ := t.fields.([]FieldOf[T])
+	return fields
+}
+
+// columnOf is where the field of that name stands in a header, or -1. A name in just this case goes before others.
+func columnOf(field string, header []string) (int, error) {
 	found := -1
 	for i, name := range header {
 		// Spreadsheets write a byte order mark before the first name.
 		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
-		if name == f.name {
+		if name == field {
 			return i, nil
 		}
-		if strings.EqualFold(name, f.name) {
+		if strings.EqualFold(name, field) {
 			if found >= 0 {
-				return 0, inField(broken("two columns have this name"), f.name)
+				return 0, inField(broken("two columns have this name"), field)
 			}
 			found = i
 		}
@@ -87,25 +95,26 @@ func (r *CSVReader[T]) Read(cells []string) (T, error) {
 
 // AppendCSV appends the record v as a row, with its line end, as RFC 4180 has it but with LF alone.
 func AppendCSV[T any](b []byte, t *Type[T], v T) []byte {
-	for i := range t.fields {
+	fields := columns(t)
+	for i := range fields {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		start := len(b)
-		b = t.fields[i].cell(b, &v)
-		b = quoteCell(b, start, len(t.fields) == 1)
+		b = fields[i].cell(b, &v)
+		b = quoteCell(b, start, len(fields) == 1)
 	}
 	return append(b, '\n')
 }
 
 // AppendCSVHeader appends the header of such rows.
 func AppendCSVHeader[T any](b []byte, t *Type[T]) []byte {
-	for i := range t.fields {
+	for i, f := range columns(t) {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		start := len(b)
-		b = quoteCell(append(b, t.fields[i].name...), start, false)
+		b = quoteCell(append(b, f.name...), start, false)
 	}
 	return append(b, '\n')
 }
@@ -126,7 +135,7 @@ func quoteCell(b []byte, start int, alone bool) []byte {
 }
 
 // appendCell appends v as ReadText reads it; what has no plain text form as JSON.
-func (t *Type[T]) appendCell(b []byte, v T) []byte {
+func appendCell[T any](t *Type[T], b []byte, v T) []byte {
 	switch {
 	case t.cell != nil:
 		return t.cell(b, v)

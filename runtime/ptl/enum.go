@@ -11,7 +11,7 @@ import (
 type VariantOf[T any] struct {
 	name   string
 	open   []byte // `{"type":"Name"`
-	fields product[T]
+	fields []FieldOf[T]
 }
 
 // Variant describes the variant of that name with its fields.
@@ -57,7 +57,7 @@ func (s *sum[T]) descriptor() *Type[T] {
 	plain, keys := true, true
 	for _, v := range s.variants {
 		plain = plain && len(v.fields) == 0
-		keys = keys && v.fields.hasher() != nil
+		keys = keys && hasherOfFields(v.fields) != nil
 	}
 	if plain {
 		t.ReadText = s.readText
@@ -73,26 +73,26 @@ func (s *sum[T]) variant(v *T) *VariantOf[T] { return &s.variants[s.index(v)] }
 func (s *sum[T]) shapes(to *shaper) []VariantShape {
 	var out []VariantShape
 	for _, v := range s.variants {
-		out = append(out, VariantShape{Name: v.name, Fields: v.fields.shapes(to)})
+		out = append(out, VariantShape{Name: v.name, Fields: shapesOfFields(v.fields, to)})
 	}
 	return out
 }
 
 func (s *sum[T]) equal(a, b T) bool {
-	return s.index(still(&a)) == s.index(still(&b)) && s.variant(still(&a)).fields.equal(still(&a), still(&b))
+	return s.index(still(&a)) == s.index(still(&b)) && equalFields(s.variant(still(&a)).fields, still(&a), still(&b))
 }
 
 func (s *sum[T]) hash(v T) uint64 {
-	return s.variant(still(&v)).fields.hash(HashInt(int64(s.index(still(&v)))), still(&v))
+	return hashFields(s.variant(still(&v)).fields, HashInt(int64(s.index(still(&v)))), still(&v))
 }
 
 // sharer shares the fields of all variants: those that a value does not use are zero, and own nothing.
 func (s *sum[T]) sharer() func(place *T) T {
-	var all product[T]
+	var all []FieldOf[T]
 	for i := range s.variants {
 		all = append(all, s.variants[i].fields...)
 	}
-	return all.sharer()
+	return sharerOfFields(all)
 }
 
 func (s *sum[T]) quote(b []byte, v T) []byte {
@@ -101,23 +101,23 @@ func (s *sum[T]) quote(b []byte, v T) []byte {
 	if len(w.fields) == 0 {
 		return b
 	}
-	return w.fields.quote(b, still(&v))
+	return quoteFields(w.fields, b, still(&v))
 }
 
 func (s *sum[T]) append(b []byte, v T) []byte {
-	return s.variant(still(&v)).fields.append(AppendUint(b, uint64(s.index(still(&v)))), still(&v))
+	return appendFields(s.variant(still(&v)).fields, AppendUint(b, uint64(s.index(still(&v)))), still(&v))
 }
 
 func (s *sum[T]) read(r *Reader) (v T) {
 	i := r.Tag(len(s.variants))
 	s.choose(still(&v), i)
-	s.variants[i].fields.read(r, still(&v))
+	readFields(s.variants[i].fields, r, still(&v))
 	return v
 }
 
 func (s *sum[T]) appendJSON(b []byte, v T) []byte {
 	w := s.variant(still(&v))
-	return append(w.fields.appendJSON(append(b, w.open...), still(&v), false), '}')
+	return append(appendJSONFields(w.fields, append(b, w.open...), still(&v), false), '}')
 }
 
 func (s *sum[T]) readText(text string) (v T, err error) {

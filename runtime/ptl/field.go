@@ -33,7 +33,7 @@ func Field[T, F any](name string, at func(*T) *F, t *Type[F]) FieldOf[T] {
 	f := FieldOf[T]{
 		equal:      func(a, b *T) bool { return t.Equal(*at(a), *at(b)) },
 		quote:      func(b []byte, v *T) []byte { return t.Quote(b, *at(v)) },
-		cell:       func(b []byte, v *T) []byte { return t.appendCell(b, *at(v)) },
+		cell:       func(b []byte, v *T) []byte { return appendCell(t, b, *at(v)) },
 		append:     func(b []byte, v *T) []byte { return t.Append(b, *at(v)) },
 		read:       func(r *Reader, v *T) { *at(v) = t.Read(r) },
 		appendJSON: func(b []byte, v *T) []byte { return t.AppendJSON(b, *at(v)) },
@@ -41,7 +41,8 @@ func Field[T, F any](name string, at func(*T) *F, t *Type[F]) FieldOf[T] {
 			*at(v), err = t.ReadJSON(d)
 			return err
 		},
-		declared: name, part: t.part,
+		declared: name,
+		part:     partOf(t),
 	}
 	if t.Compare != nil {
 		f.compare = func(a, b *T) int { return t.Compare(*at(a), *at(b)) }
@@ -78,7 +79,7 @@ func PointerField[T, F any](name string, at func(*T) **F, t *Type[F]) FieldOf[T]
 			return *at(a) == *at(b) || t.Equal(*value(a), *value(b))
 		},
 		quote:  func(b []byte, v *T) []byte { return t.Quote(b, *value(v)) },
-		cell:   func(b []byte, v *T) []byte { return t.appendCell(b, *value(v)) },
+		cell:   func(b []byte, v *T) []byte { return appendCell(t, b, *value(v)) },
 		append: func(b []byte, v *T) []byte { return t.Append(b, *value(v)) },
 		read: func(r *Reader, v *T) {
 			x := t.Read(r)
@@ -90,7 +91,8 @@ func PointerField[T, F any](name string, at func(*T) **F, t *Type[F]) FieldOf[T]
 			*at(v) = &x
 			return err
 		},
-		declared: name, part: t.part,
+		declared: name,
+		part:     partOf(t),
 	}
 	if t.optional {
 		f.absent = func(*T) {}
@@ -100,10 +102,12 @@ func PointerField[T, F any](name string, at func(*T) **F, t *Type[F]) FieldOf[T]
 
 // As gives the field another name in data.
 func (f FieldOf[T]) As(name string) FieldOf[T] {
-	f.name = name
-	f.key = append(AppendJSONString(nil, name), ':')
+	f.name, f.key = name, keyJSON(name)
 	return f
 }
+
+// keyJSON is what stands before the value of a member of an object.
+func keyJSON(name string) []byte { return append(AppendJSONString(nil, name), ':') }
 
 // Default lets the field be left out of data: set then gives it its default.
 func (f FieldOf[T]) Default(set func(v *T)) FieldOf[T] {

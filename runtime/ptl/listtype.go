@@ -38,7 +38,7 @@ func ListType[T any](t *Type[T]) *Type[List[T]] {
 			}
 			return append(b, ']')
 		},
-		Share: (*List[T]).Share, shaped: madeOf(kindList, t.part),
+		Share: (*List[T]).Share, shaped: madeOf(kindList, partOf(t)),
 	}
 	l.ReadJSON = func(d *jsontext.Decoder) (List[T], error) { return readJSONList(d, l.Name, t) }
 	l.Show = l.Quote

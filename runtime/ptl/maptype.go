@@ -29,7 +29,7 @@ func MapType[K comparable, V any](kt *Type[K], vt *Type[V]) *Type[Map[K, V]] {
 			}
 			return m.Share()
 		},
-		Share: (*Map[K, V]).Share, shaped: madeOf(kindMap, kt.part, vt.part),
+		Share: (*Map[K, V]).Share, shaped: madeOf(kindMap, partOf(kt), partOf(vt)),
 	}
 	m.Show = m.Quote
 	if _, ok := any(kt).(*Type[string]); ok {
@@ -146,7 +146,7 @@ func SetType[T comparable](t *Type[T]) *Type[Set[T]] {
 			}
 			return s.Share()
 		},
-		Share: (*Set[T]).Share, shaped: madeOf(kindSet, t.part),
+		Share: (*Set[T]).Share, shaped: madeOf(kindSet, partOf(t)),
 	}
 	list := ListType(t)
 	s.AppendJSON = func(b []byte, v Set[T]) []byte { return list.AppendJSON(b, SetToList(v)) }

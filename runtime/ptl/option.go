@@ -110,7 +110,7 @@ func OptionType[T any](t *Type[T]) *Type[Option[T]] {
 			return t.AppendJSON(b, v.Value)
 		},
 		ReadJSON: func(d *jsontext.Decoder) (Option[T], error) { return readJSONOption(d, t) },
-		optional: true, shaped: madeOf(kindOption, t.part),
+		optional: true, shaped: madeOf(kindOption, partOf(t)),
 	}
 	o.Show = o.Quote
 	if t.Hash != nil {
@@ -133,7 +133,7 @@ func OptionType[T any](t *Type[T]) *Type[Option[T]] {
 			if !v.OK {
 				return b
 			}
-			return t.appendCell(b, v.Value)
+			return appendCell(t, b, v.Value)
 		}
 	}
 	if t.Share != nil {

@@ -313,7 +313,7 @@ func (g *Graph) Connect() error {
 
 func requestType[Req any](t *Type[Req]) *Type[Request[Req]] {
 	return &Type[Request[Req]]{
-		Name: "Request[" + t.Name + "]", shaped: madeOf(kindRequest, t.part),
+		Name: "Request[" + t.Name + "]", shaped: madeOf(kindRequest, partOf(t)),
 		Append:     func(b []byte, r Request[Req]) []byte { return AppendRequest(b, r, t) },
 		Read:       func(r *Reader) Request[Req] { return ReadRequest(r, t) },
 		AppendJSON: func(b []byte, r Request[Req]) []byte { return t.AppendJSON(b, r.Req) },
@@ -326,7 +326,7 @@ func RequestType[Req any](t *Type[Req]) *Type[Request[Req]] { return requestType
 func replyCodec[Rep any](portal string, rep *Type[Rep]) replyPart {
 	t := replyType(rep)
 	return replyPart{
-		portal: portal, shape: t.part,
+		portal: portal, shape: partOf(t),
 		append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
 		read:   func(r *Reader) Batch { return readEvents(r, t) },
 	}
@@ -334,7 +334,7 @@ func replyCodec[Rep any](portal string, rep *Type[Rep]) replyPart {
 
 func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 	return &Type[Reply[Rep]]{
-		Name: "Reply[" + t.Name + "]", shaped: madeOf(kindReply, t.part),
+		Name: "Reply[" + t.Name + "]", shaped: madeOf(kindReply, partOf(t)),
 		Append: func(b []byte, r Reply[Rep]) []byte {
 			b = AppendUint(b, r.id)
 			b = AppendBool(b, r.failed)

@@ -6,34 +6,35 @@ import (
 
 // RecordType describes a record with the given fields, in the order of its declaration.
 func RecordType[T any](name string, fields ...FieldOf[T]) *Type[T] {
-	p := product[T](fields)
 	shown := bare(name)
 	t := &Type[T]{
 		Name:  name,
-		Equal: func(a, b T) bool { return p.equal(still(&a), still(&b)) },
-		Quote: func(b []byte, v T) []byte { return p.quote(append(b, shown...), still(&v)) },
+		Equal: func(a, b T) bool { return equalFields(fields, still(&a), still(&b)) },
+		Quote: func(b []byte, v T) []byte { return quoteFields(fields, append(b, shown...), still(&v)) },
 		Append: func(b []byte, v T) []byte {
-			if len(p) == 0 {
+			if len(fields) == 0 {
 				return append(b, 0) // every value takes a byte
 			}
-			return p.append(b, still(&v))
+			return appendFields(fields, b, still(&v))
 		},
 		Read: func(r *Reader) (v T) {
-			if len(p) == 0 {
+			if len(fields) == 0 {
 				r.Tag(1)
 			}
-			p.read(r, still(&v))
+			readFields(fields, r, still(&v))
 			return v
 		},
-		AppendJSON: func(b []byte, v T) []byte { return append(p.appendJSON(append(b, '{'), still(&v), true), '}') },
-		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return p.readObject(d, name) },
-		Hash:       p.hasher(),
-		Share:      p.sharer(),
-		fields:     fields,
+		AppendJSON: func(b []byte, v T) []byte {
+			return append(appendJSONFields(fields, append(b, '{'), still(&v), true), '}')
+		},
+		ReadJSON: func(d *jsontext.Decoder) (T, error) { return readObject(fields, d, name) },
+		Hash:     hasherOfFields(fields),
+		Share:    sharerOfFields(fields),
+		fields:   fields,
 	}
 	t.Show = t.Quote
 	t.shaped = func(s *shaper) *ShapePart {
-		return s.named(t, name, false, func() []VariantShape { return []VariantShape{{Name: name, Fields: p.shapes(s)}} })
+		return s.named(t, name, false, func() []VariantShape { return []VariantShape{{Name: name, Fields: shapesOfFields(fields, s)}} })
 	}
 	return t
 }
@@ -48,10 +49,10 @@ func constructor(name string) string {
 	return name
 }
 
-// product is a row of fields: what records, tuples and the variants of enums have in common.
-type product[T any] []FieldOf[T]
+// What records, tuples and the variants of enums have in common: a row of fields. These are functions and no methods, since of a
+// generic type that a program uses Go compiles every method, and a wrapper of each, for every type that it is of.
 
-func (p product[T]) equal(a, b *T) bool {
+func equalFields[T any](p []FieldOf[T], a, b *T) bool {
 	for i := range p {
 		if !p[i].equal(a, b) {
 			return false
@@ -60,24 +61,24 @@ func (p product[T]) equal(a, b *T) bool {
 	return true
 }
 
-func (p product[T]) hasher() func(v T) uint64 {
+func hasherOfFields[T any](p []FieldOf[T]) func(v T) uint64 {
 	for i := range p {
 		if p[i].hash == nil {
 			return nil
 		}
 	}
-	return func(v T) uint64 { return p.hash(0, still(&v)) }
+	return func(v T) uint64 { return hashFields(p, 0, still(&v)) }
 }
 
-func (p product[T]) hash(h uint64, v *T) uint64 {
+func hashFields[T any](p []FieldOf[T], h uint64, v *T) uint64 {
 	for i := range p {
 		h = HashCombine(h, p[i].hash(v))
 	}
 	return h
 }
 
-func (p product[T]) sharer() func(place *T) T {
-	var owning product[T]
+func sharerOfFields[T any](p []FieldOf[T]) func(place *T) T {
+	var owning []FieldOf[T]
 	for i := range p {
 		if p[i].share != nil {
 			owning = append(owning, p[i])
@@ -96,7 +97,7 @@ func (p product[T]) sharer() func(place *T) T {
 }
 
 // quote appends the fields in parentheses.
-func (p product[T]) quote(b []byte, v *T) []byte {
+func quoteFields[T any](p []FieldOf[T], b []byte, v *T) []byte {
 	b = append(b, '(')
 	for i := range p {
 		if i > 0 {
@@ -107,21 +108,21 @@ func (p product[T]) quote(b []byte, v *T) []byte {
 	return append(b, ')')
 }
 
-func (p product[T]) append(b []byte, v *T) []byte {
+func appendFields[T any](p []FieldOf[T], b []byte, v *T) []byte {
 	for i := range p {
 		b = p[i].append(b, v)
 	}
 	return b
 }
 
-func (p product[T]) read(r *Reader, v *T) {
+func readFields[T any](p []FieldOf[T], r *Reader, v *T) {
 	for i := range p {
 		p[i].read(r, v)
 	}
 }
 
 // appendJSON appends the fields without braces; first tells that nothing stands before them.
-func (p product[T]) appendJSON(b []byte, v *T, first bool) []byte {
+func appendJSONFields[T any](p []FieldOf[T], b []byte, v *T, first bool) []byte {
 	for i := range p {
 		if !first {
 			b = append(b, ',')
@@ -133,7 +134,7 @@ func (p product[T]) appendJSON(b []byte, v *T, first bool) []byte {
 }
 
 // readObject reads a JSON object into a value of the named record.
-func (p product[T]) readObject(d *jsontext.Decoder, name string) (v T, err error) {
+func readObject[T any](p []FieldOf[T], d *jsontext.Decoder, name string) (v T, err error) {
 	tok, err := d.ReadToken()
 	if err == nil && tok.Kind() != jsontext.KindBeginObject {
 		err = wrongToken("an object ("+name+")", tok)
@@ -147,7 +148,7 @@ func (p product[T]) readObject(d *jsontext.Decoder, name string) (v T, err error
 
 // objectReader reads the members of a JSON object, in any order.
 type objectReader[T any] struct {
-	fields product[T]
+	fields []FieldOf[T]
 	v      *T
 	seen   marks // by field
 	next   int   // the field that follows the last one: the likely next

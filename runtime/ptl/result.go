@@ -69,6 +69,6 @@ func ResultType[T, E any](t *Type[T], e *Type[E]) *Type[Result[T, E]] {
 		},
 	}
 	d := s.descriptor()
-	d.shaped = madeOf(kindResult, t.part, e.part)
+	d.shaped = madeOf(kindResult, partOf(t), partOf(e))
 	return d
 }

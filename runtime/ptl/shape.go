@@ -75,16 +75,18 @@ const (
 // Shape is the shape of the type, made anew.
 func (t *Type[T]) Shape() *Shape {
 	s := &shaper{shape: &Shape{}, names: map[any]string{}, taken: map[string]bool{}}
-	s.shape.Type = t.part(s)
+	s.shape.Type = partOf(t)(s)
 	return s.shape
 }
 
-// part is the type as a part of the shape that s makes. Types that say nothing of themselves are known by their names.
-func (t *Type[T]) part(s *shaper) *ShapePart {
-	if t.shaped == nil {
-		return &ShapePart{Kind: t.Name}
+// partOf makes the type a part of a shape. Types that say nothing of themselves are known by their names.
+func partOf[T any](t *Type[T]) func(s *shaper) *ShapePart {
+	return func(s *shaper) *ShapePart {
+		if t.shaped == nil {
+			return &ShapePart{Kind: t.Name}
+		}
+		return t.shaped(s)
 	}
-	return t.shaped(s)
 }
 
 // shaper makes a shape. It asks descriptors for what they are made of when a shape is wanted and not before: while
@@ -123,16 +125,16 @@ func madeOf(kind string, parts ...func(*shaper) *ShapePart) func(*shaper) *Shape
 }
 
 // shapes are the fields in shapes.
-func (p product[T]) shapes(s *shaper) []FieldShape {
+func shapesOfFields[T any](p []FieldOf[T], s *shaper) []FieldShape {
 	var out []FieldShape
 	for i := range p {
-		out = append(out, FieldShape{Name: p[i].declared, Type: p[i].part(s), Default: p[i].byDefault()})
+		out = append(out, FieldShape{Name: p[i].declared, Type: p[i].part(s), Default: byDefault(&p[i])})
 	}
 	return out
 }
 
 // byDefault is the binary form of what the field is where data lack it; nil if they must have it.
-func (f *FieldOf[T]) byDefault() (b []byte) {
+func byDefault[T any](f *FieldOf[T]) (b []byte) {
 	if f.absent == nil {
 		return nil
 	}

@@ -61,39 +61,38 @@ type (
 
 // tupleType describes a tuple with the given fields, of types with the given names. In JSON it is a list.
 func tupleType[T any](names []string, fields ...FieldOf[T]) *Type[T] {
-	p := product[T](fields)
 	t := &Type[T]{
 		Name:   "(" + strings.Join(names, ", ") + ")",
-		Equal:  func(a, b T) bool { return p.equal(still(&a), still(&b)) },
-		Hash:   p.hasher(),
-		shaped: p.tuple,
-		Quote:  func(b []byte, v T) []byte { return p.quote(b, still(&v)) },
-		Append: func(b []byte, v T) []byte { return p.append(b, still(&v)) },
+		Equal:  func(a, b T) bool { return equalFields(fields, still(&a), still(&b)) },
+		Hash:   hasherOfFields(fields),
+		shaped: func(s *shaper) *ShapePart { return tupleOfFields(fields, s) },
+		Quote:  func(b []byte, v T) []byte { return quoteFields(fields, b, still(&v)) },
+		Append: func(b []byte, v T) []byte { return appendFields(fields, b, still(&v)) },
 		Read: func(r *Reader) (v T) {
-			p.read(r, still(&v))
+			readFields(fields, r, still(&v))
 			return v
 		},
 		AppendJSON: func(b []byte, v T) []byte {
-			for i := range p {
+			for i := range fields {
 				b = append(b, "[,"[min(i, 1)])
-				b = p[i].appendJSON(b, still(&v))
+				b = fields[i].appendJSON(b, still(&v))
 			}
 			return append(b, ']')
 		},
-		Share: p.sharer(),
+		Share: sharerOfFields(fields),
 	}
-	t.ReadJSON = func(d *jsontext.Decoder) (T, error) { return p.readList(d, t.Name) }
+	t.ReadJSON = func(d *jsontext.Decoder) (T, error) { return readList(fields, d, t.Name) }
 	t.Show = t.Quote
-	for i := range p {
-		if p[i].compare == nil {
+	for i := range fields {
+		if fields[i].compare == nil {
 			return t
 		}
 	}
-	t.Compare = func(a, b T) int { return p.compare(still(&a), still(&b)) }
+	t.Compare = func(a, b T) int { return compareFields(fields, still(&a), still(&b)) }
 	return t
 }
 
-func (p product[T]) compare(a, b *T) int {
+func compareFields[T any](p []FieldOf[T], a, b *T) int {
 	for i := range p {
 		if c := p[i].compare(a, b); c != 0 {
 			return c
@@ -103,7 +102,7 @@ func (p product[T]) compare(a, b *T) int {
 }
 
 // readList reads a JSON list with one item for each field.
-func (p product[T]) readList(d *jsontext.Decoder, name string) (v T, err error) {
+func readList[T any](p []FieldOf[T], d *jsontext.Decoder, name string) (v T, err error) {
 	if err := openList(d, name); err != nil {
 		return v, err
 	}
@@ -200,7 +199,7 @@ func Tuple8Type[A, B, C, D, E, F, G, H any](a *Type[A], b *Type[B], c *Type[C], 
 }
 
 // tuple is the shape of a tuple with these fields.
-func (p product[T]) tuple(s *shaper) *ShapePart {
+func tupleOfFields[T any](p []FieldOf[T], s *shaper) *ShapePart {
 	made := &ShapePart{Kind: kindTuple}
 	for i := range p {
 		made.Of = append(made.Of, p[i].part(s))

@@ -27,7 +27,7 @@ type Type[T any] struct {
 	Share func(place *T) T
 
 	optional bool                       // the zero value stands for a field that is left out, or an empty cell
-	fields   []FieldOf[T]               // of a record: the columns of its CSV files
+	fields   any                        // of a record: the columns of its CSV files, a []FieldOf[T]; see columns
 	cell     func(b []byte, v T) []byte // a cell of a CSV file; nil: as Show has it
 	shaped   func(s *shaper) *ShapePart // nil: a type that its name tells all of
 }
@@ -44,8 +44,8 @@ func Lazy[T any](name string, get func() *Type[T]) *Type[T] {
 		Read:       func(r *Reader) T { return readDeeper(r, get()) },
 		AppendJSON: func(b []byte, v T) []byte { return get().AppendJSON(b, v) },
 		ReadJSON:   func(d *jsontext.Decoder) (T, error) { return get().ReadJSON(d) },
-		Share:      func(place *T) T { return get().share(place) },
-		shaped:     func(s *shaper) *ShapePart { return get().part(s) },
+		Share:      func(place *T) T { return shareOf(get(), place) },
+		shaped:     func(s *shaper) *ShapePart { return partOf(get())(s) },
 	}
 }
 
@@ -61,8 +61,9 @@ func readDeeper[T any](r *Reader, t *Type[T]) (v T) {
 	return v
 }
 
-// share is Share, whether there is anything to own or not.
-func (t *Type[T]) share(place *T) T {
+// shareOf is Share, whether there is anything to own or not. This and others are no methods, as those are compiled for every type
+// that a program has, used or not.
+func shareOf[T any](t *Type[T], place *T) T {
 	if t.Share == nil {
 		return *place
 	}

@@ -33,7 +33,7 @@ func checkType[T any](t *testing.T, typ *Type[T], any *rapid.Generator[T]) {
 			t.Fatalf("JSON %s gives %s, %v", text, typ.Quote(nil, got), err)
 		}
 		if typ.ReadText != nil {
-			cell := string(typ.appendCell(nil, v))
+			cell := string(appendCell(typ, nil, v))
 			if got, err := typ.ReadText(cell); err != nil || !typ.Equal(got, v) {
 				t.Fatalf("text %q gives %s, %v", cell, typ.Quote(nil, got), err)
 			}
@@ -49,7 +49,7 @@ func checkType[T any](t *testing.T, typ *Type[T], any *rapid.Generator[T]) {
 			t.Fatalf("compare gives %d and %d, == %v", typ.Compare(v, w), typ.Compare(w, v), equal)
 		}
 		place := v
-		if got := typ.share(&place); !typ.Equal(got, v) || !typ.Equal(place, v) {
+		if got := shareOf(typ, &place); !typ.Equal(got, v) || !typ.Equal(place, v) {
 			t.Fatal("sharing changes the value")
 		}
 		if v := string(typ.Show(prefix, v)); v[:len(prefix)] != "prefix" {

@@ -78,7 +78,7 @@ type Program struct {
 	Files map[string][]byte // Go files by path, the main package at the top
 	// Modules are the Go modules, beside the runtime's, whose packages the program imports.
 	Modules []UserModule
-	// Debug keeps what debuggers read; without it linking is faster. Places in panics are there either way.
+	// Debug keeps what debuggers read; without it building is faster. Places in panics are there either way.
 	Debug bool
 }
 
@@ -231,12 +231,15 @@ func (t *Toolchain) compile(ctx context.Context, p *Program, module, key, binary
 
 func (t *Toolchain) goBuild(ctx context.Context, dir, out, workspace string, debug bool) error {
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", out}
-	if !debug {
-		args = append(args, "-ldflags=-s -w")
+	if !debug { // of the program's own packages only: the runtime's are built once, for both
+		args = append(args, "-ldflags=-s -w", "-gcflags="+Module+"/program/"+filepath.Base(dir)+"/...=-dwarf=false")
 	}
 	cmd := exec.CommandContext(ctx, t.goTool, append(args, ".")...)
 	cmd.Dir = dir
 	cmd.Env = append(Environ(), "GOFLAGS=-mod=readonly", "GOWORK="+workspace) // the user's own flags are about other modules
+	if os.Getenv("GOGC") == "" {
+		cmd.Env = append(cmd.Env, "GOGC=300") // the compiler ends soon, and keeps most of what it makes until then
+	}
 	var stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = io.Discard, &stderr
 	if err := cmd.Run(); err != nil {
