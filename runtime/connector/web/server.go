@@ -51,9 +51,10 @@ type server struct {
 }
 
 // intake is the source behind a path.
-type intake struct {
-	stream string
-	take   http.HandlerFunc
+type intake interface {
+	joined(s *server, stream string) // before the first request
+	stream() string
+	take(w http.ResponseWriter, r *http.Request)
 }
 
 // servers are those of this process, by address, as addresses are the process's too.
@@ -63,28 +64,29 @@ var servers = struct {
 }{at: map[string]*server{}}
 
 // join has the server of an address, which it may have to start, take what is posted at a path.
-func join(env *ptl.Env, a address, take http.HandlerFunc) (*server, error) {
+func join(env *ptl.Env, a address, in intake) error {
 	servers.Lock()
 	defer servers.Unlock()
 	s := servers.at[a.host]
 	if s == nil {
 		var err error
 		if s, err = listen(env, a.host); err != nil {
-			return nil, err
+			return err
 		}
 		servers.at[a.host] = s
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if other, taken := s.paths[a.path]; taken {
-		return nil, fmt.Errorf("%s%s is where stream %s is posted already; give this one a path of its own", a.host, a.path, other.stream)
+		return fmt.Errorf("%s%s is where stream %s is posted already; give this one a path of its own", a.host, a.path, other.stream())
 	}
-	s.paths[a.path] = intake{env.Stream, take}
+	in.joined(s, env.Stream)
+	s.paths[a.path] = in
 	s.users++
 	if env.Notice != nil {
-		env.Notice("stream " + env.Stream + " is posted to http://" + s.listener.Addr().String() + a.path)
+		env.Notice("stream " + env.Stream + " takes what is posted to http://" + s.listener.Addr().String() + a.path)
 	}
-	return s, nil
+	return nil
 }
 
 func listen(env *ptl.Env, host string) (*server, error) {
@@ -146,7 +148,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "there is nothing at "+r.URL.Path+"; events are posted to "+strings.Join(s.places(), ", "))
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed, "events of stream "+in.stream+" are posted here, as JSON: use POST, not "+r.Method)
+		refuse(w, http.StatusMethodNotAllowed, "events of stream "+in.stream()+" are posted here, as JSON: use POST, not "+r.Method)
 	default:
 		in.take(w, r)
 	}

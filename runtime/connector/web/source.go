@@ -13,6 +13,7 @@ type source[T any] struct {
 	readers sync.Pool // of *ptl.JSONReader[T]
 	env     *ptl.Env
 	server  *server
+	name    string // of the stream
 
 	posts    chan *post[T]   // without a buffer: what it gives, Next has
 	stopping context.Context // done from Interrupt on
@@ -32,11 +33,14 @@ type source[T any] struct {
 func (s *source[T]) Open(env *ptl.Env, _ []byte) error {
 	s.env = env
 	a, err := parseAddress(s.options.Address)
-	if err == nil {
-		s.server, err = join(env, a, s.take)
+	if err != nil {
+		return err
 	}
-	return err
+	return join(env, a, s)
 }
+
+func (s *source[T]) joined(server *server, stream string) { s.server, s.name = server, stream }
+func (s *source[T]) stream() string                       { return s.name }
 
 // Next implements ptl.Source.
 func (s *source[T]) Next(buf []T) ([]T, []byte, error) {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -257,7 +259,7 @@ func TestSharedAddress(t *testing.T) {
 	host := strings.TrimSuffix(strings.TrimPrefix(first.url, "http://"), "/a")
 	var notices []string
 	second := PostSource(ptl.IntType, SourceOptions{Address: "LOCALHOST:0/b"})
-	if err := second.Open(env("others", &notices), nil); err != nil || len(notices) != 1 || notices[0] != "stream others is posted to http://"+host+"/b" {
+	if err := second.Open(env("others", &notices), nil); err != nil || len(notices) != 1 || notices[0] != "stream others takes what is posted to http://"+host+"/b" {
 		t.Fatal(err, notices)
 	}
 	go func() { _, _, _ = second.Next(nil) }()
@@ -278,7 +280,12 @@ func TestSharedAddress(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := first.Close(); err != nil {
+	late := open(t, ptl.IntType, "localhost:0/late", ptl.Cut{}) // where requests are served already
+	answer := posted(late.url, "1")
+	late.next(t)
+	late.durable()
+	wantReply(t, <-answer, 202, ".*")
+	if err := errors.Join(first.Close(), late.Close()); err != nil {
 		t.Error(err)
 	}
 	wantReply(t, send("POST", "http://"+host+"/a", strings.NewReader("1")), 503, ".*")
@@ -286,7 +293,7 @@ func TestSharedAddress(t *testing.T) {
 		t.Error(err)
 	}
 	again := open(t, ptl.IntType, host+"/c", ptl.Cut{})
-	answer := posted(again.url, "1")
+	answer = posted(again.url, "1")
 	again.next(t)
 	again.durable()
 	wantReply(t, <-answer, 202, ".*")
@@ -305,11 +312,17 @@ func TestAtoms(t *testing.T) {
 		{ptl.Cut{After: 100 * ptl.Millisecond}, "[12]"},
 	} {
 		s := open(t, ptl.IntType, "localhost:0/", c.cut)
+		arrivals := &counting{intake: s.Source.(*source[int64])}
+		server := s.Source.(*source[int64]).server
+		server.paths["/"] = arrivals
+		server.serve(env("", nil))
 		var answers []chan reply
 		for range 6 {
 			answers = append(answers, posted(s.url, "1 2"))
 		}
-		s.Source.(*source[int64]).server.serve(env("", nil))
+		for arrivals.n.Load() < 6 {
+			time.Sleep(time.Millisecond)
+		}
 		time.Sleep(50 * time.Millisecond) // all of them wait
 		var got []int
 		for n := 0; n < 12; {
@@ -326,6 +339,17 @@ func TestAtoms(t *testing.T) {
 		}
 		_ = s.Close()
 	}
+}
+
+// counting counts requests on their way to a source.
+type counting struct {
+	intake
+	n atomic.Int64
+}
+
+func (c *counting) take(w http.ResponseWriter, r *http.Request) {
+	c.n.Add(1)
+	c.intake.take(w, r)
 }
 
 // TestHeld: what there is no room for stays with the client, and goes on when there is.
