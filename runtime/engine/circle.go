@@ -19,7 +19,6 @@ type circle struct {
 // node is an actor that takes part in completion: a source, sequencer, splitter or workflow.
 type node struct {
 	actor
-	reads  []*reader
 	writes []*stream
 	circle *circle
 	done   bool // has sealed its streams; owned by the actor

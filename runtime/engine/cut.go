@@ -13,41 +13,32 @@ import (
 type cut struct {
 	mu    sync.Mutex // actors contribute one after the other
 	batch *Batch
-	fresh []freshAtoms
 	// number is the epoch that begins with it; at is where the store has it.
 	number uint64
 	at     store.Position
-	// weight is that of all fresh atoms.
+	// weight is that of all atoms that were published in the epoch.
 	weight int64
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
 
-// freshAtoms are the atoms that were published on a stream in the epoch.
-type freshAtoms struct {
-	stream *stream
-	atoms  []published
+// place is where a source stands behind an atom, and what it has noted with it.
+type place struct {
+	pos   uint64
+	at    []byte
+	notes []ptl.Note
 }
 
-// published is an atom as the log may need it.
-type published struct {
-	pos     uint64
-	events  ptl.Batch
-	at      []byte     // the source's position behind it
-	notes   []ptl.Note // that the source has with it
-	written bool       // the store has it
-}
-
-// streamLog is what the committer knows of a stream; fresh belongs to the producer.
+// streamLog is what the committer knows of a stream, and what its producer has for it.
 type streamLog struct {
-	fresh   []published // since the producer's last contribution
-	spare   []published // the memory of an earlier fresh
-	pending []published // in committed epochs, and not yet passed by all readers
-	next    uint64      // behind the last atom of committed epochs
-	logged  uint64      // position that the store has as next
-	stored  uint64      // atoms below it are not in the store
-	written uint64      // nor are those from it on
-	replay  bool        // atoms can be read again from the source
+	fresh   int64   // weight of what was published since the producer's last contribution; the producer's
+	passed  []place // of a source since then; the producer's
+	places  []place // of a source, behind atoms that the store does not count yet
+	next    uint64  // behind the last atom of committed epochs
+	logged  uint64  // position that the store has as next
+	stored  uint64  // atoms below it are not in the store
+	written uint64  // nor are those from it on
+	replay  bool    // atoms can be read again from the source
 }
 
 // Put, Delete and DeleteRange make a cut a ptl.StateWriter.
@@ -71,16 +62,27 @@ func (e *Engine) contribute(a *actor) {
 	a.dirty.Store(false)
 }
 
-// contributeNode adds cursors and fresh atoms.
+// contributeNode adds cursors, and how far streams have come.
 func contributeNode(n *node, c *cut) {
 	for _, r := range n.reads {
-		r.cut = r.pos
+		r.stop()
 	}
 	for _, s := range n.writes {
-		if len(s.log.fresh) > 0 {
-			c.fresh = append(c.fresh, freshAtoms{s, s.log.fresh})
-			s.log.fresh, s.log.spare = s.log.spare, nil
+		l := &s.log
+		l.next = s.next // which its producer alone moves
+		c.weight += l.fresh
+		l.fresh = 0
+		for i := range l.passed {
+			for _, n := range l.passed[i].notes {
+				if !c.breaks("forget what a source has noted") {
+					c.Put(noteKey(s.id, n.Number), n.Value)
+				}
+			}
+			l.passed[i].notes = nil
 		}
+		l.places = append(l.places, l.passed...)
+		clear(l.passed)
+		l.passed = l.passed[:0]
 	}
 }
 
@@ -209,9 +211,10 @@ func (e *Engine) beginCut() {
 	c.round.Add(1) // before changed is taken back: who sets it again means the next round
 	c.changed.Store(false)
 	c.later.Store(false)
-	e.cut.fresh, e.cut.weight = e.cut.fresh[:0], 0
+	e.cut.weight = 0
 	e.cut.batch.Reset()
 	e.cut.number = e.epoch.Load() + 1
+	e.collecting.Store(true) // before the epoch: who enters it must know
 	e.epoch.Add(1)
 	c.waited = c.waited[:0]
 	c.phase = collecting
@@ -233,24 +236,15 @@ func (e *Engine) endCut() {
 		b.Put(f.key, f.value)
 	}
 	e.facts = nil
-	for _, f := range e.cut.fresh {
-		l := &f.stream.log
-		for i := range f.atoms {
-			e.cut.weight += weigh(f.atoms[i].events)
-			for _, n := range f.atoms[i].notes {
-				if !e.breaks("forget what a source has noted") {
-					b.Put(noteKey(f.stream.id, n.Number), n.Value)
-				}
-			}
-			f.atoms[i].notes = nil
-		}
-		l.pending = append(l.pending, f.atoms...)
-		l.next = f.atoms[len(f.atoms)-1].pos + 1
-		clear(f.atoms)
-		l.spare = f.atoms[:0]
-	}
 	for _, s := range e.streams {
 		e.cutStream(s, b)
+	}
+	e.collecting.Store(false)
+	for _, s := range e.streams {
+		s.goOn()
+		if e.breaks("release before the watermark") {
+			s.release(s.log.next)
+		}
 	}
 }
 
@@ -270,28 +264,18 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 	if l.replay {
 		until = most
 	}
-	var at []byte
-	kept := l.pending[:0]
-	for _, p := range l.pending {
-		if p.pos < until {
-			at = p.at
+	// What a reader had yet to process at an earlier cut is there.
+	if first := max(least, l.logged); first < until {
+		e.atoms = s.between(first, until, e.atoms[:0])
+		for i, events := range e.atoms {
+			e.scratch = s.node.Append(e.scratch[:0], events)
+			b.Put(atomKey(s.id, first+uint64(i)), e.scratch)
 		}
-		if p.pos >= least && p.pos < until && !p.written {
-			e.scratch = s.node.Append(e.scratch[:0], p.events)
-			b.Put(atomKey(s.id, p.pos), e.scratch)
-			p.written = true
-			l.written = p.pos + 1
-		}
-		if p.pos >= least && (!p.written || l.replay) || p.pos+1 == until && l.replay {
-			kept = append(kept, p)
-		} else if p.pos < least && s.recycle != nil {
-			s.recycle(p.events) // all readers are behind it; one that was written may still be read
-		}
+		clear(e.atoms)
+		l.written = until
 	}
-	clear(l.pending[len(kept):])
-	l.pending = kept
 	if until > l.logged {
-		b.Put(key(keyStream, s.id), append(ptl.AppendUint(nil, until), at...))
+		b.Put(key(keyStream, s.id), append(ptl.AppendUint(nil, until), l.behind(until)...))
 		l.logged = until
 	}
 	if least > l.stored {
@@ -300,6 +284,18 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 		}
 		l.stored = least
 	}
+}
+
+// behind is where the source stands behind the atoms below until, and forgets the places before.
+func (l *streamLog) behind(until uint64) (at []byte) {
+	n := 0
+	for ; n < len(l.places) && l.places[n].pos < until; n++ {
+		at = l.places[n].at
+	}
+	kept := copy(l.places, l.places[n:])
+	clear(l.places[kept:])
+	l.places = l.places[:kept]
+	return at
 }
 
 // commit makes the cut durable.

@@ -11,11 +11,15 @@
 //
 // Cuts. What happens is made durable in groups. A group is a consistent cut: the committer raises the epoch, and each
 // actor, before it does anything more, contributes what it changed in the epoch that ended (state of touched keys, cursors,
-// published atoms). Since an actor contributes before it takes an atom that another has published in the new epoch, no contribution
+// how far streams have come). Since an actor contributes before it takes an atom that another has published in the new epoch, no contribution
 // depends on anything outside its cut or the ones before. The group is one record of the store: it is durable whole or
 // not at all, so a crash takes away a suffix of groups and leaves a state that the application was in. State is encoded
 // once for each key and group, however many atoms touched it; an atom that all its readers have processed inside the
-// group is not encoded at all.
+// group is not encoded at all, and its memory is free at once: only while a cut is being made do readers that have contributed keep
+// what they take, since the cut may have to store it.
+//
+// Order. Which actor comes next, and which input, is free. Turns are short, and requests and replies go before other inputs: what is
+// under way between actors when a cut comes must be stored, and so must each handler that waits.
 //
 // Release. Sinks see atoms only when the group that holds them is durable. Everything inside the process runs ahead. How far a
 // sink has come is stored with the next group, and in one of its own only if none comes for a while: so whoever waits for what

@@ -64,6 +64,7 @@ type Options struct {
 type Sizes struct {
 	Parallel  int          // events of an atom from which lanes share it
 	Stream    int64        // weight of a stream from which its sources pause
+	Portals   int          // atoms of requests and replies that a workflow takes before others, in a row
 	SinkAtoms uint64       // atoms that a sink takes in one job
 	SinkSyncs ptl.Duration // time between two syncs of a sink
 	SinkWaits ptl.Duration // how long the place of a sink waits for something else to be committed with, at most
@@ -73,6 +74,9 @@ type Sizes struct {
 func (s Sizes) withDefaults() Sizes {
 	if s.Stream == 0 {
 		s.Stream = fullWeight
+	}
+	if s.Portals == 0 {
+		s.Portals = portalsInARow
 	}
 	if s.SinkAtoms == 0 {
 		s.SinkAtoms = sinkAtoms
@@ -122,13 +126,16 @@ type Engine struct {
 	coverage coverage
 	budget   budget
 	epoch    atomic.Uint64
-	cut      *cut
-	scratch  []byte
-	facts    []fact       // for the next cut
-	open     atomic.Int64 // nodes that are not complete
-	ahead    atomic.Int64 // weight of what was published and is not durable yet
-	paused   atomic.Bool  // a source waits for that to become less
-	closing  atomic.Bool  // no further atoms are taken
+	// collecting tells that a cut was begun and has not yet got the atoms that it stores.
+	collecting atomic.Bool
+	cut        *cut
+	scratch    []byte
+	atoms      []ptl.Batch  // scratch
+	facts      []fact       // for the next cut
+	open       atomic.Int64 // nodes that are not complete
+	ahead      atomic.Int64 // weight of what was published and is not durable yet
+	paused     atomic.Bool  // a source waits for that to become less
+	closing    atomic.Bool  // no further atoms are taken
 
 	mu      sync.Mutex
 	failure error
@@ -363,7 +370,10 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	w.step = func() bool { return e.workflowStep(w) }
 	w.contribute = func(c *cut) { contributeWorkflow(w, c) }
 	for _, in := range p.Inputs() {
-		w.reads = append(w.reads, e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name))
+		r := e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name)
+		if w.reads = append(w.reads, r); isOfPortals(in.Spec.Name) {
+			w.portals = append(w.portals, r)
+		}
 	}
 	for _, out := range p.Outputs() {
 		w.writes = append(w.writes, byNode[out])
@@ -462,7 +472,6 @@ func (e *Engine) letRecycle() {
 		}
 	}
 	for _, s := range e.streams {
-		s.stored = e.store != nil
 		if keeps[s] {
 			continue
 		}

@@ -15,8 +15,12 @@ import (
 // processing it: the atom may be of the new epoch.
 func (e *Engine) enter(a *actor) bool {
 	if now := e.epoch.Load(); a.epoch.Load() != now {
+		collecting := e.collecting.Load()
 		if !e.breaks("hand off before the log place") {
 			e.contribute(a)
+		}
+		for i := 0; i < len(a.reads) && collecting; i++ {
+			a.reads[i].hold()
 		}
 		a.epoch.Store(now)
 		e.sched.wake(&e.committer.actor, false)
@@ -117,10 +121,11 @@ func (e *Engine) sourceStep(s *source) bool {
 	}
 	switch {
 	case f.err == nil:
+		s.moved += f.events.Len()
 		e.publish(&s.node, s.stream, f.events, f.at)
 		if e.store != nil {
-			fresh := s.stream.log.fresh
-			fresh[len(fresh)-1].notes = f.notes
+			passed := s.stream.log.passed
+			passed[len(passed)-1].notes = f.notes
 		}
 		if e.opts.Watch != nil {
 			e.opts.Watch.Took(s.name, s.stream.node.Spec.Name)
@@ -191,17 +196,18 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		e.meter.events.Add(uint64(events.Len()))
 	}
 	pos := s.publish(events)
-	if e.store == nil || e.breaks("release before the watermark") {
-		s.release(pos + 1)
-	}
 	if s.answer != nil && e.breaks("answer before the watermark") {
 		s.answer(pos + 1 - s.began)
 	}
 	if e.store == nil {
+		s.release(pos + 1)
 		return
 	}
 	e.ahead.Add(weigh(events))
-	s.log.fresh = append(s.log.fresh, published{pos: pos, events: events, at: at})
+	s.log.fresh += weigh(events)
+	if s.node.Kind == ptl.BySource {
+		s.log.passed = append(s.log.passed, place{pos: pos, at: at})
+	}
 }
 
 // aheadWeight is how much may be published and not be durable yet, before sources pause: the log holds on to it, so a
@@ -252,6 +258,7 @@ func (e *Engine) relayStep(r *relay) bool {
 		e.publish(&r.node, r.stream, events, nil)
 	}
 	e.changed(&r.actor)
+	r.moved += events.Len()
 	e.took(&r.node, in)
 	in.advance(1)
 	return true
@@ -286,6 +293,8 @@ type workflow struct {
 	id      uint64
 	program ptl.Program
 	states  []keptState
+	portals []*reader // those of reads that are of requests or replies
+	row     int       // so many atoms of these went before others
 	turn    int
 	held    atomic.Int64 // how many handlers wait, after the last atom
 	armed   ptl.Time     // when it is woken for a timer; 0: not
@@ -317,7 +326,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	if !w.done && e.ring(w) {
 		return true
 	}
-	in, events := pick(w.reads, &w.turn)
+	in, events := w.pick(e.opts.Sizes.Portals)
 	if w.done {
 		return in != nil && e.drop(w, in, events)
 	}
@@ -340,11 +349,25 @@ func (e *Engine) workflowStep(w *workflow) bool {
 		e.takeOutputs(w, true)
 	}
 	e.changed(&w.actor)
+	w.moved += events.Len()
 	e.took(&w.node, in)
 	w.noteWaiting()
 	in.advance(1)
 	e.askOthers(w)
 	return true
+}
+
+// pick takes the next input. Requests and replies go before others, since handlers wait for them, which take memory and,
+// at a cut, place in the log; but only so many in a row, since they may be endless.
+func (w *workflow) pick(most int) (*reader, ptl.Batch) {
+	if w.row < most && len(w.portals) > 0 {
+		if in, events := pick(w.portals, &w.turn); in != nil {
+			w.row++
+			return in, events
+		}
+	}
+	w.row = 0
+	return pick(w.reads, &w.turn)
 }
 
 // drop passes an atom over that came to a workflow after its completion. Requests fail: they come of what a later member

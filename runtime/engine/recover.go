@@ -94,7 +94,7 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 			r.circle.moving.Add(int64(s.next - r.pos))
 		}
 	}
-	s.low, s.durable = least, s.next
+	s.low, s.unread, s.durable = least, least, s.next
 	s.log.next, s.log.logged, s.log.stored, s.log.written = s.next, s.next, least, s.next
 	for _, number := range s.left {
 		pos, _, err := read(e.store, key(keyCursor, number), "cursor", (*ptl.Reader).Uint)
@@ -113,9 +113,6 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		}
 		s.window.push(events)
 		s.weight += weigh(events)
-	}
-	for i := 0; s.log.replay && i < s.window.len(); i++ {
-		s.log.pending = append(s.log.pending, published{pos: least + uint64(i), events: s.window.at(i), written: true})
 	}
 	if len(at) == 0 {
 		at = nil

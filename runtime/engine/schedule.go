@@ -11,10 +11,14 @@ type actor struct {
 	// step does one bounded piece of work and tells whether there may be more to do.
 	step  func() bool
 	state atomic.Int32
+	// moved counts the events that it gave as a source, or took, in this turn.
+	moved int
 	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
 	epoch atomic.Uint64
 	// dirty tells that it has something to contribute to the next cut.
 	dirty atomic.Bool
+	// reads are the streams that it takes atoms from; not those of a sink.
+	reads []*reader
 	// contribute writes what it changed since its last contribution; nil for actors without anything durable.
 	contribute func(c *cut)
 }
@@ -56,8 +60,15 @@ func (q *queue) pop() *actor {
 	return a
 }
 
-// stepsInARow is how often a worker calls the step of one actor before others have their turn.
-const stepsInARow = 16
+// The turn of an actor ends, and others have theirs, after stepsInARow steps, or when it has given or taken eventsInARow
+// events: more would be under way between actors than the caches of a processor hold, and than a cut should have to store.
+const (
+	stepsInARow  = 16
+	eventsInARow = 1024
+)
+
+// portalsInARow is how many atoms of requests and replies a workflow takes before it looks for others.
+const portalsInARow = 16
 
 // workers is the scheduler of a real run: goroutines that share a queue.
 type workers struct {
@@ -155,7 +166,8 @@ func (w *workers) take(quiet func()) *actor {
 func (w *workers) runActor(a *actor) {
 	a.state.Store(running)
 	active := true
-	for i := 0; i < stepsInARow && active; i++ {
+	a.moved = 0
+	for i := 0; i < stepsInARow && a.moved < eventsInARow && active; i++ {
 		active = a.step()
 	}
 	if active || !a.state.CompareAndSwap(running, idle) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -10,7 +11,7 @@ import (
 // a stream with a single atom is never full, however large that is.
 const fullWeight = 16 << 10
 
-// stream is the window of a stream's atoms that not all readers have passed.
+// stream is the window of a stream's atoms that not all readers have passed, or that a cut needs which is being made.
 type stream struct {
 	node *ptl.StreamNode
 	id   uint64
@@ -22,17 +23,16 @@ type stream struct {
 	mu      sync.Mutex
 	window  window
 	low     uint64 // position of the window's first
+	unread  uint64 // position of the first that some reader has not passed
 	next    uint64 // position of the next atom to be published
 	durable uint64 // positions below it are durable
-	weight  int64
+	weight  int64  // of those from unread on
 	full    bool
 	sealed  bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
 	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on.
 	recycle func(events ptl.Batch)
-	// stored tells that the log holds atoms too, and so recycles them.
-	stored bool
 	// answer (or nil) tells the source that produces it how many of its atoms are durable, counted from began.
 	answer func(atoms uint64)
 	began  uint64
@@ -49,6 +49,7 @@ type reader struct {
 	id      uint64
 	pos     uint64  // next to read; written under the stream's lock
 	cut     uint64  // pos at the owner's last contribution
+	held    bool    // the owner has contributed to a cut that is not made yet: it may store the atoms from cut on
 	logged  uint64  // cut as it stands in the store
 	durably bool    // sees durable atoms only
 	circle  *circle // of which both the owner and the producer are members, or nil
@@ -62,11 +63,11 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	pos := s.next
 	s.next++
 	if len(s.readers) == 0 {
-		s.low = s.next
+		s.low, s.unread = s.next, s.next
 	} else {
 		s.window.push(events)
 		s.weight += weigh(events)
-		if s.weight > s.room && s.window.len() > 1 {
+		if s.weight > s.room && s.next-s.unread > 1 {
 			s.full = true // until advance says otherwise, and wakes those who wait for it
 		}
 	}
@@ -146,24 +147,17 @@ func (r *reader) advance(n int) {
 	for _, other := range s.readers {
 		least = min(least, other.pos)
 	}
-	var gone ptl.Batch
-	for ; s.low < least; s.low++ {
-		if gone != nil {
-			s.recycle(gone)
-		}
-		events := s.window.pop()
-		s.weight -= weigh(events)
-		if s.recycle != nil && !s.stored {
-			gone = events
-		}
+	for ; s.unread < least; s.unread++ {
+		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
+	gone := s.free()
 	drained := s.full && s.weight <= s.room/2
-	if drained || s.window.len() <= 1 {
+	if drained || s.next-s.unread <= 1 {
 		drained, s.full = s.full, false
 	}
 	s.mu.Unlock()
 	if gone != nil {
-		s.recycle(gone) // one is the rule: more are rare enough to recycle under the lock
+		s.recycle(gone)
 	}
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
@@ -172,6 +166,66 @@ func (r *reader) advance(n int) {
 		for _, source := range s.feed {
 			s.sched.wake(source, false)
 		}
+	}
+}
+
+// free lets go of the atoms that neither a reader nor the cut in the making needs, and recycles all but the last, which it
+// returns: one is the rule, and that need not be recycled under the lock.
+func (s *stream) free() (last ptl.Batch) {
+	until := s.next
+	for _, r := range s.readers {
+		if until = min(until, r.pos); r.held {
+			until = min(until, r.cut)
+		}
+	}
+	for ; s.low < until; s.low++ {
+		if last != nil {
+			s.recycle(last)
+		}
+		if events := s.window.pop(); s.recycle != nil {
+			last = events
+		}
+	}
+	return last
+}
+
+// stop notes where r is for the cut in the making.
+func (r *reader) stop() {
+	r.stream.mu.Lock()
+	r.cut = r.pos
+	r.stream.mu.Unlock()
+}
+
+// hold keeps what r takes from here on until the cut in the making has what it needs of it.
+func (r *reader) hold() {
+	r.stream.mu.Lock()
+	r.held = true
+	r.stream.mu.Unlock()
+}
+
+// between appends the atoms from position first up to, not including, end.
+func (s *stream) between(first, end uint64, atoms []ptl.Batch) []ptl.Batch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first < s.low {
+		panic(fmt.Sprintf("atom %d of stream %s is gone, and a cut needs it", first, s.node.Spec.Name))
+	}
+	for pos := first; pos < end; pos++ {
+		atoms = append(atoms, s.window.at(int(pos-s.low)))
+	}
+	return atoms
+}
+
+// goOn lets go of what was held for the cut.
+func (s *stream) goOn() {
+	s.mu.Lock()
+	for _, r := range s.readers {
+		r.held = false
+	}
+	gone := s.free()
+	s.mu.Unlock()
+	if gone != nil {
+		s.recycle(gone)
 	}
 }
 

@@ -64,7 +64,7 @@ func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 			r.history.took(node, input)
 		}},
 		MemoryBudget: int64(seed % 2),
-		Sizes:        engine.Sizes{Parallel: 2, Stream: 8, SinkAtoms: 2, SinkSyncs: ptl.Millisecond, Record: 40},
+		Sizes:        engine.Sizes{Parallel: 2, Stream: 8, SinkAtoms: 2, Portals: 2, SinkSyncs: ptl.Millisecond, Record: 40},
 	}
 	r.history.lock = &choices
 	e, err := engine.Open(r.build(), o)
