@@ -181,10 +181,9 @@ func (e *Engine) commitStep() bool {
 		e.wantedCheckpoint()
 		return closing && e.close()
 	case collecting:
-		for _, a := range c.waited {
-			if a.epoch.Load() != e.epoch.Load() {
-				return false
-			}
+		c.waited = slices.DeleteFunc(c.waited, func(a *actor) bool { return a.epoch.Load() == e.epoch.Load() })
+		if len(c.waited) > 0 {
+			return false
 		}
 		e.endCut()
 		c.phase = writing
@@ -205,7 +204,8 @@ func (e *Engine) commitStep() bool {
 }
 
 // beginCut raises the epoch. An actor that is idle and clean has nothing to contribute, and will see the new epoch when
-// it next runs.
+// it next runs. One that is idle and has something contributes here: if it had to wait for its turn, others would have to keep
+// all the longer what they take meanwhile.
 func (e *Engine) beginCut() {
 	c := &e.committer
 	c.round.Add(1) // before changed is taken back: who sets it again means the next round
@@ -218,10 +218,11 @@ func (e *Engine) beginCut() {
 	e.epoch.Add(1)
 	c.waited = c.waited[:0]
 	c.phase = collecting
+	enters := func(a *actor) { e.enter(a) }
 	for _, a := range e.participants {
 		// In this order: one whose step ended before its state was looked at has said by then whether it is dirty, and one
 		// that begins a step later sees the new epoch.
-		if a.state.Load() != idle || a.dirty.Load() {
+		if (a.state.Load() != idle || a.dirty.Load()) && !e.sched.instead(a, enters) {
 			c.waited = append(c.waited, a)
 			e.sched.wake(a, false)
 		}

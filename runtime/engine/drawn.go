@@ -72,12 +72,28 @@ func (d *drawn) take(i int, quiet func()) {
 	a := d.ready[i]
 	d.ready = append(d.ready[:i], d.ready[i+1:]...)
 	a.state.Store(running)
-	if a.step() || a.state.Load() == again {
+	d.leave(a, a.step())
+}
+
+// leave ends a's turn.
+func (d *drawn) leave(a *actor, active bool) {
+	if active || a.state.Load() == again {
 		a.state.Store(queued)
 		d.ready = append(d.ready, a)
 		return
 	}
 	a.state.Store(idle)
+}
+
+// instead leaves it to the draws whether a does it in a step of its own.
+func (d *drawn) instead(a *actor, work func(a *actor)) bool {
+	if a.state.Load() != idle || d.draws.Next(2) != 0 {
+		return false
+	}
+	a.state.Store(running)
+	work(a)
+	d.leave(a, false)
+	return true
 }
 
 func (d *drawn) stop()              { d.stopped = true }

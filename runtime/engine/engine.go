@@ -286,7 +286,7 @@ func (e *Engine) closeConnectors() error {
 
 // build makes the actors of the graph.
 func (e *Engine) build() error {
-	e.committer.actor = actor{name: "committer", step: e.commitStep}
+	e.committer.actor = actor{name: "committer", step: e.commitStep, first: true}
 	e.committer.result = make(chan error, 1)
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -11,6 +12,8 @@ type actor struct {
 	// step does one bounded piece of work and tells whether there may be more to do.
 	step  func() bool
 	state atomic.Int32
+	// first lets it go before all others that are runnable.
+	first bool
 	// moved counts the events that it gave as a source, or took, in this turn.
 	moved int
 	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
@@ -31,10 +34,12 @@ const (
 	again                // a worker runs it, and it was woken meanwhile
 )
 
-// Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Beside runs
+// Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Instead calls work in the
+// place of a step of a, if a is idle, and tells whether it did. Beside runs
 // blocking work beside the actors; parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
+	instead(a *actor, work func(a *actor)) bool
 	run(quiet func())
 	stop()
 	beside(work func())
@@ -47,8 +52,19 @@ type queue struct {
 	head  int
 }
 
-func (q *queue) push(a *actor) { q.items = append(q.items, a) }
-func (q *queue) len() int      { return len(q.items) - q.head }
+func (q *queue) len() int { return len(q.items) - q.head }
+
+func (q *queue) push(a *actor) {
+	switch {
+	case !a.first:
+		q.items = append(q.items, a)
+	case q.head > 0:
+		q.head--
+		q.items[q.head] = a
+	default:
+		q.items = slices.Insert(q.items, 0, a)
+	}
+}
 
 func (q *queue) pop() *actor {
 	a := q.items[q.head]
@@ -170,10 +186,24 @@ func (w *workers) runActor(a *actor) {
 	for i := 0; i < stepsInARow && a.moved < eventsInARow && active; i++ {
 		active = a.step()
 	}
+	w.leave(a, active)
+}
+
+// leave ends a's turn.
+func (w *workers) leave(a *actor, active bool) {
 	if active || !a.state.CompareAndSwap(running, idle) {
 		a.state.Store(queued)
 		w.enqueue(a, false)
 	}
+}
+
+func (w *workers) instead(a *actor, work func(a *actor)) bool {
+	if !a.state.CompareAndSwap(idle, running) {
+		return false
+	}
+	work(a)
+	w.leave(a, false)
+	return true
 }
 
 func (w *workers) stop() {
