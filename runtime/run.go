@@ -39,7 +39,7 @@ type Options struct {
 	Log            *slog.Logger          // default: slog.Default()
 }
 
-// interval is how long a change waits to be committed together with others.
+// interval is how long a change that somebody waits for waits itself, to be committed together with others.
 const interval = 2 * ptl.Millisecond
 
 // Run runs an app (or several, which ptl.Together makes one), whose params have their values, until it is complete or ctx

@@ -121,19 +121,41 @@ type committer struct {
 	changed atomic.Bool   // there is something to commit
 	round   atomic.Uint64 // how many cuts were begun
 	ripe    atomic.Uint64 // more than round when what changed has waited long enough, or nothing else moves
+	awaited atomic.Bool   // somebody outside waits for it
 	later   atomic.Bool   // there is something that can wait for the next cut, for a while
 	waited  []*actor      // who has still to contribute
 	result  chan error
 	final   bool // the finished mark is in the running cut
 }
 
-// due notes that there is something to commit, within the interval at the latest.
+// restful is how many intervals pass before something is committed that nobody waits for: a key that changes again meanwhile is
+// stored once, and a handler that ends not at all.
+const restful = 5
+
+// due notes that there is something to commit, which is so soon even if nobody waits for it.
 func (c *committer) due(e *Engine) {
-	if e.store == nil || c.changed.Swap(true) {
-		return
+	if e.store != nil && !c.changed.Swap(true) {
+		c.within(e, restful*e.opts.Interval)
 	}
+}
+
+// dueSoon notes that somebody waits for what there is to commit: it is so within the interval.
+func (c *committer) dueSoon(e *Engine) {
+	if !c.awaited.Swap(true) {
+		c.within(e, e.opts.Interval)
+	}
+}
+
+func (c *committer) within(e *Engine, d ptl.Duration) {
 	round := c.round.Load()
-	e.opts.Timer(e.opts.Interval, func() { c.ripen(e, round) })
+	e.opts.Timer(d, func() { c.ripen(e, round) })
+}
+
+// hurry commits what there is because a source cannot go on before that.
+func (c *committer) hurry(e *Engine) {
+	if c.changed.Load() {
+		c.ripen(e, c.round.Load())
+	}
 }
 
 // ripen has what changed since that many cuts committed now. When a cut has begun meanwhile, or that was said before, there
@@ -162,11 +184,7 @@ func (c *committer) dueLater(e *Engine) {
 }
 
 // quiet is called when no actor is runnable: nothing can be gained by waiting for more.
-func (e *Engine) quiet() {
-	if c := &e.committer; c.changed.Load() {
-		c.ripen(e, c.round.Load())
-	}
-}
+func (e *Engine) quiet() { e.committer.hurry(e) }
 
 // commitStep moves the committer one phase on.
 func (e *Engine) commitStep() bool {
@@ -210,6 +228,7 @@ func (e *Engine) beginCut() {
 	c := &e.committer
 	c.round.Add(1) // before changed is taken back: who sets it again means the next round
 	c.changed.Store(false)
+	c.awaited.Store(false)
 	c.later.Store(false)
 	e.cut.weight = 0
 	e.cut.batch.Reset()

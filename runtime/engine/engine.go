@@ -43,7 +43,8 @@ type Options struct {
 	MemoryBudget int64
 	// Params are the params of the app, with their values: those that must not change are compared with the store's.
 	Params []*ptl.Param
-	// Interval is how long a change waits for others to be committed with, at most.
+	// Interval is how long a change waits for others to be committed with, at most, if somebody outside waits for it; else it is
+	// a few times that.
 	Interval ptl.Duration
 	// Seed draws seeds for `random` and `uuid`.
 	Seed func() uint64
@@ -454,6 +455,8 @@ func (e *Engine) connect() {
 		}
 		// A sink on a source's own stream must see the same atoms after a crash, so they go into the log.
 		s.log.replay = s.node.Kind == ptl.BySource && s.node.Source.Replayable() && !durably
+		s.shown = durably
+		s.awaited = durably || s.node.Kind == ptl.BySource && !s.node.Source.Replayable()
 	}
 	e.letRecycle()
 }

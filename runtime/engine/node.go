@@ -106,6 +106,9 @@ func (e *Engine) sourceStep(s *source) bool {
 	}
 	for _, down := range s.downs {
 		if goesOn && down.isFull() {
+			if down.shown {
+				e.committer.hurry(e)
+			}
 			return false
 		}
 	}
@@ -203,6 +206,9 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		s.release(pos + 1)
 		return
 	}
+	if s.awaited && events.Len() > 0 {
+		e.committer.dueSoon(e)
+	}
 	e.ahead.Add(weigh(events))
 	s.log.fresh += weigh(events)
 	if s.node.Kind == ptl.BySource {
@@ -221,6 +227,7 @@ func (e *Engine) tooFarAhead() bool {
 		return false
 	}
 	e.paused.Store(true)
+	e.committer.hurry(e)
 	return e.ahead.Load() > aheadWeight
 }
 

@@ -31,6 +31,8 @@ type stream struct {
 	sealed  bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
+	shown   bool     // a sink reads it, which waits for durability
+	awaited bool     // somebody outside does: who sees what the sink writes, or who gave the events
 	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on.
 	recycle func(events ptl.Batch)
 	// answer (or nil) tells the source that produces it how many of its atoms are durable, counted from began.
