@@ -6,8 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/builtin"
 	"github.com/portals-lang/portals/lang/diag"
+	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/stdlib"
 	"github.com/portals-lang/portals/typecheck"
 )
 
@@ -21,6 +25,7 @@ func TestTablesOfTheSpecification(t *testing.T) {
 	generated(t, spec, "sources", connectorTable("source"))
 	generated(t, spec, "sinks", connectorTable("sink"))
 	generated(t, spec, "codes", codeTable())
+	generated(t, spec, "stdlib", libraryTables(t))
 }
 
 func operatorTable() string {
@@ -77,6 +82,34 @@ func connectorTable(role string) string {
 		b.row(code(c.Sig), c.Doc)
 	}
 	return b.String()
+}
+
+// libraryTables has a table for each module of the standard library, of what it declares: every declaration as it is
+// written, without its body, and its doc comment.
+func libraryTables(t *testing.T) string {
+	var tables []string
+	for _, name := range stdlib.Names() {
+		path, text, _ := stdlib.Module(name)
+		b := table("`import "+name+"`", "")
+		for _, d := range parser.Parse(source.New(path, text), &diag.List{}).Decls {
+			head := d.Span().Text()
+			var doc ast.Doc
+			switch d := d.(type) {
+			case *ast.TaskDecl:
+				doc, head = d.Doc, head[:strings.Index(head, " {\n")]
+			case *ast.EnumDecl:
+				doc = d.Doc
+			default:
+				t.Fatalf("%s: the table does not know how to show %s", path, head)
+			}
+			if doc == "" {
+				t.Errorf("%s: nothing says what this is for: %s", path, head)
+			}
+			b.row(code(head), strings.ReplaceAll(strings.TrimSpace(string(doc)), "\n", " "))
+		}
+		tables = append(tables, b.String())
+	}
+	return strings.Join(tables, "\n")
 }
 
 func codeTable() string {

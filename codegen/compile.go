@@ -18,6 +18,7 @@ import (
 	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/stdlib"
 	"github.com/portals-lang/portals/typecheck"
 )
 
@@ -40,7 +41,7 @@ type Options struct {
 	// Tests asks for a program that runs the tests of the applications, instead of the applications.
 	Tests bool
 	// Resolve finds the files of an import: of a path, joined with the directory of the importing file, with at least one
-	// slash in it, or of a module of the standard library by its name; app tells `import app`. Nil: nothing can be imported.
+	// slash in it; app tells `import app`. Nil: only the standard library, which the compiler has in itself, can be imported.
 	Resolve func(path string, app bool) ([]*source.File, error)
 	// Go finds the Go packages that `extern fun`s name, as they are seen from a directory of source files. Nil: there are
 	// none.
@@ -128,17 +129,25 @@ func compile(app *App, opts Options, diags *diag.List) *ir.Program {
 
 func check(app *App, opts Options, diags *diag.List) *typecheck.Info {
 	files := parse(app.Files, diags)
-	resolve := func(path string, app bool) ([]*ast.File, error) {
-		if opts.Resolve == nil {
-			return nil, errors.New("there is nothing to import from")
+	checking := typecheck.Options{Name: app.Name, Library: library(diags), Go: opts.Go}
+	if opts.Resolve != nil {
+		checking.Resolve = func(path string, app bool) ([]*ast.File, error) {
+			found, err := opts.Resolve(path, app)
+			return parse(found, diags), err
 		}
-		found, err := opts.Resolve(path, app)
-		if err != nil {
-			return nil, err
-		}
-		return parse(found, diags), nil
 	}
-	return typecheck.Check(files, typecheck.Options{Name: app.Name, Resolve: resolve, Go: opts.Go}, diags)
+	return typecheck.Check(files, checking, diags)
+}
+
+// library is the standard library as the checker wants it.
+func library(diags *diag.List) typecheck.Library {
+	return typecheck.Library{Names: stdlib.Names(), Module: func(name string) *ast.File {
+		path, text, found := stdlib.Module(name)
+		if !found {
+			return nil
+		}
+		return parser.Parse(source.New(path, text), diags)
+	}}
 }
 
 func parse(files []*source.File, diags *diag.List) []*ast.File {

@@ -31,13 +31,20 @@ import (
 type Options struct {
 	// Name is the app's name where no `app` declaration overrides it; "" takes that of the file.
 	Name string
-	// Resolve finds the files of an import. A quoted path arrives joined with the directory of the file that imports
-	// (`import "./money"` in a/b.ptl: "a/money"), a module of the standard library by its name alone; app tells
-	// `import app`. Nil: nothing can be imported.
+	// Resolve finds the files of an import, whose path arrives joined with the directory of the file that imports
+	// (`import "./money"` in a/b.ptl: "a/money"); app tells `import app`. Nil: only the library can be imported.
 	Resolve func(path string, app bool) ([]*ast.File, error)
+	// Library is what a bare name imports.
+	Library Library
 	// Go finds the Go packages of some paths, as they are seen from a directory of source files. Nil: an `extern fun`
 	// cannot be checked, which is an error.
 	Go func(dir string, paths []string) map[string]*GoPackage
+}
+
+// Library is the standard library. The zero Library has no modules.
+type Library struct {
+	Names  []string
+	Module func(name string) *ast.File // nil: there is none of that name
 }
 
 // Check checks the files of one app and returns what it found out about them. Everything that is wrong goes to diags;

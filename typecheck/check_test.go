@@ -24,8 +24,13 @@ func check(name, text string) (*typecheck.Info, *diag.List) { return checkWith(n
 func checkWith(name, text string, beside map[string]string) (*typecheck.Info, *diag.List) {
 	var diags diag.List
 	file := parser.Parse(source.New(name, text), &diags)
-	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolver(beside, &diags), Go: findGo}, &diags), &diags
+	return typecheck.Check([]*ast.File{file}, typecheck.Options{Resolve: resolver(beside, &diags), Library: library, Go: findGo}, &diags), &diags
 }
+
+// library has one small module.
+var library = typecheck.Library{Names: []string{"window"}, Module: func(name string) *ast.File {
+	return parser.Parse(source.New("stdlib/"+name+".ptl", "task Join[T]: T -> T { on event e { emit e } }"), &diag.List{})
+}}
 
 // resolver finds imports among texts.
 func resolver(beside map[string]string, diags *diag.List) func(path string, app bool) ([]*ast.File, error) {
@@ -114,7 +119,7 @@ func TestGoldens(t *testing.T) {
 				files = append(files, parser.Parse(source.New(f.Name, string(f.Data)), &diags))
 			}
 		}
-		info := typecheck.Check(files, typecheck.Options{Resolve: resolver(beside, &diags), Go: findGo}, &diags)
+		info := typecheck.Check(files, typecheck.Options{Resolve: resolver(beside, &diags), Library: library, Go: findGo}, &diags)
 		return map[string]string{"info": typecheck.Dump(info), "diagnostics": render(t, &diags)}
 	})
 }

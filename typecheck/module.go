@@ -2,6 +2,7 @@ package typecheck
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -46,25 +47,8 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 		}
 		return known
 	}
-	if c.opts.Resolve == nil {
-		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported here", d.Path).
-			note("This program is checked by itself, without files beside it.")
-		return nil
-	}
-	files, err := c.opts.Resolve(full, d.App)
-	switch {
-	case err == nil:
-	case !d.Quoted && !d.App:
-		c.notInLibrary(d, name)
-		return nil
-	default:
-		f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s", diag.Sentence(err.Error()))
-		if d.App {
-			f.help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
-		} else {
-			f.help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
-				"a bare name is a module of the standard library.")
-		}
+	files := c.find(d, name, full)
+	if files == nil {
 		return nil
 	}
 	if d.App && sameFiles(files, c.app.files) {
@@ -89,17 +73,42 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	return q
 }
 
-// notInLibrary reports a bare name that names no module of the standard library, which has none in this version.
+// find is the files that an import names; nil, after reporting, if there are none.
+func (c *checker) find(d *ast.ImportDecl, name, full string) []*ast.File {
+	if !d.Quoted && !d.App {
+		if slices.Contains(c.opts.Library.Names, full) {
+			return []*ast.File{c.opts.Library.Module(full)}
+		}
+		c.notInLibrary(d, name)
+		return nil
+	}
+	if c.opts.Resolve == nil {
+		c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported here", d.Path).
+			note("This program is checked by itself, without files beside it.")
+		return nil
+	}
+	files, err := c.opts.Resolve(full, d.App)
+	if err == nil {
+		return files
+	}
+	f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s", diag.Sentence(err.Error()))
+	if d.App {
+		f.help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
+	} else {
+		f.help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
+			"a bare name is a module of the standard library.")
+	}
+	return nil
+}
+
+// notInLibrary reports a bare name that names no module of the standard library.
 func (c *checker) notInLibrary(d *ast.ImportDecl, name string) {
-	if name == "window" {
-		c.err("PTL0701", d.Name.Place, "", "the module `window` is not there yet").
-			note("Windows are made of event time and timers, which this version does not have.").
-			help("Until then, collect in a `state` of a task what belongs together, and emit it `on atom`.")
+	f := c.err("PTL0701", d.Name.Place, "", "there is no module `%s` in the standard library", name).
+		note("A bare name is a module of the standard library; it has %s.", quoted(c.opts.Library.Names))
+	if f.didYouMean(d.Name.Place, name, c.opts.Library.Names); f.Help != "" {
 		return
 	}
-	c.err("PTL0701", d.Name.Place, "", "there is no module `%s` in the standard library", name).
-		note("A bare name is a module of the standard library, which is empty in this version.").
-		help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
+	f.help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
 }
 
 func sameFiles(a, b []*ast.File) bool {
@@ -165,8 +174,11 @@ func (c *checker) memberIn(m *pkg, e *ast.Field) Object {
 	}
 	s := m.values[e.Name.Text]
 	if s == nil {
-		c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, e.Name.Text).
-			didYouMean(e.Name.Place, e.Name.Text, m.valueNames(m.visible))
+		names := m.valueNames(m.visible)
+		f := c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, e.Name.Text)
+		if f.didYouMean(e.Name.Place, e.Name.Text, names); f.Help == "" && len(names) > 0 {
+			f.note("It has %s.", quoted(names[:min(len(names), mostListed)]))
+		}
 		return nil
 	}
 	if !m.visible(s.obj) {
@@ -183,6 +195,9 @@ func (c *checker) memberIn(m *pkg, e *ast.Field) Object {
 	c.usePeer(m, s.obj)
 	return s.obj
 }
+
+// mostListed is how many names a message lists of a module, at most.
+const mostListed = 12
 
 // visible tells whether a declaration can be seen from outside of the package.
 func (p *pkg) visible(o Object) bool {

@@ -54,7 +54,7 @@ func (f *flows) task(in *Node, s *ast.TaskUse) *Node {
 // outOf sets what leaves a task. What it emits at barriers has no key, and so the flow has none.
 func (f *flows) outOf(n *Node, t *Task, s types.Subst) {
 	if t.Out != nil {
-		n.Elem = types.Default(types.Substitute(t.Out, s))
+		n.Elem = types.Zonk(types.Substitute(t.Out, s))
 	}
 	if f.barrierEmit(t) != nil {
 		n.Key = nil
@@ -142,14 +142,16 @@ func (f *flows) use(n *Node, s *ast.TaskUse, t *Task, in *Node) (*TaskUse, types
 	}
 	f.useArgs(b, use, s, subst)
 	f.keyInto(t, in, subst)
-	for i, a := range args {
-		if types.HasFree(a) {
-			f.err("PTL0304", s.Place, "", "the type `%s` of %s cannot be found out", t.TypeParams[i].Name, t.describe()).
-				at(declOf(t), "declared here")
-			settle(a)
+	f.later = append(f.later, func() {
+		for i, a := range args {
+			if types.HasFree(a) {
+				f.err("PTL0304", s.Place, "", "the type `%s` of %s cannot be found out", t.TypeParams[i].Name, t.describe()).
+					at(declOf(t), "declared here")
+				settle(a)
+			}
 		}
-	}
-	b.finish()
+		b.finish()
+	})
 	f.identify(use, s)
 	for _, p := range t.Answers {
 		f.answers(use, p)
@@ -171,6 +173,8 @@ func (f *flows) fitsInto(s *ast.TaskUse, t *Task, in *Node, subst types.Subst) {
 			at(spanOf(t.Decl.In), "%s takes %s", t.describe(), show(want)).
 			at(in.Span, "this gives %s", show(in.Elem)).
 			help("Bring the events to that type first, with `map`.")
+		settle(in.Elem)
+		settle(want)
 	}
 }
 
@@ -328,7 +332,7 @@ func (f *flows) oneKey(use *TaskUse, from []keyed) {
 	t := use.Task
 	want, at, who := types.Type(nil), source.Span{}, ""
 	if t.Key != nil {
-		want, at, who = types.Substitute(t.Key, types.Bind(t.TypeParams, use.TypeArgs)), spanOf(t.Decl.Keyed), t.describe()
+		want, at, who = types.Zonk(types.Substitute(t.Key, types.Bind(t.TypeParams, use.TypeArgs))), spanOf(t.Decl.Keyed), t.describe()
 	}
 	for _, k := range from {
 		if want == nil && k.key != nil {

@@ -21,6 +21,7 @@ type flows struct {
 	open   []*reference // the references that led to the flow being built
 	uses   map[string]*TaskUse
 	steps  map[string]*Node
+	later  []func() // what ends when the whole workflow has said which types flow
 }
 
 // namedFlow is `flow x = …`.
@@ -67,9 +68,22 @@ func (f *flows) build() {
 			f.chain(chain)
 		}
 	}
+	f.settleTypes()
 	f.order()
 	f.collectInputs()
 	f.idle = append(f.idle, f.warnIdle)
+}
+
+// settleTypes ends what had to wait for types that only a later step says, as `union` does of `map(x => Left(x))`.
+func (f *flows) settleTypes() {
+	for _, end := range f.later {
+		end()
+	}
+	for _, n := range f.nodes {
+		if n.Elem != nil {
+			n.Elem = types.Default(n.Elem)
+		}
+	}
 }
 
 // flow is the node that a named flow ends at, which is built if it is not yet.
@@ -226,10 +240,12 @@ func (f *flows) union(at source.Span, in []*Node) *Node {
 		case other.Elem == nil || n.Elem == nil:
 			f.err("PTL0511", at, "", "a union of a flow without events").at(other.Span, "nothing leaves this")
 			n.Elem = types.Invalid
-		case other.Elem != types.Type(types.Invalid) && !types.Identical(n.Elem, other.Elem):
+		case !types.Unify(n.Elem, other.Elem):
 			f.err("PTL0301", at, "", "a union of %s and %s", show(n.Elem), show(other.Elem)).
 				at(in[0].Span, "this gives %s", show(n.Elem)).at(other.Span, "this gives %s", show(other.Elem)).
 				help("Bring them to one type first, with `map`.")
+			settle(n.Elem)
+			settle(other.Elem)
 			n.Elem = types.Invalid
 		}
 		n.Key = commonKey(n.Key, other.Key)
@@ -315,13 +331,17 @@ func (f *flows) op(in *Node, s *ast.OpStep) *Node {
 	if s.Op == ast.OpKey {
 		b.duty(duty{typ: result, need: types.NeedKey, at: s.Fn.Span(), what: "`key`"})
 	}
-	b.finish()
-	result = types.Default(result)
+	if types.HasFree(fn) {
+		f.later = append(f.later, b.finish)
+	} else {
+		b.finish()
+	}
+	result = types.Zonk(result)
 	n := f.add(NodeMap, s.Place, in)
 	n.Fn, n.Elem, n.Key = s.Fn, in.Elem, in.Key
 	switch s.Op {
 	case ast.OpKey:
-		n.Kind, n.Key = NodeKey, result
+		n.Kind, n.Key = NodeKey, types.Default(result)
 	case ast.OpMap:
 		n.Elem = result
 	case ast.OpFlatMap:
@@ -379,6 +399,7 @@ func (f *flows) writes(n *Node, stream *Stream, s *ast.ToStep) {
 		f.err("PTL0301", s.Place, "what arrives is "+show(n.Elem), "expected %s, found %s", show(t), show(n.Elem)).
 			at(spanOf(stream.Decl.Type), "the events of `%s` are %s", stream.Name, show(t)).
 			at(n.In[0].Span, "this gives %s", show(n.Elem))
+		settle(n.Elem)
 	}
 }
 

@@ -27,6 +27,10 @@ func TestCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	library, err := filepath.Abs(filepath.Join("..", "..", "stdlib"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "cli"),
 		Setup: func(env *testscript.Env) error {
@@ -35,6 +39,7 @@ func TestCommand(t *testing.T) {
 			env.Setenv("GOMODCACHE", dirs[1])
 			env.Setenv("PORTALS_CACHE", filepath.Join(cache, "portals"))
 			env.Setenv("GOFLAGS", "")
+			env.Setenv("STDLIB", library)
 			return nil
 		},
 		Cmds:      map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": exitsWith},

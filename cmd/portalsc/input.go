@@ -106,10 +106,7 @@ func readFile(path string) (*source.File, error) {
 }
 
 // resolve finds the files of an import: those of a directory, or one file.
-func resolve(path string, app bool) ([]*source.File, error) {
-	if !strings.ContainsAny(path, `/\.`) && !app {
-		return nil, fmt.Errorf("there is no module %s in the standard library", path)
-	}
+func resolve(path string, _ bool) ([]*source.File, error) {
 	path = filepath.Clean(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		files, err := readFiles(path)

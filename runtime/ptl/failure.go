@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -18,7 +19,7 @@ func Fail(message string) {
 
 // Site is a place in a program's text.
 type Site struct {
-	File   string
+	File   string // its path below the application's directory, where that is known; else its name
 	Line   int
 	Method string // of the lane: a handler, a helper of its task, or a segment
 }
@@ -39,7 +40,7 @@ func Place() (Site, bool) {
 			f, more := frames.Next()
 			if strings.HasSuffix(f.File, ".ptl") {
 				if at.File == "" {
-					at.File, at.Line = f.File, f.Line
+					at.File, at.Line = below(f.File), f.Line
 				}
 				if at.Method = methodOf(f.Function); at.Method != "" {
 					return at, true
@@ -54,6 +55,15 @@ func Place() (Site, bool) {
 		}
 	}
 	return at, at.File != ""
+}
+
+// below is a file of the program as its //line directives name it, below the application's directory. A binary that was
+// built without -trimpath knows whole paths only, of which the last part says enough.
+func below(file string) string {
+	if filepath.IsAbs(file) {
+		return filepath.Base(file)
+	}
+	return filepath.ToSlash(file)
 }
 
 // methodOf is the name of a method, given Go's name of it or of a function inside it: `package.(*lane).method.func1`.

@@ -1,9 +1,6 @@
 package ptl
 
-import (
-	"fmt"
-	"path/filepath"
-)
+import "fmt"
 
 // Fault is a failure as it was caught: what failed, where in the program's text, and over what.
 type Fault struct {
@@ -25,7 +22,7 @@ func (s Site) String() string {
 	if s.File == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", filepath.Base(s.File), s.Line)
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
 }
 
 // brokenState is the panic of a task whose stored state cannot be read: no handler's failure, so nobody guards it.
