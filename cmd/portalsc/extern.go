@@ -42,7 +42,7 @@ func (g *goPackages) find(dir string, paths []string) map[string]*codegen.GoPack
 	if err != nil {
 		return failing(out, err)
 	}
-	vendored, err := vendoredIn(dir, root, good)
+	vendor, err := vendorOf(dir, root, good)
 	if err != nil {
 		return failing(out, err)
 	}
@@ -52,12 +52,10 @@ func (g *goPackages) find(dir string, paths []string) map[string]*codegen.GoPack
 		if o == nil {
 			continue
 		}
-		switch vendored := vendored[p.PkgPath]; {
+		switch {
 		case len(p.Errors) > 0:
 			o.Problem = inWords(p.Errors[0].Msg)
 			o.Near = near(dir, root)
-		case vendored != "":
-			o.Problem = "Go takes `" + vendored + "` from a directory vendor, and programs are built from the modules themselves; set GOFLAGS=-mod=readonly, and `go mod download` fetches them"
 		case p.Name == "main":
 			o.Problem = "It is a program, which nothing can import"
 		default:
@@ -71,26 +69,26 @@ func (g *goPackages) find(dir string, paths []string) map[string]*codegen.GoPack
 		}
 	}
 	if len(used) > 0 {
-		g.modules = append(g.modules, toolchain.UserModule{Dir: root, Imports: used})
+		g.modules = append(g.modules, toolchain.UserModule{Dir: root, Imports: used, Vendor: vendor})
 	}
 	return out
 }
 
-// vendoredIn finds for each of paths a package that Go takes from a directory vendor: itself, or one that it needs.
-func vendoredIn(dir, root string, paths []string) (map[string]string, error) {
-	out := map[string]string{}
+// vendorOf is the directory vendor that Go takes one of the packages from, or one that they need; "" if there is none.
+func vendorOf(dir, root string, paths []string) (vendor string, err error) {
 	if above, err := holding(root, filepath.Join("vendor", "modules.txt")); root == "" || above == "" || err != nil {
-		return out, err
+		return "", err
 	}
 	found, err := load(dir, root, packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths...)
-	for _, top := range found {
-		packages.Visit([]*packages.Package{top}, nil, func(p *packages.Package) {
-			if p.Module != nil && len(p.GoFiles) > 0 && strings.HasSuffix(filepath.ToSlash(filepath.Dir(p.GoFiles[0])), "/vendor/"+p.PkgPath) {
-				out[top.PkgPath] = p.PkgPath
-			}
-		})
-	}
-	return out, err
+	packages.Visit(found, nil, func(p *packages.Package) {
+		if p.Module == nil || len(p.GoFiles) == 0 {
+			return
+		}
+		if dir, inside := strings.CutSuffix(filepath.ToSlash(filepath.Dir(p.GoFiles[0])), "/vendor/"+p.PkgPath); inside {
+			vendor = filepath.Join(filepath.FromSlash(dir), "vendor")
+		}
+	})
+	return vendor, err
 }
 
 // inWords makes a sentence of what Go says about a package.

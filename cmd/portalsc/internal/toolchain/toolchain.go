@@ -216,24 +216,26 @@ func (t *Toolchain) compile(ctx context.Context, p *Program, module, key, binary
 	temp := binary + fmt.Sprintf(".%d", os.Getpid())
 	defer os.Remove(temp)
 	workspace := "off" // the user's is about other modules
+	var flags []string
 	if len(p.Modules) > 0 {
 		workspace = filepath.Join(dir, "go.work")
-		if err := t.writeWorkspace(ctx, workspace, module, p.Modules); err != nil {
+		var err error
+		if flags, err = t.writeWorkspace(ctx, dir, module, p.Modules); err != nil {
 			return err
 		}
 	}
-	if err := t.goBuild(ctx, dir, temp, workspace, p.Debug); err != nil {
+	if !p.Debug { // of the program's own packages only: the runtime's are built once, for both
+		flags = append(flags, "-ldflags=-s -w", "-gcflags="+Module+"/program/"+key+"/...=-dwarf=false")
+	}
+	if err := t.goBuild(ctx, dir, temp, workspace, flags); err != nil {
 		return err
 	}
 	_ = write(module, "built", nil) // only the notice depends on it
 	return os.Rename(temp, binary)
 }
 
-func (t *Toolchain) goBuild(ctx context.Context, dir, out, workspace string, debug bool) error {
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", out}
-	if !debug { // of the program's own packages only: the runtime's are built once, for both
-		args = append(args, "-ldflags=-s -w", "-gcflags="+Module+"/program/"+filepath.Base(dir)+"/...=-dwarf=false")
-	}
+func (t *Toolchain) goBuild(ctx context.Context, dir, out, workspace string, flags []string) error {
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", out}, flags...)
 	cmd := exec.CommandContext(ctx, t.goTool, append(args, ".")...)
 	cmd.Dir = dir
 	cmd.Env = append(Environ(), "GOFLAGS=-mod=readonly", "GOWORK="+workspace) // the user's own flags are about other modules

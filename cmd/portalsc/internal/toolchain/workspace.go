@@ -22,6 +22,7 @@ import (
 type UserModule struct {
 	Dir     string   // the absolute path of the directory of its go.mod
 	Imports []string // the packages, of it or of what it requires
+	Vendor  string   // the directory vendor that Go takes some of these from; "" if it takes none
 }
 
 // builds names what Go would build of the packages that m gives: the names change with their code.
@@ -43,17 +44,34 @@ func (t *Toolchain) ask(ctx context.Context, dir string, args ...string) ([]byte
 	return out.Bytes(), nil
 }
 
-// writeWorkspace writes the go.work of the runtime and the user's modules.
-func (t *Toolchain) writeWorkspace(ctx context.Context, path, runtime string, modules []UserModule) error {
+// writeWorkspace writes the go.work of the runtime and the user's modules into dir, and what the build shall see elsewhere
+// that is not there. It returns the flags that say so.
+func (t *Toolchain) writeWorkspace(ctx context.Context, dir, runtime string, modules []UserModule) (flags []string, err error) {
+	w, overlay, err := t.workspace(ctx, dir, runtime, modules)
+	if err != nil {
+		return nil, err
+	}
+	if len(overlay) > 0 {
+		path := filepath.Join(dir, "overlay.json")
+		if err := writeOverlay(path, overlay); err != nil {
+			return nil, err
+		}
+		flags = []string{"-overlay=" + path}
+	}
+	return flags, os.WriteFile(filepath.Join(dir, "go.work"), modfile.Format(w.Syntax), 0o644)
+}
+
+func (t *Toolchain) workspace(ctx context.Context, dir, runtime string, modules []UserModule) (*modfile.WorkFile, map[string]string, error) {
+	overlay := map[string]string{}
 	w := &modfile.WorkFile{Syntax: &modfile.FileSyntax{}}
 	version := "1.26.0"
 	if err := w.AddUse(runtime, ""); err != nil {
-		return err
+		return nil, nil, err
 	}
 	for _, m := range modules {
 		dirs, err := t.ask(ctx, m.Dir, "list", "-m", "-f", "{{.Dir}}\t{{.GoVersion}}")
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for line := range strings.Lines(string(dirs)) {
 			dir, needs, _ := strings.Cut(strings.TrimSpace(line), "\t")
@@ -61,20 +79,22 @@ func (t *Toolchain) writeWorkspace(ctx context.Context, path, runtime string, mo
 				continue
 			}
 			if err := w.AddUse(dir, ""); err != nil {
-				return err
+				return nil, nil, err
 			}
 			if semver.Compare("v"+needs, "v"+version) > 0 {
 				version = needs
 			}
 		}
 		if err := t.addReplacements(ctx, w, m.Dir); err != nil {
-			return err
+			return nil, nil, err
+		}
+		if m.Vendor != "" {
+			if err := addVendored(w, m.Vendor, runtime, dir, overlay); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
-	if err := w.AddGoStmt(version); err != nil {
-		return err
-	}
-	return os.WriteFile(path, modfile.Format(w.Syntax), 0o644)
+	return w, overlay, w.AddGoStmt(version)
 }
 
 // addReplacements takes over what the user's own workspace replaces.
