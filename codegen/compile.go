@@ -57,6 +57,8 @@ type Output struct {
 	Files map[string][]byte
 	// Apps are the names of the applications, in the order of Compile's argument.
 	Apps []string
+	// Peers are for each of them the names of the applications that it imports, directly or not, if there are tests.
+	Peers [][]string
 	// Tests is the number of their tests.
 	Tests int
 }
@@ -64,25 +66,25 @@ type Output struct {
 // Compile compiles applications into one program. Output is nil if the diagnostics hold an error.
 func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 	diags := &diag.List{}
-	out := &Output{Files: map[string][]byte{}}
-	var paths []string
-	for _, app := range apps {
-		prog := compile(app, opts, diags)
-		if prog == nil {
-			continue
+	b := &building{opts: opts, dir: commonDir(apps), diags: diags, out: &Output{Files: map[string][]byte{}}, made: map[string]*built{}}
+	programs := make([]gogen.Program, len(apps))
+	for i, app := range apps {
+		if made := b.app(app, opts.Tests); made != nil {
+			programs[i].Import = made.Import
+			b.out.Apps = append(b.out.Apps, made.prog.App)
+			b.out.Tests += len(made.prog.Tests)
 		}
-		pkg, err := gogen.Emit(prog, gogen.Options{Dir: commonDir(apps), Lines: opts.Lines, Tests: opts.Tests})
-		if err != nil {
-			diags.Add(failed(app, err))
-			continue
+	}
+	for i, app := range apps {
+		if opts.Tests {
+			peers := b.peers(app)
+			names := make([]string, len(peers))
+			for j, peer := range peers {
+				programs[i].Peers = append(programs[i].Peers, peer.Import)
+				names[j] = peer.prog.App
+			}
+			b.out.Peers = append(b.out.Peers, names)
 		}
-		dir := unused(out.Files, pkg.Name)
-		for name, text := range pkg.Files {
-			out.Files[path.Join(dir, name)] = text
-		}
-		paths = append(paths, path.Join(opts.Module, dir))
-		out.Apps = append(out.Apps, prog.App)
-		out.Tests += len(prog.Tests)
 	}
 	if diags.HasErrors() {
 		return nil, diags.Sorted()
@@ -91,13 +93,98 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 	if opts.Tests {
 		printMain = gogen.TestMain
 	}
-	main, err := printMain(paths)
+	main, err := printMain(programs)
 	if err != nil {
 		diags.Add(failed(apps[0], err))
 		return nil, diags.Sorted()
 	}
-	out.Files["main.go"] = main
-	return out, diags.Sorted()
+	b.out.Files["main.go"] = main
+	return b.out, diags.Sorted()
+}
+
+// building is a program in the making.
+type building struct {
+	opts  Options
+	dir   string
+	diags *diag.List
+	out   *Output
+	made  map[string]*built // by idOf their files
+}
+
+// built is the package of an app.
+type built struct {
+	gogen.Import
+	prog  *ir.Program
+	peers []*typecheck.Module // the apps that it imports
+}
+
+// app makes the package of an app, perhaps with its tests. It is nil if that cannot be.
+func (b *building) app(app *App, tests bool) *built {
+	prog, info := compile(app, b.opts, b.diags)
+	if prog == nil {
+		return nil
+	}
+	pkg, err := gogen.Emit(prog, gogen.Options{Dir: b.dir, Lines: b.opts.Lines, Tests: tests})
+	if err != nil {
+		b.diags.Add(failed(app, err))
+		return nil
+	}
+	dir := unused(b.out.Files, pkg.Name)
+	for name, text := range pkg.Files {
+		b.out.Files[path.Join(dir, name)] = text
+	}
+	made := &built{Import: gogen.Import{Path: path.Join(b.opts.Module, dir), Name: pkg.Name}, prog: prog, peers: info.App.Peers}
+	b.made[idOf(app.Files)] = made
+	return made
+}
+
+// idOf tells apps apart by their files, of which each belongs to one app.
+func idOf(files []*source.File) string {
+	if len(files) == 0 {
+		return ""
+	}
+	return path.Clean(files[0].Name())
+}
+
+// peers are all apps that an app imports, directly or not, each once: in tests these run with it.
+func (b *building) peers(app *App) []*built {
+	var found []*built
+	seen := map[*built]bool{}
+	var visit func(*built)
+	visit = func(of *built) {
+		if of == nil || seen[of] {
+			return
+		}
+		if seen[of] = true; len(seen) > 1 {
+			found = append(found, of)
+		}
+		for _, m := range of.peers {
+			visit(b.peer(m))
+		}
+	}
+	visit(b.made[idOf(app.Files)])
+	return found
+}
+
+// peer makes the package of an app that is imported, unless there is one. Warnings are for who checks that app.
+func (b *building) peer(m *typecheck.Module) *built {
+	files, err := b.opts.Resolve(m.Path, true)
+	if err != nil || len(files) == 0 {
+		return nil // the checker has reported it
+	}
+	if made, known := b.made[idOf(files)]; known {
+		return made
+	}
+	own := *b
+	own.diags = &diag.List{}
+	made := own.app(&App{Name: path.Base(m.Path), Dir: path.Dir(files[0].Name()), Files: files}, false)
+	b.made[idOf(files)] = made
+	for _, d := range own.diags.Sorted() {
+		if d.Severity == diag.Error {
+			b.diags.Add(d)
+		}
+	}
+	return made
 }
 
 // Check finds what is wrong with applications, as Compile does, and makes nothing.
@@ -112,19 +199,20 @@ func Check(apps []*App, opts Options) []*diag.Diagnostic {
 // Lower is Compile up to the lowered program, for tests and tools. It is nil if the diagnostics hold an error.
 func Lower(app *App, opts Options) (*ir.Program, []*diag.Diagnostic) {
 	diags := &diag.List{}
-	return compile(app, opts, diags), diags.Sorted()
+	prog, _ := compile(app, opts, diags)
+	return prog, diags.Sorted()
 }
 
-func compile(app *App, opts Options, diags *diag.List) *ir.Program {
+func compile(app *App, opts Options, diags *diag.List) (*ir.Program, *typecheck.Info) {
 	mine := &diag.List{}
 	info := check(app, opts, mine)
 	for _, d := range mine.Sorted() {
 		diags.Add(d)
 	}
 	if mine.HasErrors() {
-		return nil
+		return nil, nil
 	}
-	return lower.Lower(info, diags)
+	return lower.Lower(info, diags), info
 }
 
 func check(app *App, opts Options, diags *diag.List) *typecheck.Info {

@@ -19,11 +19,6 @@ func (b *body) ask(e *ast.Ask) types.Type {
 	b.info.Asks[e] = p
 	b.expr(e.Arg, wants(p.Req, because{spanOf(p.Decl.Req), "requests of `" + p.Name + "` are %s"}))
 	if b.site == siteTest {
-		if p.App != "" {
-			b.err("PTL0601", e.Portal.Span(), "", "`%s` is a portal of another app, which a test cannot ask", p.Name).
-				note("A test runs one app; those that it imports are not there, and their portals never answer.").
-				help("Ask it in a test of app `%s`, or test here what happens while it does not answer.", p.App)
-		}
 		return p.Rep
 	}
 	if !b.inTask() {

@@ -77,8 +77,12 @@ func (c *checker) collect(p *pkg, own bool, seen map[*pkg]bool) {
 	app.Sinks = append(app.Sinks, p.sinks...)
 	app.Workflows = append(app.Workflows, p.flows...)
 	for _, i := range p.imports {
-		if m, ok := i.obj.(*Module); ok && p.kind == appPkg {
+		m, ok := i.obj.(*Module)
+		if ok && p.kind == appPkg {
 			app.Imports = append(app.Imports, &Import{Module: m, Decl: i.decl})
+		}
+		if ok && m.App {
+			app.Peers = append(app.Peers, m)
 		}
 	}
 }

@@ -42,6 +42,7 @@ type App struct {
 	Workflows []*Workflow
 	Tests     []*ast.TestDecl
 	Imports   []*Import
+	Peers     []*Module // the apps that it and its modules import
 }
 
 // Object is what an identifier can stand for: *Local, *Param, *Fun, *types.Variant (through *Ctor), *Portal, *Stream, *Task, *StateVar,
@@ -187,6 +188,7 @@ type KeyVar struct{ Type types.Type }
 type Module struct {
 	Name string
 	App  bool
+	Path string // what Options.Resolve is asked for
 }
 
 // Import is an import that was resolved.

@@ -19,22 +19,28 @@ func (c *checker) declareImport(p *pkg, d *ast.ImportDecl) {
 		return
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), ".ptl")
-	s := &symbol{name: name, what: "an import", span: d.Name.Place, obj: &Module{Name: name, App: d.App}}
+	s := &symbol{name: name, what: "an import", span: d.Name.Place, obj: &Module{Name: name, App: d.App, Path: pathOf(d)}}
 	i := &importSymbol{symbol: s, decl: d}
 	p.imports = append(p.imports, i)
 	c.declareIn(p.values, s)
 	i.pkg = c.load(p, d, name)
 }
 
+// pathOf is the path of an import, joined with the directory of the file that it stands in. A bare name stays one.
+func pathOf(d *ast.ImportDecl) string {
+	if !d.Quoted || d.Place.File == nil {
+		return d.Path
+	}
+	full := path.Join(path.Dir(d.Place.File.Name()), d.Path)
+	if !strings.Contains(full, "/") {
+		return "./" + full // a file beside this one, not a module of the standard library
+	}
+	return full
+}
+
 // load is the package that an import names; nil, after reporting, if there is none.
 func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
-	full := d.Path
-	if d.Quoted && d.Place.File != nil {
-		full = path.Join(path.Dir(d.Place.File.Name()), d.Path)
-		if !strings.Contains(full, "/") {
-			full = "./" + full // a file beside this one, not a module of the standard library
-		}
-	}
+	full := pathOf(d)
 	id := full
 	if d.App {
 		id = "app " + full

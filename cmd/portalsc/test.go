@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -66,6 +67,11 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 				fmt.Fprintln(cmd.ErrOrStderr(), "there are no tests")
 				return nil
 			}
+			for i, app := range out.Apps {
+				if err := distinctPeers(app, out.Peers[i]); err != nil {
+					return failure{err}
+				}
+			}
 			binary, err := link(cmd.Context(), out, externs, false)
 			if err != nil {
 				return err
@@ -79,6 +85,16 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 	cmd.Flags().StringVar(&f.run, "run", "", "run only the tests whose names match a regular expression")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "report as JSON, a line for each test")
 	return cmd
+}
+
+// distinctPeers refuses a test of apps that run together and of which two have one name.
+func distinctPeers(app string, peers []string) error {
+	for i, name := range peers {
+		if name == app || slices.Contains(peers[:i], name) {
+			return fmt.Errorf("%s is tested with the apps that it imports, directly or not, and two of all these are called %s; name one otherwise: `app NAME` at its top", app, name)
+		}
+	}
+	return nil
 }
 
 // args are the arguments of the test binary, up to the flags of the params.

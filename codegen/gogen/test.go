@@ -40,16 +40,23 @@ func (e *emitter) testsFile() {
 
 // describeTest tells what a test needs before it runs: the streams that it looks at, and the portals that it asks.
 func (f *goFile) describeTest(t *ir.Test, fn string) *jen.Statement {
-	var sees, asks []jen.Code
+	var sees, asks, feeds []jen.Code
 	var streams []*ir.Stream
+	var feedNames []string
 	for _, s := range t.Steps {
+		for _, fed := range fedBy(&s) {
+			if name := streamName(fed); fed.App != "" && !slices.Contains(feedNames, name) {
+				feedNames = append(feedNames, name)
+				feeds = append(feeds, jen.Lit(name))
+			}
+		}
 		if s.Kind >= ir.ExpectExact && s.Kind <= ir.ExpectNone && !slices.Contains(streams, s.Stream) {
 			streams = append(streams, s.Stream)
 			sees = append(sees, jen.Line().Add(ptltest("Sees")).Call(jen.Lit(streamName(s.Stream)), f.e.desc(s.Stream.Type)))
 		}
 	}
 	for _, p := range askedIn(t.Steps) {
-		asks = append(asks, jen.Line().Add(ptltest("Asks")).Call(jen.Lit(p.Name), f.e.desc(p.Req), f.e.desc(p.Rep)))
+		asks = append(asks, jen.Line().Add(ptltest("Asks")).Call(jen.Lit(portalName(p)), f.e.desc(p.Req), f.e.desc(p.Rep)))
 	}
 	fields := []jen.Code{
 		jen.Line().Id("Name").Op(":").Lit(t.Name),
@@ -57,6 +64,9 @@ func (f *goFile) describeTest(t *ir.Test, fn string) *jen.Statement {
 	}
 	if sees != nil {
 		fields = append(fields, jen.Line().Id("Sees").Op(":").Index().Add(ptltest("Seen")).Values(append(sees, jen.Line())...))
+	}
+	if feeds != nil {
+		fields = append(fields, jen.Line().Id("Feeds").Op(":").Index().String().Values(feeds...))
 	}
 	if asks != nil {
 		fields = append(fields, jen.Line().Id("Asks").Op(":").Index().Add(ptltest("Client")).Values(append(asks, jen.Line())...))
@@ -70,6 +80,26 @@ func streamName(s *ir.Stream) string {
 		return s.App + "." + s.Name
 	}
 	return s.Name
+}
+
+// portalName is streamName for a portal.
+func portalName(p *ir.Portal) string {
+	if p.App != "" {
+		return p.App + "." + p.Name
+	}
+	return p.Name
+}
+
+// fedBy are the streams that a step feeds or seals.
+func fedBy(s *ir.TestStep) []*ir.Stream {
+	if s.Kind == ir.TestSeal {
+		return []*ir.Stream{s.Stream}
+	}
+	streams := make([]*ir.Stream, len(s.Feeds))
+	for i, f := range s.Feeds {
+		streams[i] = f.Stream
+	}
+	return streams
 }
 
 // askedIn are the portals that steps ask, by first use.
@@ -103,7 +133,7 @@ func (f *goFile) test(t *ir.Test, name string) {
 			for _, p := range s.Portals {
 				if !slices.Contains(askedIn(t.Steps[i+1:]), p) {
 					b.mark(g)
-					g.Id("t").Dot("AsksNoMore").Call(jen.Lit(p.Name))
+					g.Id("t").Dot("AsksNoMore").Call(jen.Lit(portalName(p)))
 				}
 			}
 		}
@@ -209,7 +239,7 @@ var expectations = map[ir.TestKind]string{
 func (b *body) askInTest(g *jen.Group, s *ir.Await) {
 	ask := s.Futures[0].(*ir.Ask)
 	b.mark(g)
-	call := ptltest("Ask").Types(b.e.typ(ask.Portal.Req), b.e.typ(ask.Portal.Rep)).Call(jen.Id("t"), jen.Lit(ask.Portal.Name), b.expr(ask.Req))
+	call := ptltest("Ask").Types(b.e.typ(ask.Portal.Req), b.e.typ(ask.Portal.Rep)).Call(jen.Id("t"), jen.Lit(portalName(ask.Portal)), b.expr(ask.Req))
 	if b.reads[s.Into] > 0 {
 		call = jen.Id(b.declare(s.Into)).Op(":=").Add(call)
 	}

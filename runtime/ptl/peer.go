@@ -59,7 +59,7 @@ func (g *Graph) enter(app string) {
 
 // named is how something of the app that is being built is called in the graph, in the store and in messages.
 func (g *Graph) named(name string) string {
-	if g.qualified && name != "" {
+	if g.qualified && name != "" && g.registry.app != "" {
 		return g.registry.app + "." + name
 	}
 	return name
@@ -203,16 +203,46 @@ func (g *Graph) bind() error {
 	return nil
 }
 
-// Alone makes the graph one that runs without the apps which it imports, for tests. Their streams become streams of
-// sources, which the caller must set; of their portals nobody gets a reply.
-func (g *Graph) Alone() {
+// Outside tells that what is built from here on belongs to no app: it has no app's name before its own.
+func (g *Graph) Outside() { g.enter("") }
+
+// Handle is the handle of a stream, `shop.orders`, that an app has imported; nil if it has not.
+func (g *Graph) Handle(app, stream string) *StreamNode {
 	for _, i := range g.registry.imports {
-		if i.handle != nil {
-			i.handle.Kind = BySource
-			g.Streams = append(g.Streams, i.handle)
+		if i.app == app && i.handle != nil && i.spec.String() == stream {
+			return i.handle
 		}
 	}
-	g.registry.imports = nil
+	return nil
+}
+
+// CutOff parts what an app has imported from the app that it comes from: the handle becomes a stream of its own, called
+// name, of a source that the caller must set. If the other app has the stream from a source, that source is what there is
+// to set, for all its readers, and nothing is parted; then CutOff tells so.
+func (g *Graph) CutOff(handle *StreamNode, name string) (parted bool) {
+	if s := g.registry.streams[handle.Spec.Name]; s != nil && s.Kind == BySource {
+		return false
+	}
+	g.registry.imports = slices.DeleteFunc(g.registry.imports, func(i *imported) bool { return i.handle == handle })
+	handle.Kind, handle.Spec.Name = BySource, name
+	g.Streams = append(g.Streams, handle)
+	return true
+}
+
+// Taken is an atom of a handle's origin as one of the handle.
+func (s *StreamNode) Taken(events Batch) Batch { return s.taken(events) }
+
+// Given is an atom of a handle as one of its origin.
+func (s *StreamNode) Given(events Batch) Batch {
+	if s.convert == nil {
+		return events
+	}
+	r := NewReader(s.Append(nil, events))
+	given := s.origin.Read(r)
+	if err := r.Err(); err != nil {
+		panic(fmt.Sprintf("an atom for stream %s cannot be converted: %s", s.origin.Spec.Name, err))
+	}
+	return given
 }
 
 // absent is an error when apps are imported that are not there.

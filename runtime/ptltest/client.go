@@ -1,26 +1,35 @@
 package ptltest
 
-import "github.com/portals-lang/portals/runtime/ptl"
+import (
+	"strings"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
 
 // Client is a test's end of a portal: a workflow that asks what it is fed, and writes the replies to a page.
 type Client struct {
 	portal string
 	seen   Seen // the page
-	join   func(g *ptl.Graph, requests *feed) *ptl.StreamNode
+	join   func(r *trial, requests *feed) *ptl.StreamNode
 }
 
 // asksName names all that belongs to the client of a portal. Users' names have no spaces.
 func asksName(portal string) string { return "test asks " + portal }
 
-// Asks makes the client of a portal.
+// Asks makes the client of a portal, which has its app before its name if it is imported.
 func Asks[Req, Rep any](portal string, req *ptl.Type[Req], rep *ptl.Type[Rep]) Client {
 	name := asksName(portal)
-	return Client{portal, Sees(name, ptl.ResultType(rep, ptl.ErrorType)), func(g *ptl.Graph, requests *feed) *ptl.StreamNode {
+	return Client{portal, Sees(name, ptl.ResultType(rep, ptl.ErrorType)), func(r *trial, requests *feed) *ptl.StreamNode {
+		g := r.graph
+		asked := ptl.PortalIn(g, r.suite.inGraph(portal), req, rep)
+		if app, name, imported := strings.Cut(portal, "."); imported {
+			asked = ptl.PeerPortal(g, ptl.PeerSpec{App: app, Name: name, Place: r.test.Place}, req, rep)
+		}
 		in := ptl.SourceStream(g, ptl.StreamSpec{Name: name}, req, ptl.Empty[Req]())
 		in.Node.Source = requests
 		out := ptl.NewStream(g, ptl.StreamSpec{Name: name + "!"}, ptl.ResultType(rep, ptl.ErrorType))
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: name}, func(*clientLane[Req, Rep]) {})
-		ptl.AsksPortal(w, g, ptl.PortalIn(g, portal, req, rep), func(l *clientLane[Req, Rep]) *ptl.Asks[Req, Rep] { return &l.asks })
+		ptl.AsksPortal(w, g, asked, func(l *clientLane[Req, Rep]) *ptl.Asks[Req, Rep] { return &l.asks })
 		ptl.Reads(w, in, ptl.Each((*clientLane[Req, Rep]).ask))
 		ptl.AddTask(w, &ptl.Task[clientLane[Req, Rep]]{
 			Name: "Test",

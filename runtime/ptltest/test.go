@@ -2,6 +2,7 @@ package ptltest
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -10,6 +11,33 @@ import (
 type Suite struct {
 	App   *ptl.App
 	Tests []*Test
+
+	peers []*ptl.App // that run with it
+	whole *ptl.App   // all of them, once there are peers
+}
+
+// With adds the apps that App imports, directly or not. They run with it, cut off from the world as it is.
+func (s *Suite) With(peers ...*ptl.App) *Suite {
+	s.peers = peers
+	s.whole = ptl.Together(append([]*ptl.App{s.App}, peers...)...)
+	return s
+}
+
+// running is what runs in a test.
+func (s *Suite) running() *ptl.App {
+	if s.whole != nil {
+		return s.whole
+	}
+	return s.App
+}
+
+// inGraph is what the graph calls something that a test names: what the tested app declares has its name before it, if
+// other apps are there. What is imported has that of its own app already.
+func (s *Suite) inGraph(name string) string {
+	if s.whole == nil || strings.Contains(name, ".") {
+		return name
+	}
+	return s.App.Name + "." + name
 }
 
 // Test is a test of an application.
@@ -17,6 +45,7 @@ type Test struct {
 	Name  string
 	Place string
 	Sees  []Seen   // the streams whose atoms it expects
+	Feeds []string // the streams of other apps that it feeds or seals
 	Asks  []Client // its ends of portals
 	Run   func(t *T)
 }
@@ -51,7 +80,7 @@ func (t *T) Feed(atoms ...Feeding) {
 		if f.sealed {
 			t.fail("the stream %s is sealed: it takes no more atoms", a.stream)
 		}
-		f.atoms = append(f.atoms, a.events)
+		f.atoms = append(f.atoms, t.trial.given(a.stream, a.events))
 	}
 	t.settle()
 }

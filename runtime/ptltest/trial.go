@@ -28,6 +28,7 @@ type trial struct {
 	feeds map[string]*feed // by stream; clients' by asksName
 	pages map[string]*page
 
+	nodes  map[string]*ptl.StreamNode // what the test feeds or expects, by the name that the test has for it
 	graph  *ptl.Graph
 	engine *engine.Engine
 	run    func() (struct{}, bool) // lets the engine run until nothing moves; false: its run has ended
@@ -86,9 +87,10 @@ func site(fault *ptl.Fault, line string) []string {
 // open builds the application and makes an engine for it, which goes on with what the store holds.
 func (r *trial) open() *Failure {
 	r.graph = &ptl.Graph{}
-	if fault := ptl.Protect(func() { r.suite.App.Build(r.graph) }); fault != nil {
+	if fault := ptl.Protect(func() { r.suite.running().Build(r.graph) }); fault != nil {
 		return &Failure{Place: r.test.Place, Message: fmt.Sprintf("the app cannot be built: %s: %s", fault.Site, fault.Message)}
 	}
+	r.graph.Outside()
 	r.cutOff()
 	e, err := engine.Open(r.graph, r.options())
 	if err != nil {
@@ -102,27 +104,46 @@ func (r *trial) open() *Failure {
 	return nil
 }
 
-// cutOff parts the application from the world and joins it to the test.
+// cutOff parts the applications from the world and joins them to the test.
 func (r *trial) cutOff() {
 	g := r.graph
-	g.Alone()
+	r.nodes = map[string]*ptl.StreamNode{}
 	for _, s := range g.Streams {
+		name := s.Spec.Name
+		if r.suite.whole != nil {
+			name = strings.TrimPrefix(name, r.suite.App.Name+".")
+		}
+		r.nodes[name] = s
 		if s.Kind == ptl.BySource {
-			s.Source = r.feed(s.Spec.Name, s.Source != nil && s.Source.Replayable())
+			s.Source = r.feed(name, s.Source != nil && s.Source.Replayable())
+		}
+	}
+	for _, name := range r.test.Feeds {
+		handle := g.Handle(r.suite.App.Name, name)
+		r.nodes[name] = handle
+		if g.CutOff(handle, "test feeds "+name) {
+			handle.Source = r.feed(name, true)
 		}
 	}
 	g.Sinks = nil
 	for _, c := range r.test.Asks {
 		name := asksName(c.portal)
-		r.watch(name, c.seen, c.join(g, r.feed(name, true)))
+		r.watch(name, c.seen, c.join(r, r.feed(name, true)))
 	}
 	for _, seen := range r.test.Sees {
-		for _, s := range g.Streams {
-			if s.Spec.Name == seen.stream {
-				r.watch(seen.stream, seen, s)
-			}
+		if handle := g.Handle(r.suite.App.Name, seen.stream); handle != nil {
+			r.nodes[seen.stream] = handle
 		}
+		r.watch(seen.stream, seen, r.nodes[seen.stream])
 	}
+}
+
+// given is an atom that the test feeds, as the stream's own app has it.
+func (r *trial) given(stream string, events ptl.Batch) ptl.Batch {
+	if node := r.nodes[stream]; node != nil {
+		return node.Given(events)
+	}
+	return events
 }
 
 func (r *trial) feed(name string, replayable bool) *feed {
@@ -139,7 +160,9 @@ func (r *trial) watch(name string, seen Seen, s *ptl.StreamNode) {
 		p = &page{seen: seen}
 		r.pages[name] = p
 	}
-	r.graph.Sinks = append(r.graph.Sinks, &ptl.SinkNode{Spec: ptl.SinkSpec{Name: "test sees " + name}, Stream: s, Sink: p, Write: p.write})
+	r.graph.Sinks = append(r.graph.Sinks, &ptl.SinkNode{Spec: ptl.SinkSpec{Name: "test sees " + name}, Stream: s, Sink: p, Write: func(events ptl.Batch) error {
+		return p.write(s.Taken(events))
+	}})
 }
 
 func (r *trial) options() engine.Options {
@@ -149,7 +172,7 @@ func (r *trial) options() engine.Options {
 			After: func(ptl.Duration) <-chan struct{} { return nil }, Go: func(f func()) { f() },
 		},
 		Lanes: r.lanes, Workers: 1, Interval: interval, Seed: r.world.dice.Uint64, Timer: r.world.timer,
-		Draws: r.world, Sizes: r.sizes, Params: r.suite.App.Params,
+		Draws: r.world, Sizes: r.sizes, Params: r.suite.running().Params,
 	}
 	if r.store != nil {
 		opts.Store = r.store
@@ -192,7 +215,9 @@ func (r *trial) missing() *Failure {
 }
 
 // sealed tells whether a stream has come to its end.
-func (r *trial) sealed(stream string) bool { return r.over || r.engine.Sealed(stream) }
+func (r *trial) sealed(stream string) bool {
+	return r.over || r.engine.Sealed(r.nodes[stream].Origin().Spec.Name)
+}
 
 // waiting tells which workflows have handlers that wait.
 func (r *trial) waiting() []string {
