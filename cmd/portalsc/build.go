@@ -25,7 +25,7 @@ those that every app has. Several apps make one binary that runs them together.`
 		Example: `  portalsc build wordcount.ptl
   portalsc build -o bin/shop shop/
   ./wordcount --input shakespeare.txt`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needsProgram,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			binary, apps, err := buildApps(cmd.Context(), args, true)
 			if err != nil {

@@ -11,7 +11,7 @@ import (
 func checkCommand() *cobra.Command {
 	var asJSON, fix, onlyDiff bool
 	cmd := &cobra.Command{
-		Use:   "check FILE|DIR…",
+		Use:   "check [--fix [-d]] [--json] FILE|DIR…",
 		Short: "Find the mistakes in programs",
 		Long: `Check finds what is wrong with programs and builds nothing. Each argument is an app of its own; all its errors and
 warnings are reported, sorted by place. The exit status is 1 if there is an error; warnings do not count.
@@ -21,7 +21,7 @@ is reported. With --fix -d they are printed instead.`,
 		Example: `  portalsc check wordcount.ptl
   portalsc check --fix -d wordcount.ptl
   portalsc check --json shop/`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needsProgram,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			apps, err := readApps(args)
 			if err != nil {

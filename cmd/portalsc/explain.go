@@ -13,7 +13,8 @@ func explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Explain an error code",
-		Long:  `Explain prints what an error code means, with a program that has the mistake and the same program mended. Without a code it lists them all.`,
+		Long: `Explain prints what an error code means, with a program that has the mistake and the same program mended. Without a
+code it lists them all.`,
 		Example: `  portalsc explain PTL0301
   portalsc explain 301`,
 		Args: cobra.MaximumNArgs(1),

@@ -16,13 +16,13 @@ func genCommand() *cobra.Command {
 	var dir string
 	var lines bool
 	cmd := &cobra.Command{
-		Use:   "gen [-o DIR] FILE|DIR…",
+		Use:   "gen [-o DIR] [--lines] FILE|DIR…",
 		Short: "Show the Go that programs become",
 		Long: `Gen prints the Go code of programs, one file after the other, or writes it into a directory. The //line directives, by
 which panics and debuggers show the lines of the program, are left out on paper and put in on disk; --lines decides.`,
 		Example: `  portalsc gen wordcount.ptl | less
   portalsc gen -o out wordcount.ptl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needsProgram,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			apps, err := readApps(args)
 			if err != nil {

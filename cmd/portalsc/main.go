@@ -36,7 +36,8 @@ func run(args []string) int {
 	defer stop()
 	cmd := root()
 	cmd.SetArgs(args)
-	return status(cmd.ExecuteContext(ctx))
+	called, err := cmd.ExecuteContextC(ctx)
+	return status(called, err)
 }
 
 // exit is an error that has been reported, with the status that is left to give.
@@ -56,7 +57,7 @@ type misuse struct{ error }
 func (m misuse) Unwrap() error { return m.error }
 
 // status reports an error and is the exit status for it.
-func status(err error) int {
+func status(cmd *cobra.Command, err error) int {
 	var reported exit
 	switch {
 	case err == nil:
@@ -70,8 +71,16 @@ func status(err error) int {
 		fmt.Fprintln(os.Stderr, "portalsc:", err)
 		return exitUsage
 	}
-	fmt.Fprintf(os.Stderr, "portalsc: %v\nTry 'portalsc --help'.\n", err)
+	fmt.Fprintf(os.Stderr, "portalsc: %v\nTry '%s --help'.\n", err, cmd.CommandPath())
 	return exitUsage
+}
+
+// needsProgram refuses to do something with no program at all.
+func needsProgram(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%s needs a program: a .ptl file, or a directory of such files", cmd.Name())
+	}
+	return nil
 }
 
 func root() *cobra.Command {
@@ -98,5 +107,8 @@ an unknown flag or a file that is not there.`,
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.AddCommand(runCommand(), buildCommand(), testCommand(), checkCommand(), fmtCommand(), genCommand(), explainCommand(), docCommand(), versionCommand())
+	for _, sub := range cmd.Commands() {
+		sub.DisableFlagsInUseLine = true // where they stand is said
+	}
 	return cmd
 }

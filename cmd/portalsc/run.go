@@ -23,7 +23,7 @@ The binary is kept, so a program that has not changed starts at once.`,
 				files, flags = args[:n], args[n:]
 			}
 			if len(files) == 0 {
-				return cobra.MinimumNArgs(1)(cmd, files)
+				return needsProgram(cmd, files)
 			}
 			binary, apps, err := buildApps(cmd.Context(), files, false)
 			if err != nil {

@@ -25,7 +25,7 @@ type testFlags struct {
 func testCommand() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
-		Use:   "test FILE|DIR… [-- FLAGS…]",
+		Use:   "test [--seed S] [--seeds N] [--crash] [--run REGEXP] [--json] FILE|DIR… [-- FLAGS…]",
 		Short: "Run the tests of programs",
 		Long: `Test runs the tests of apps, each with several schedules: the order of everything that may happen in any order is drawn
 from a seed. What a test expects must come about with every schedule. The seeds are 1, 2, 3 … unless --seed says where to
@@ -34,7 +34,8 @@ begin, so a run can be repeated; a failure names its seed.
 With --crash, each schedule is also run once for every commit that it makes, just before and just after it is durable: there
 the process crashes, and goes on with what the store holds.
 
-What stands behind -- are the flags of the params; sources, sinks and the store are cut off. The exit status is 1 if a test fails.`,
+Sources, sinks and the store are cut off. Apps that an app imports run with it, cut off as well. What stands behind -- are
+the flags of the params. The exit status is 1 if a test fails.`,
 		Example: `  portalsc test shop/
   portalsc test --seeds 1000 --crash bank.ptl
   portalsc test --seed 42 --seeds 1 --run 'money' bank.ptl`,
@@ -44,7 +45,7 @@ What stands behind -- are the flags of the params; sources, sinks and the store 
 				files, params = args[:n], args[n:]
 			}
 			if len(files) == 0 {
-				return cobra.MinimumNArgs(1)(cmd, files)
+				return needsProgram(cmd, files)
 			}
 			if f.seeds < 1 {
 				return errors.New("--seeds must be 1 or more")
