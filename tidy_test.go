@@ -64,7 +64,7 @@ var rooms = map[string]string{
 
 	"internal/golden":        "",
 	"internal/randomprogram": "",
-	"cmd/*":                  ". cmd/* codegen lang/ast lang/diag lang/doc lang/format lang/source parser typecheck",
+	"cmd/*":                  ". cmd/* codegen lang/ast lang/diag lang/doc lang/format lang/source parser typecheck stdlib",
 	"examples":               "",
 	"bench":                  "bench/* codegen lang/diag lang/source",
 	"bench/measure":          "bench/nexmark runtime runtime/*",

@@ -5,26 +5,32 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/doc"
+	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/parser"
+	"github.com/portals-lang/portals/stdlib"
 	"github.com/portals-lang/portals/typecheck"
 )
 
 func docCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "doc [FILE|DIR] [NAME]",
+		Use:   "doc [--json] [FILE|DIR|MODULE] [NAME]",
 		Short: "Show the documentation of programs and of what is built in",
 		Long: `Doc prints what an app declares, with the doc comments (lines that begin with ///), and without the bodies of tasks and
-functions. With a name it prints that declaration with all its members. Without a file or directory it is about what
-every program finds: types and their methods, functions, connectors and generators.`,
+functions; so too of a module of the standard library. With a name it prints that declaration with all its members. Without
+a file, directory or module it is about what every program finds: types and their methods, functions, connectors and
+generators.`,
 		Example: `  portalsc doc shop/
   portalsc doc shop/ Cart
+  portalsc doc window
+  portalsc doc window Join
   portalsc doc List
   portalsc doc List.map
   portalsc doc file.ndjson`,
@@ -62,12 +68,15 @@ every program finds: types and their methods, functions, connectors and generato
 
 // documented reads arguments: what there is to show, of what, and the name that is asked for, if there is one.
 func documented(args []string) (all []doc.Entry, about, name string, err error) {
-	if len(args) > 0 && isProgram(args[0]) {
-		all, err = declarations(args[0])
-		if len(args) == 2 {
-			name = args[1]
+	if len(args) > 0 {
+		about, name = args[0], strings.Join(args[1:], "")
+		if isProgram(about) {
+			all, err = declarations(about)
+			return all, about, name, err
 		}
-		return all, args[0], name, err
+		if path, text, found := stdlib.Module(about); found {
+			return doc.App([]*ast.File{parser.Parse(source.New(path, text), &diag.List{})}), about, name, nil
+		}
 	}
 	switch len(args) {
 	case 2:
