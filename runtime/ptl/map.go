@@ -107,33 +107,35 @@ func (m *Map[K, V]) own() *table[K, V] {
 	return m.t
 }
 
-// find gives the entry of k to read, and its position; nil if there is none.
-func (t *table[K, V]) find(k K) (*entry[K, V], int) {
+// find gives the entry of k to read, its position and whose it is to change: that of the place with this edit, if it is not
+// 0; nil if there is none.
+func (t *table[K, V]) find(k K) (e *entry[K, V], position int, edit uint64) {
 	if t == nil {
-		return nil, 0
+		return nil, 0, 0
 	}
 	if t.buckets.n == 0 {
 		for i := range t.small {
 			if t.small[i].key == k {
-				return &t.small[i], i
+				return &t.small[i], i, 0
 			}
 		}
-		return nil, 0
+		return nil, 0, 0
 	}
 	return t.lookUp(k, mapHash(k))
 }
 
-func (t *table[K, V]) lookUp(k K, hash uint64) (*entry[K, V], int) {
+func (t *table[K, V]) lookUp(k K, hash uint64) (*entry[K, V], int, uint64) {
 	tag := tagOf(hash)
 	for b := t.buckets.at(t.buckets.number(hash)); b != nil; b = b.more {
 		for m := matches(b.tags, tag); m != 0; m &= m - 1 {
 			position := int(b.at[bits.TrailingZeros64(m)/8%bucketSize])
-			if e := t.entry(position); e.key == k {
-				return e, position
+			c := t.entries.block(position / chunkSize)
+			if e := &c.data.entries[position%chunkSize]; e.key == k {
+				return e, position, c.edit
 			}
 		}
 	}
-	return nil, 0
+	return nil, 0, 0
 }
 
 func (t *table[K, V]) entry(position int) *entry[K, V] {

@@ -10,7 +10,7 @@ func MapIsEmpty[K comparable, V any](m Map[K, V]) bool { return m.Len() == 0 }
 
 // MapHas tells whether there is an entry of that key.
 func MapHas[K comparable, V any](m Map[K, V], k K) bool {
-	e, _ := m.t.find(k)
+	e, _, _ := m.t.find(k)
 	return e != nil
 }
 

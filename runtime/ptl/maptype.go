@@ -60,7 +60,7 @@ func equalMaps[K comparable, V any](a, b Map[K, V], same func(a, b V) bool) bool
 		return false
 	}
 	for k, v := range a.All() {
-		if e, _ := b.t.find(k); e == nil || !same(v, e.value) {
+		if e, _, _ := b.t.find(k); e == nil || !same(v, e.value) {
 			return false
 		}
 	}
