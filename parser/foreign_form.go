@@ -109,6 +109,24 @@ func (p *parser) fieldOfNothing(name string) {
 	p.report(d)
 }
 
+// endsInStream reports a chain that ends in the name of a stream, as pipes do elsewhere; it answers true if that is it.
+func (p *parser) endsInStream() bool {
+	t, behind := p.peek(), kindOf(p.ahead(1))
+	if kindOf(t) != token.Ident || stepsOfOthers[t.Value] != "" || behind != token.Newline && behind != token.Close {
+		return false
+	}
+	for _, word := range []string{"key", "map", "flatMap", "filter", "union", "steps", "to", "from"} {
+		if t.Value == word {
+			return false
+		}
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: fmt.Sprintf("`%s` is not a step", t.Value), Primary: diag.Label{Span: p.here()},
+		Help: fmt.Sprintf("To write to a stream, write `to %s`. The name of a task begins with an upper-case letter.", t.Value),
+	})
+	return true
+}
+
 // typeOfOthers reports `type Name = …`, which is a sum, a record or another name in other languages.
 func (p *parser) typeOfOthers() {
 	n := 1

@@ -205,6 +205,9 @@ func (p *parser) step() ast.Step {
 			use.Inline.In, use.Inline.Out = &ast.BadType{At: p.missing()}, &ast.BadType{At: p.missing()}
 		}
 		return &ast.TaskStep{Use: use, At: p.from(start)}
+	case p.endsInStream():
+		name := p.lowerName()
+		return &ast.ToStep{Stream: name, At: p.from(start)}
 	}
 	p.notAStep()
 	return &ast.BadStep{At: p.missing()}

@@ -166,6 +166,14 @@ func (b *body) noValue(e *ast.Block, w want) {
 		at.Start = at.End - 1
 	}
 	f := b.err("PTL0301", at, "the block ends here without a value", "expected %s, found nothing", show(w.typ)).because(w)
+	if len(e.Stmts) == 0 {
+		for def, empty := range map[*types.Def]string{types.MapDef: "[:]", types.ListDef: "[]", types.SetDef: "Set()"} {
+			if isNamed(w.typ, def) {
+				f.help("`{}` is a block with nothing in it; the empty %s is `%s`.", def.Name, empty).edit(e.Place, empty)
+				return
+			}
+		}
+	}
 	switch last.(type) {
 	case *ast.LetStmt, *ast.VarStmt:
 		f.help("A declaration has no value; name what it binds once more in the last line.")

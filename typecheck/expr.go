@@ -131,6 +131,9 @@ func (b *body) mustBeUsed(e ast.Expr, t types.Type) {
 			f.help("To assign, write `=`.").edit(x.OpAt.Place, "=")
 			return
 		}
+	case *ast.Await:
+		f.help("If the reply does not matter, write `let _ = %s`; if nothing has to wait for it, leave out `await`.", shortText(e))
+		return
 	case *ast.Call:
 		if c := b.info.Calls[x]; c != nil && c.Kind == CallMethod {
 			f.note("`%s` gives a new value and changes nothing.", c.Name)

@@ -138,7 +138,25 @@ func (b *body) unknownName(at source.Span, name string) {
 			return
 		}
 	}
-	f.didYouMean(at, name, visible)
+	if f.didYouMean(at, name, visible); f.Help == "" {
+		b.fieldOfLocal(f, at, name)
+	}
+}
+
+// fieldOfLocal suggests the field of that name of what a name here stands for, if there is just one.
+func (b *body) fieldOfLocal(f finding, at source.Span, name string) {
+	var holders []*Local
+	for s := b.scope; s != nil; s = s.parent {
+		for _, l := range s.names {
+			if n, ok := types.Resolve(l.Type).(*types.Named); ok && n.Def.Sort == types.Record && n.Def.Variants[0].Field(name) != nil {
+				holders = append(holders, l)
+			}
+		}
+	}
+	if len(holders) == 1 {
+		l := holders[0]
+		f.at(l.Span, "`%s` has a field `%s`", l.Name, name).help("Write `%s.%s`.", l.Name, name).edit(at, l.Name+"."+name)
+	}
 }
 
 // methodsNamed are the methods and properties of built-in types that have a name.
