@@ -62,6 +62,8 @@ type Local struct {
 	used  bool
 	quiet bool // no warning if it is not used
 	depth int  // how many lambdas surround its declaration
+
+	unawaited bool // it is a future, and was used as what is awaited; that has been reported
 }
 
 // Param is a `param`.

@@ -18,6 +18,15 @@ func (b *body) mismatch(e ast.Expr, found types.Type, w want) {
 		settle(found) // the parser has put this name in for something that it complained about
 		return
 	}
+	if id, ok := e.(*ast.Ident); ok && isNamed(found, types.FutureDef) {
+		if l, ok := b.info.Uses[id].(*Local); ok {
+			if l.unawaited { // the same was said where it is first used
+				settle(found)
+				return
+			}
+			l.unawaited = true
+		}
+	}
 	f := b.err("PTL0301", e.Span(), "this is "+show(found), "expected %s, found %s", show(w.typ), show(found)).because(w)
 	b.convert(f, e, types.Resolve(found), types.Resolve(w.typ))
 	settle(found)
@@ -72,6 +81,11 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.help("Options are no conditions; ask whether there is a value, `%s.isSome()`, or take it: `if let Some(x) = %s`.", text, text)
 	case isNamed(from, types.FutureDef) && types.Unify(from.(*types.Named).Args[0], to):
 		f.help("Await the reply: `await %s`.", text).edit(e.Span(), "await "+e.Span().Text())
+		if id, ok := e.(*ast.Ident); ok {
+			if l, ok := b.info.Uses[id].(*Local); ok {
+				f.at(l.Span, "or await it here, where `%s` is bound", l.Name)
+			}
+		}
 	case isNamed(from, types.OptionDef) && types.Unify(from.(*types.Named).Args[0], to):
 		f.note("An Option may have no value.").help("Say what to take then, with `?? …`, or match on `Some` and `None`.")
 	case isNamed(to, types.OptionDef) && types.Unify(from, to.(*types.Named).Args[0]):
