@@ -158,11 +158,13 @@ func (f *Fold) uncovered() []entry {
 // newest drops all but the last of the entries of each key.
 func (f *Fold) newest() []entry {
 	kept := f.entries[:0]
-	for i := range f.entries {
-		if i+1 == len(f.entries) || !f.sameKey(&f.entries[i], &f.entries[i+1]) {
-			kept = append(kept, f.entries[i])
+	f.blocks(len(f.entries), func(from, to int) {
+		for i := from; i < to; i++ {
+			if i+1 == len(f.entries) || !f.sameKey(&f.entries[i], &f.entries[i+1]) {
+				kept = append(kept, f.entries[i])
+			}
 		}
-	}
+	})
 	return kept
 }
 

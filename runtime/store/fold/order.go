@@ -106,14 +106,7 @@ func (f *Fold) sortWords(entries, scratch []entry) {
 		insert(entries)
 		return
 	}
-	first := entries[0]
-	var high, low uint64
-	var length place
-	for i := range entries {
-		high |= entries[i].high ^ first.high
-		low |= entries[i].low ^ first.low
-		length |= (entries[i].at ^ first.at) >> lengthShift
-	}
+	high, low, length := f.differ(entries)
 	if len(entries) > manyEntries && high|low != 0 {
 		f.part(entries, scratch, high, low)
 		return
@@ -140,15 +133,32 @@ func (f *Fold) sortWords(entries, scratch []entry) {
 	}
 }
 
-// part sorts entries that differ in the given bits of their words.
+// differ tells in which bits of their words, and of the lengths of their keys, not all entries agree.
+func (f *Fold) differ(entries []entry) (high, low uint64, length place) {
+	first := entries[0]
+	f.blocks(len(entries), func(from, to int) {
+		for i := range entries[from:to] {
+			e := &entries[from+i]
+			high |= e.high ^ first.high
+			low |= e.low ^ first.low
+			length |= (e.at ^ first.at) >> lengthShift
+		}
+	})
+	return high, low, length
+}
+
+// part sorts entries that differ in the given bits of their words. It goes through them in blocks, behind each of which others may
+// have the processor.
 func (f *Fold) part(entries, scratch []entry, high, low uint64) {
-	var ends [256]int
+	count, move, shift := countLow, moveLow, bits.Len64(low)-1
 	if high != 0 {
-		ends = scatterHigh(entries, scratch, (bits.Len64(high)-1)&^7)
-	} else {
-		ends = scatterLow(entries, scratch, (bits.Len64(low)-1)&^7)
+		count, move, shift = countHigh, moveHigh, bits.Len64(high)-1
 	}
-	copy(entries, scratch)
+	var ends [256]int
+	f.blocks(len(entries), func(from, to int) { count(entries[from:to], shift&^7, &ends) })
+	begin(&ends)
+	f.blocks(len(entries), func(from, to int) { move(entries[from:to], scratch, shift&^7, &ends) })
+	f.blocks(len(entries), func(from, to int) { copy(entries[from:to], scratch[from:to]) })
 	start := 0
 	for _, end := range ends {
 		f.sortWords(entries[start:end], scratch[start:end])
@@ -157,35 +167,35 @@ func (f *Fold) part(entries, scratch []entry, high, low uint64) {
 	}
 }
 
-// scatterHigh moves entries into the order of one byte of their high word, and tells where those of each byte end. So do
-// scatterLow and scatterAt by the other words. They are the inner loops of a checkpoint: one for each word, without a call.
-func scatterHigh(from, to []entry, shift int) (next [256]int) {
-	for i := range from {
-		next[byte(from[i].high>>shift)]++
+// blockEntries is how many entries are gone through at a time: some 20 µs of it.
+const blockEntries = 1 << 13
+
+// blocks calls work for the numbers up to n, block by block.
+func (f *Fold) blocks(n int, work func(from, to int)) {
+	for from := 0; from < n; from += blockEntries {
+		work(from, min(from+blockEntries, n))
+		f.yield()
 	}
-	begin(&next)
-	for i := range from {
-		n := &next[byte(from[i].high>>shift)]
-		to[*n] = from[i]
-		*n++
-	}
-	return next
 }
 
-func scatterLow(from, to []entry, shift int) (next [256]int) {
-	for i := range from {
-		next[byte(from[i].low>>shift)]++
-	}
+// scatterHigh moves entries into the order of one byte of their high word. So do scatterLow and scatterAt by the other words. They
+// are the inner loops of a checkpoint: one for each word, without a call.
+func scatterHigh(from, to []entry, shift int) {
+	var next [256]int
+	countHigh(from, shift, &next)
 	begin(&next)
-	for i := range from {
-		n := &next[byte(from[i].low>>shift)]
-		to[*n] = from[i]
-		*n++
-	}
-	return next
+	moveHigh(from, to, shift, &next)
 }
 
-func scatterAt(from, to []entry, shift int) (next [256]int) {
+func scatterLow(from, to []entry, shift int) {
+	var next [256]int
+	countLow(from, shift, &next)
+	begin(&next)
+	moveLow(from, to, shift, &next)
+}
+
+func scatterAt(from, to []entry, shift int) {
+	var next [256]int
 	for i := range from {
 		next[byte(from[i].at>>shift)]++
 	}
@@ -195,7 +205,35 @@ func scatterAt(from, to []entry, shift int) (next [256]int) {
 		to[*n] = from[i]
 		*n++
 	}
-	return next
+}
+
+// countHigh counts how many entries have each byte; moveHigh moves each to where next tells for its byte, and next on.
+func countHigh(from []entry, shift int, next *[256]int) {
+	for i := range from {
+		next[byte(from[i].high>>shift)]++
+	}
+}
+
+func countLow(from []entry, shift int, next *[256]int) {
+	for i := range from {
+		next[byte(from[i].low>>shift)]++
+	}
+}
+
+func moveHigh(from, to []entry, shift int, next *[256]int) {
+	for i := range from {
+		n := &next[byte(from[i].high>>shift)]
+		to[*n] = from[i]
+		*n++
+	}
+}
+
+func moveLow(from, to []entry, shift int, next *[256]int) {
+	for i := range from {
+		n := &next[byte(from[i].low>>shift)]
+		to[*n] = from[i]
+		*n++
+	}
 }
 
 // begin turns how many there are of each byte into where the first of them goes.
