@@ -35,6 +35,10 @@ func TestKeys(t *testing.T) {
 	again := keyed(ctx, s.url, "k", "1 2")
 	wantReply(t, <-keyed(ctx, s.url, "k", "1 3"), 422, `.*another body was posted with this Idempotency-Key.*`)
 	wantReply(t, <-keyed(ctx, s.url, strings.Repeat("k", 256), "1"), 400, `.*the Idempotency-Key has more than 255 bytes.*`)
+	wantReply(t, <-keyed(ctx, s.url, "", "1"), 400, `.*the Idempotency-Key is empty.*`)
+	two, _ := http.NewRequest("POST", s.url, strings.NewReader("1"))
+	two.Header["Idempotency-Key"] = []string{"k", "l"}
+	wantReply(t, do(two), 400, `.*the request has 2 Idempotency-Keys; give it one.*`)
 	wantReply(t, <-keyed(ctx, s.url, "k", "1 x"), 400, `.*not valid JSON.*`)
 	time.Sleep(20 * time.Millisecond)
 	if len(first)+len(again) > 0 {

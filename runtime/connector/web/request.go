@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -36,12 +38,9 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 	case size < 0: // it will be known at its end
 		size = maxBody
 	}
-	if s.server.room.Acquire(ctx, size+perRequest) != nil {
-		s.refuseStopping(w)
-		return
-	}
-	defer s.server.room.Release(size + perRequest)
-	body, err := s.read(w, r)
+	hold := hold{room: s.server.room}
+	defer hold.keep(0)
+	body, err := s.read(ctx, w, r, size, &hold)
 	if err != nil {
 		s.refuseBody(w, err)
 		return
@@ -52,10 +51,12 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.count = int64(len(p.events))
-	if key := r.Header.Get("Idempotency-Key"); len(key) > longestKey {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("the Idempotency-Key has more than %d bytes", longestKey))
+	key, keyed, err := keyOf(r.Header)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err.Error())
 		return
-	} else if key != "" {
+	}
+	if keyed {
 		p.key, p.body, p.keyed = digestOf([]byte(key)), digestOf(body), true
 		if first := s.first(ctx, &p.request); first != &p.request {
 			s.answerAgain(w, &p.request, first)
@@ -78,6 +79,9 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 
 // answerTaken answers a request that was taken, when it is durable or nothing will be any more.
 func (s *source[T]) answerTaken(w http.ResponseWriter, r *request) {
+	if s.stopping.Err() != nil { // or the next request would go down with the connection, and its client be in doubt
+		w.Header().Set("Connection", "close")
+	}
 	select {
 	case <-r.durable:
 		answer(w, http.StatusAccepted, `{"accepted":`+strconv.FormatInt(r.count, 10)+"}")
@@ -117,21 +121,80 @@ func (s *source[T]) answerAgain(w http.ResponseWriter, r, first *request) {
 	}
 }
 
-// read reads the body, for a while.
-func (s *source[T]) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// keyOf is the key of a request. One that is empty, or is several, is a mistake of the client's, which believes to be safe with it.
+func keyOf(header http.Header) (key string, keyed bool, err error) {
+	switch all := header.Values("Idempotency-Key"); {
+	case len(all) == 0:
+		return "", false, nil
+	case len(all) > 1:
+		return "", false, fmt.Errorf("the request has %d Idempotency-Keys; give it one", len(all))
+	case all[0] == "":
+		return "", false, errors.New("the Idempotency-Key is empty; give each request its own, or none")
+	case len(all[0]) > longestKey:
+		return "", false, fmt.Errorf("the Idempotency-Key has more than %d bytes", longestKey)
+	default:
+		return all[0], true, nil
+	}
+}
+
+// hold is what a request has of a server's room.
+type hold struct {
+	room *semaphore.Weighted
+	n    int64
+}
+
+func (h *hold) take(ctx context.Context, n int64) error {
+	if err := h.room.Acquire(ctx, n); err != nil {
+		return ptl.ErrInterrupted
+	}
+	h.n += n
+	return nil
+}
+
+// keep gives back all but n bytes.
+func (h *hold) keep(n int64) {
+	h.room.Release(h.n - n)
+	h.n = n
+}
+
+// read reads a body that may have so many bytes. There is room for its first part before that is read, and for the rest when it
+// has come: a client that says nothing holds little, or a few of them would keep all others waiting.
+func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Request, size int64, hold *hold) ([]byte, error) {
 	control := http.NewResponseController(w)
-	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err != nil {
+	from := http.MaxBytesReader(w, r.Body, maxBody)
+	var body bytes.Buffer
+	first := min(size, firstPart)
+	if err := hold.take(ctx, first+perRequest); err != nil {
 		return nil, err
 	}
+	if err := s.readPart(control, &body, io.LimitReader(from, first)); err != nil {
+		return nil, err
+	}
+	if int64(body.Len()) == first { // otherwise it has ended
+		if size > first {
+			if err := hold.take(ctx, size-first); err != nil {
+				return nil, err
+			}
+		}
+		if err := s.readPart(control, &body, from); err != nil {
+			return nil, err
+		}
+	}
+	hold.keep(int64(body.Len()) + perRequest)
+	return body.Bytes(), control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
+}
+
+// readPart reads for a while.
+func (s *source[T]) readPart(control *http.ResponseController, body *bytes.Buffer, from io.Reader) error {
+	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err != nil {
+		return err
+	}
 	atOnce := context.AfterFunc(s.stopping, func() { _ = control.SetReadDeadline(time.Now()) })
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	_, err := body.ReadFrom(from)
 	if !atOnce() && err == nil {
 		err = ptl.ErrInterrupted
 	}
-	if err != nil {
-		return nil, err
-	}
-	return body, control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
+	return err
 }
 
 // bodyName is how messages call a body.
@@ -146,6 +209,9 @@ func (s *source[T]) decode(body []byte) ([]T, error) {
 	switch bad := (*ptl.BadInput)(nil); {
 	case errors.As(err, &bad):
 		bad.Place = fmt.Sprintf("%s:%d", bodyName, line)
+		if bad.Text == "[…]" && bad.Field == "" {
+			bad.Remedy = "events are posted one after the other, not as a list of them"
+		}
 		return nil, bad
 	case err == nil && len(events) == 0:
 		return nil, errors.New("the body is empty; post events as JSON, one after the other")
@@ -157,7 +223,7 @@ func (s *source[T]) decode(body []byte) ([]T, error) {
 func (s *source[T]) refuseBody(w http.ResponseWriter, err error) {
 	var timeout interface{ Timeout() bool }
 	switch tooLarge := (*http.MaxBytesError)(nil); {
-	case s.stopping.Err() != nil:
+	case s.stopping.Err() != nil || err == ptl.ErrInterrupted:
 		s.refuseStopping(w)
 	case errors.As(err, &tooLarge):
 		refuseSize(w)

@@ -24,6 +24,8 @@ const (
 	mostInHand      = 64 << 20
 	maxBody         = 8 << 20
 	perRequest      = 4 << 10 // what a request takes beside its body
+	// Those of all connections leave room for whole bodies, or they would wait for each other for ever.
+	firstPart = 32 << 10
 )
 
 // How long a server waits for others: for a header, for a body, for the next request of a connection, and for answers to be on

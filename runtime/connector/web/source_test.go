@@ -151,7 +151,6 @@ func TestWrongBodies(t *testing.T) {
 		good + good + `{"user":1,"item":"a"`,
 		good + `{"user":1,,"item":"a"}` + "\n" + good,
 		good + "nothing",
-		`[{"user":1,"item":"a"}]`,
 		good + "{\"user\":1,\"item\":\"\xff\"}",
 		`{"user":1,"user":2,"item":"a"}`,
 	} {
@@ -173,6 +172,8 @@ func TestWrongBodies(t *testing.T) {
 	}
 	wantReply(t, send("POST", s.url, strings.NewReader(" \n")), 400, `\{"error":"the body is empty; post events as JSON, one after the other"\}`)
 	wantReply(t, send("POST", s.url, strings.NewReader("{\n\"user\":\n\"x\"}")), 400, `.*"body:3: field user: \\"x\\" is not an Int"\}`)
+	wantReply(t, send("POST", s.url, strings.NewReader(`[{"user":1,"item":"a"}]`)), 400,
+		`.*is not an object \(Order\)\\n  events are posted one after the other, not as a list of them"\}`)
 }
 
 func TestRefusals(t *testing.T) {
@@ -213,6 +214,30 @@ func TestAnswersWait(t *testing.T) {
 	}
 	durable(2)
 	wantReply(t, <-second, 202, `\{"accepted":2\}`)
+}
+
+// TestConnectionEnds: a client that keeps its connection is told when it is the last answer, and only then.
+func TestConnectionEnds(t *testing.T) {
+	s := open(t, ptl.IntType, "localhost:0/n", ptl.Cut{})
+	client := http.Client{Transport: &http.Transport{}}
+	for _, last := range []bool{false, true} {
+		ends := make(chan bool, 1)
+		go func() {
+			answer, err := client.Post(s.url, "", strings.NewReader("1"))
+			if err == nil {
+				err = answer.Body.Close()
+			}
+			ends <- err == nil && answer.StatusCode == http.StatusAccepted && answer.Close == last
+		}()
+		s.next(t)
+		if last {
+			s.Interrupt()
+		}
+		s.durable()
+		if !<-ends {
+			t.Errorf("the connection is not ended %v", last)
+		}
+	}
 }
 
 // TestEnd: what was taken is answered when it is durable, what was not is refused, and what never became durable is not
@@ -374,6 +399,38 @@ func TestHeld(t *testing.T) {
 	s.durable()
 	wantReply(t, <-answer, 202, ".*")
 	if !room.TryAcquire(mostInHand) {
+		t.Error("the room was not given back")
+	}
+}
+
+// TestSilentClients: clients of which the bodies do not come keep nobody from posting.
+func TestSilentClients(t *testing.T) {
+	s := open(t, ptl.IntType, "localhost:0/", ptl.Cut{})
+	const silent = 3 * mostInHand / maxBody
+	answers := make(chan reply, silent)
+	var bodies []*io.PipeWriter
+	for range silent {
+		r, w := io.Pipe()
+		bodies = append(bodies, w)
+		go func() { answers <- send("POST", s.url, r) }()
+	}
+	s.Source.(*source[int64]).server.serve(env("", nil))
+	for _, w := range bodies {
+		fmt.Fprint(w, "1") // what is read here is on its way
+	}
+	answer := posted(s.url, "2")
+	if got := fmt.Sprint(s.next(t)); got != "[2]" {
+		t.Error(got)
+	}
+	s.durable()
+	wantReply(t, <-answer, 202, ".*")
+	for _, w := range bodies {
+		w.Close()
+		s.next(t)
+		s.durable()
+		wantReply(t, <-answers, 202, ".*")
+	}
+	if room := s.Source.(*source[int64]).server.room; !room.TryAcquire(mostInHand) {
 		t.Error("the room was not given back")
 	}
 }
