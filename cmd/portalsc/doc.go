@@ -74,6 +74,11 @@ func documented(args []string) (all []doc.Entry, about, name string, err error) 
 			all, err = declarations(about)
 			return all, about, name, err
 		}
+		if module, member, dotted := strings.Cut(about, "."); dotted && len(args) == 1 && !isProgram(about) {
+			if _, _, found := stdlib.Module(module); found { // as programs write it
+				about, name = module, member
+			}
+		}
 		if path, text, found := stdlib.Module(about); found {
 			return doc.App([]*ast.File{parser.Parse(source.New(path, text), &diag.List{})}), about, name, nil
 		}

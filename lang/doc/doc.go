@@ -132,13 +132,13 @@ func Builtins() []Entry {
 	return append(types, functions...)
 }
 
-// Find returns every entry of a name: `Cart`, or with the name of what it belongs to, `Cart.items`, `List.map`. If there is
-// none, near is the name that was probably meant, or "".
+// Find returns every entry of a name: `Cart`, or with the name of what it belongs to, `Cart.items`, `List.map`; of `http` all
+// whose names begin with it, such as `http.post`. If there is none, near is the name that was probably meant, or "".
 func Find(all []Entry, name string) (found []Entry, near string) {
 	var names []string
 	for _, e := range all {
 		names = append(names, e.Name)
-		if e.Name == name {
+		if e.Name == name || strings.HasPrefix(e.Name, name+".") {
 			found = append(found, e)
 		}
 		for _, m := range e.Members {
