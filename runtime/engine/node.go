@@ -300,9 +300,10 @@ type workflow struct {
 	id      uint64
 	program ptl.Program
 	states  []keptState
-	portals []*reader // those of reads that are of requests or replies
-	row     int       // so many atoms of these went before others
-	turn    int
+	portals []*reader    // those of reads that are of requests or replies
+	row     int          // so many atoms of these went before others
+	turn    int          // whose it is among reads
+	next    int          // and among portals
 	held    atomic.Int64 // how many handlers wait, after the last atom
 	armed   ptl.Time     // when it is woken for a timer; 0: not
 	cuts    []flowCut    // that are not covered
@@ -368,7 +369,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 // at a cut, place in the log; but only so many in a row, since they may be endless.
 func (w *workflow) pick(most int) (*reader, ptl.Batch) {
 	if w.row < most && len(w.portals) > 0 {
-		if in, events := pick(w.portals, &w.turn); in != nil {
+		if in, events := pick(w.portals, &w.next); in != nil {
 			w.row++
 			return in, events
 		}

@@ -70,8 +70,10 @@ func (q *queue) pop() *actor {
 	a := q.items[q.head]
 	q.items[q.head] = nil
 	q.head++
-	if q.head == len(q.items) {
-		q.items, q.head = q.items[:0], 0
+	if q.head > q.len() { // or it would grow for as long as somebody is always in it
+		n := copy(q.items, q.items[q.head:])
+		clear(q.items[n:])
+		q.items, q.head = q.items[:n], 0
 	}
 	return a
 }
