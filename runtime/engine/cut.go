@@ -279,9 +279,9 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 		}
 	}
 	// What can be read again from the source needs no place in the store, unless one reader has processed it and another
-	// has not: both must see the same atom.
+	// has not: both must see the same atom. What nobody reads has been passed by all.
 	until := l.next
-	if l.replay {
+	if l.replay && len(s.readers) > 0 {
 		until = most
 	}
 	// What a reader had yet to process at an earlier cut is there.

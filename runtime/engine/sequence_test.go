@@ -66,3 +66,24 @@ func TestSequenceOfOneStream(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamThatNobodyReads: its source comes to its end, and where it stood before is forgotten as it goes on.
+func TestStreamThatNobodyReads(t *testing.T) {
+	const atoms = 3000
+	s := openStore(t, vfs.NewMem())
+	g := &ptl.Graph{}
+	ptl.SourceStream(g, ptl.StreamSpec{Name: "unread"}, ptl.IntType, ptl.RangeSource(0, atoms, ptl.Cut{Events: 1}))
+	e, err := Open(g, testOptions(s, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if l := e.streams[0].log; l.logged != atoms || len(l.places) > 0 {
+		t.Errorf("the store has it at %d of %d, and %d places are kept", l.logged, atoms, len(l.places))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
