@@ -85,7 +85,7 @@ func countLines(g *ptl.Graph, from ptl.Source[string]) {
 			l.toTotal.Send(&l.Lane, h, line, line)
 		}
 	}))
-	ptl.AddTask(w, &ptl.Task[linesLane]{
+	ptl.AddTask(w, &ptl.Task[*linesLane]{
 		Name:    "Total",
 		State:   ptl.KeyedState("Total", func(l *linesLane) *ptl.Keyed[string, linesState] { return &l.total }, ptl.StringType, linesStateType, nil),
 		Receive: ptl.Receive(func(l *linesLane) *ptl.Exchange[string, string] { return &l.toTotal }, (*linesLane).count),

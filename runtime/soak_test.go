@@ -35,7 +35,7 @@ func soakApp(g *ptl.Graph) {
 			l.toTotal.Send(&l.Lane, h, line, line)
 		}
 	}))
-	ptl.AddTask(w, &ptl.Task[linesLane]{
+	ptl.AddTask(w, &ptl.Task[*linesLane]{
 		Name:    "Total",
 		State:   ptl.KeyedState("Total", func(l *linesLane) *ptl.Keyed[string, linesState] { return &l.total }, ptl.StringType, linesStateType, nil),
 		Receive: ptl.Receive(func(l *linesLane) *ptl.Exchange[string, string] { return &l.toTotal }, count),

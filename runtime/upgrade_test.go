@@ -126,7 +126,7 @@ func (v version) app() *ptl.App {
 				l.toTotal.Send(&l.Lane, h, line, line)
 			}
 		}))
-		ptl.AddTask(w, &ptl.Task[versionLane]{
+		ptl.AddTask(w, &ptl.Task[*versionLane]{
 			Name: v.task, Was: v.taskWas, Keys: v.keys,
 			State:   ptl.KeyedState(v.task, func(l *versionLane) *ptl.Keyed[string, values] { return &l.total }, ptl.StringType, v.stateType(), nil),
 			Receive: ptl.Receive(func(l *versionLane) *ptl.Exchange[string, string] { return &l.toTotal }, (*versionLane).count),

@@ -194,10 +194,10 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 		add("Receive", event)
 	}
 	if len(requests) > 0 {
-		add("Requests", jen.Index().Op("*").Add(ptl("Receiver").Types(jen.Id(lane.typ))).Values(append(requests, jen.Line())...))
+		add("Requests", jen.Index().Op("*").Add(ptl("Receiver").Types(jen.Op("*").Id(lane.typ))).Values(append(requests, jen.Line())...))
 	}
 	if f.waits(t) {
-		add("Waiting", jen.Index().Op("*").Add(ptl("StateSlot").Types(jen.Id(lane.typ))).ValuesFunc(func(g *jen.Group) { f.waitingSlots(g, t) }))
+		add("Waiting", jen.Index().Op("*").Add(ptl("StateSlot").Types(jen.Op("*").Id(lane.typ))).ValuesFunc(func(g *jen.Group) { f.waitingSlots(g, t) }))
 	}
 	if n.onAtom != "" {
 		add("OnAtom", f.method(n.onAtom))
@@ -206,7 +206,7 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 		add("Complete", f.method(n.onComplete))
 	}
 	fields = append(fields, jen.Line())
-	g.Add(ptl("AddTask")).Call(jen.Id("w"), jen.Op("&").Add(ptl("Task").Types(jen.Id(lane.typ))).Values(fields...))
+	g.Add(ptl("AddTask")).Call(jen.Id("w"), jen.Op("&").Add(ptl("Task").Types(jen.Op("*").Id(lane.typ))).Values(fields...))
 }
 
 // task prints the methods of a task: the one that gives it an event, its handlers and helpers, what runs at barriers,

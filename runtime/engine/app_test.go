@@ -98,12 +98,12 @@ func counting(events, atom, keys int64, fails func(int64), sink ptl.Sink[pair]) 
 		counts := ptl.NewStream(g, ptl.StreamSpec{Name: "counts"}, pairType)
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "count"}, func(l *countLane) { l.keys, l.fails = keys, fails })
 		ptl.Reads(w, numbers, ptl.Each((*countLane).take))
-		ptl.AddTask(w, &ptl.Task[countLane]{
+		ptl.AddTask(w, &ptl.Task[*countLane]{
 			Name:    "First",
 			State:   ptl.KeyedState("First", func(l *countLane) *ptl.Keyed[int64, countState] { return &l.first }, ptl.IntType, countStateType, (*countLane).firstPerKey),
 			Receive: ptl.Receive(func(l *countLane) *ptl.Exchange[int64, int64] { return &l.toFirst }, (*countLane).onFirst),
 		})
-		ptl.AddTask(w, &ptl.Task[countLane]{
+		ptl.AddTask(w, &ptl.Task[*countLane]{
 			Name:    "Second",
 			State:   ptl.KeyedState("Second", func(l *countLane) *ptl.Keyed[int64, countState] { return &l.second }, ptl.IntType, countStateType, nil),
 			Receive: ptl.Receive(func(l *countLane) *ptl.Exchange[int64, pair] { return &l.toSecond }, (*countLane).onSecond),

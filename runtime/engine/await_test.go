@@ -140,13 +140,13 @@ func waiting(events []int64, fails bool, sink ptl.Sink[pair]) func(*ptl.Graph) {
 		sleep := ptl.NewPortal(g, ptl.PortalSpec{Name: "sleep"}, ptl.IntType, ptl.IntType)
 		w := ptl.NewWorkflow[impatientLane](g, ptl.WorkflowSpec{Name: "impatient"}, nil)
 		ptl.Reads(w, numbers, ptl.Each((*impatientLane).take))
-		ptl.AddTask(w, &ptl.Task[impatientLane]{Name: "Impatient", Waiting: []*ptl.StateSlot[impatientLane]{
+		ptl.AddTask(w, &ptl.Task[*impatientLane]{Name: "Impatient", Waiting: []*ptl.StateSlot[*impatientLane]{
 			ptl.Awaits("Impatient", func(l *impatientLane) *ptl.Waiting[ptl.Unit, waitFrame] { return &l.waiting }, ptl.UnitType, waitFrameType, (*impatientLane).run, (*impatientLane).after),
 		}})
 		ptl.AsksPortal(w, g, sleep, func(l *impatientLane) *ptl.Asks[int64, int64] { return &l.ask })
 		ptl.Writes(w, out, func(l *impatientLane) *ptl.Out[pair] { return &l.out })
 		s := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sleepy"}, func(l *sleepyLane) { l.fails = fails })
-		ptl.AddTask(s, &ptl.Task[sleepyLane]{Name: "Sleepy", Waiting: []*ptl.StateSlot[sleepyLane]{
+		ptl.AddTask(s, &ptl.Task[*sleepyLane]{Name: "Sleepy", Waiting: []*ptl.StateSlot[*sleepyLane]{
 			ptl.Awaits("Sleepy", func(l *sleepyLane) *ptl.Waiting[ptl.Unit, waitFrame] { return &l.waiting }, ptl.UnitType, waitFrameType, (*sleepyLane).run, nil),
 		}})
 		ptl.AnswersPortal(s, g, sleep, func(l *sleepyLane) *ptl.Answers[int64, int64] { return &l.answer }, (*sleepyLane).take)

@@ -39,7 +39,7 @@ type skipped struct {
 }
 
 // writesLetters gives w the hidden output of its dead letters, if the app wants to know.
-func writesLetters[L any](g *Graph, w *Workflow[L]) {
+func writesLetters[L worker](g *Graph, w *Workflow[L]) {
 	to := g.registry.letters
 	if to == nil {
 		return
@@ -48,7 +48,7 @@ func writesLetters[L any](g *Graph, w *Workflow[L]) {
 	to.Inputs = append(to.Inputs, s.Node)
 	w.outputs = append(w.outputs, output[L]{
 		stream: s.Node, hidden: true,
-		take: func([]*L) Batch {
+		take: func([]L) Batch {
 			reads := slices.ContainsFunc(w.inputs, func(in input[L]) bool { return in.stream == to })
 			var events Events[DeadLetter]
 			for _, d := range w.inOrder() {
@@ -58,14 +58,14 @@ func writesLetters[L any](g *Graph, w *Workflow[L]) {
 			}
 			return events
 		},
-		drop: func([]*L) {},
+		drop: func([]L) {},
 	})
 }
 
 // inOrder is what failed in the last atom, in the order of a sequential run. A lane that did the whole atom has it so.
 func (w *Workflow[L]) inOrder() []skipped {
 	failed := w.flow.failed
-	if !w.lane(w.lanes[0]).Inline {
+	if !w.lanes[0].base().Inline {
 		slices.SortStableFunc(failed, func(a, b skipped) int {
 			switch {
 			case a.place.less(&b.place):

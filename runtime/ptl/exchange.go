@@ -67,25 +67,25 @@ func (q *queue[K, E]) lengthen() {
 }
 
 // Receiver is the receiving side of an exchange, by lanes.
-type Receiver[L any] struct {
+type Receiver[L worker] struct {
 	// prepare tells the exchange of a lane whether its task is a single instance.
-	prepare func(l *L, single bool)
+	prepare func(l L, single bool)
 	// deliver gives lane `to` what all lanes have sent it, in the order of a sequential run. Some events before they are
 	// handled, ahead (or nil) is told the hashes of their keys.
-	deliver func(lanes []*L, to int, ahead func(hashes []uint64))
+	deliver func(lanes []L, to int, ahead func(hashes []uint64))
 	// drop forgets what is on its way.
-	drop func(lanes []*L)
+	drop func(lanes []L)
 }
 
 // Receive says how a task takes the events that are sent to it: exchange finds a lane's exchange, handle takes one event.
-func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[K, E], handle func(l *L, h uint64, key K, event E)) *Receiver[L] {
-	prepare := func(l *L, single bool) { exchange(l).single = single }
-	drop := func(lanes []*L) {
+func Receive[L worker, K any, E any](exchange func(L) *Exchange[K, E], handle func(l L, h uint64, key K, event E)) *Receiver[L] {
+	prepare := func(l L, single bool) { exchange(l).single = single }
+	drop := func(lanes []L) {
 		for _, l := range lanes {
 			exchange(l).to = nil
 		}
 	}
-	return &Receiver[L]{prepare: prepare, drop: drop, deliver: func(lanes []*L, to int, ahead func([]uint64)) {
+	return &Receiver[L]{prepare: prepare, drop: drop, deliver: func(lanes []L, to int, ahead func([]uint64)) {
 		var queues []*queue[K, E]
 		far := false
 		for _, l := range lanes {
@@ -95,9 +95,9 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 			}
 		}
 		if far {
-			deliverFar[L, P](lanes[to], queues, handle)
+			deliverFar(lanes[to], queues, handle)
 		} else {
-			deliverNear[L, P](lanes[to], queues, ahead, handle)
+			deliverNear(lanes[to], queues, ahead, handle)
 		}
 		for _, q := range queues {
 			q.empty()
@@ -105,8 +105,8 @@ func Receive[L any, P lanePointer[L], K any, E any](exchange func(*L) *Exchange[
 	}}
 }
 
-func deliverNear[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K, E], ahead func([]uint64), handle func(l *L, h uint64, key K, event E)) {
-	base := P(l).base()
+func deliverNear[L worker, K any, E any](l L, queues []*queue[K, E], ahead func([]uint64), handle func(l L, h uint64, key K, event E)) {
+	base := l.base()
 	var hashes [blockSize]uint64
 	for _, q := range queues {
 		for block := range slices.Chunk(q.near, blockSize) {
@@ -125,8 +125,8 @@ func deliverNear[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K,
 	}
 }
 
-func deliverFar[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K, E], handle func(l *L, h uint64, key K, event E)) {
-	base := P(l).base()
+func deliverFar[L worker, K any, E any](l L, queues []*queue[K, E], handle func(l L, h uint64, key K, event E)) {
+	base := l.base()
 	all := make([][]farSent[K, E], len(queues))
 	for i, q := range queues {
 		q.lengthen()
@@ -144,6 +144,6 @@ func deliverFar[L any, P lanePointer[L], K any, E any](l *L, queues []*queue[K, 
 func sentFrom[K any, E any](s *farSent[K, E]) *ord { return &s.place }
 
 // ReceiveAll is Receive for a task without key; its exchange's events have hash 0 and so come to lane 0.
-func ReceiveAll[L any, P lanePointer[L], E any](exchange func(*L) *Exchange[Unit, E], handle func(l *L, event E)) *Receiver[L] {
-	return Receive[L, P](exchange, func(l *L, _ uint64, _ Unit, event E) { handle(l, event) })
+func ReceiveAll[L worker, E any](exchange func(L) *Exchange[Unit, E], handle func(l L, event E)) *Receiver[L] {
+	return Receive(exchange, func(l L, _ uint64, _ Unit, event E) { handle(l, event) })
 }

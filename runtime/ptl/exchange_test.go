@@ -87,7 +87,7 @@ func (p *plan) onLanes(t *rapid.T, atom []int64, lanes int, order func(n int) []
 	})
 	Reads(w, in, Each(func(l *planLane, v int64) { l.give(p.input, v) }))
 	for i := range p.to {
-		AddTask(w, &Task[planLane]{
+		AddTask(w, &Task[*planLane]{
 			Name: "T", Single: p.single[i],
 			Receive: Receive(func(l *planLane) *Exchange[int64, int64] { return &l.x[i] }, func(l *planLane, _ uint64, _ int64, v int64) { l.handle(i, v) }),
 			OnAtom: func(l *planLane) {

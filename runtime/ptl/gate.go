@@ -274,12 +274,12 @@ func (g *Gate[K, P]) Open(_ *Lane, h uint64, key K) {
 
 // Gates adds the gate of an exclusive task to its description: at finds a lane's hold on it, enter runs what was parked.
 // It stands behind the task's Awaits.
-func Gates[L any, P lanePointer[L], K comparable, I any](task string, at func(*L) *Gate[K, I], key *Type[K], item *Type[I],
-	enter func(l *L, h uint64, key K, item I)) *StateSlot[L] {
+func Gates[L worker, K comparable, I any](task string, at func(L) *Gate[K, I], key *Type[K], item *Type[I],
+	enter func(l L, h uint64, key K, item I)) *StateSlot[L] {
 	var t *gateTable[K, I]
-	slot := &StateSlot[L]{current: func(*L) string { return "" }}
-	slot.open = func(lanes []*L, _ *Runtime) States {
-		t = &gateTable[K, I]{task: task, key: key, item: item, flow: P(lanes[0]).base().flow, parts: make([]gatePart[K, I], len(lanes))}
+	slot := &StateSlot[L]{current: func(L) string { return "" }}
+	slot.open = func(lanes []L, _ *Runtime) States {
+		t = &gateTable[K, I]{task: task, key: key, item: item, flow: lanes[0].base().flow, parts: make([]gatePart[K, I], len(lanes))}
 		for i, l := range lanes {
 			t.parts[i].locks = map[K]*lock[K, I]{}
 			g := at(l)

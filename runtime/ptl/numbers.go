@@ -49,8 +49,8 @@ func run(all []int64) Numbers {
 // ReadsRange makes a stream that a range produces an input of w. wide takes Ints that follow one another, n of them from
 // first on, on their way through the steps up to the next tasks and outputs, and keeps Event up to date; narrow (or nil)
 // does the same with Ints of 32 bits.
-func ReadsRange[L any](w *Workflow[L], s *Stream[int64], wide, narrow func(l *L, first, n int64)) {
-	take := func(l *L, numbers Numbers) {
+func ReadsRange[L worker](w *Workflow[L], s *Stream[int64], wide, narrow func(l L, first, n int64)) {
+	take := func(l L, numbers Numbers) {
 		if narrow != nil && numbers.narrow() {
 			narrow(l, numbers.First, int64(numbers.N))
 		} else {
@@ -59,7 +59,7 @@ func ReadsRange[L any](w *Workflow[L], s *Stream[int64], wide, narrow func(l *L,
 	}
 	w.inputs = append(w.inputs, input[L]{
 		stream: s.Node,
-		run: func(l *L, base *Lane, events Batch, from, until int) {
+		run: func(l L, base *Lane, events Batch, from, until int) {
 			for next := from; next < until; {
 				var numbers Numbers
 				if all, whole := events.(Numbers); whole {

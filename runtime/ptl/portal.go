@@ -151,17 +151,17 @@ func (a *Asks[Req, Rep]) Mark() int { return a.out.len() }
 func (a *Asks[Req, Rep]) Reset(mark int) { a.out.truncate(mark) }
 
 // AsksPortal makes w ask a portal; at finds a lane's end of it.
-func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Asks[Req, Rep]) {
+func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(L) *Asks[Req, Rep]) {
 	a := &asker{portal: p.node, number: len(p.node.askers), workflow: w.spec.Name, flow: &w.flow}
 	a.requests = addStream(g, StreamSpec{Name: w.spec.Name + "?" + p.node.Spec.Name, Place: p.node.Spec.Place}, ByWorkflow, requestType(p.req)).Node
 	a.requests.ofPortal = true
 	p.node.askers = append(p.node.askers, a)
 	a.replies = replyCodec(p.node.Spec.Name, p.rep)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
-	addOutput(w, a.requests, true, func(l *L) *Out[Request[Req]] { return &at(l).out })
+	addOutput(w, a.requests, true, func(l L) *Out[Request[Req]] { return &at(l).out })
 	var open *openAsks[Rep]
-	w.prepare = append(w.prepare, func(l *L) {
-		if base := w.lane(l); base.index == 0 {
+	w.prepare = append(w.prepare, func(l L) {
+		if base := l.base(); base.index == 0 {
 			flow := base.flow
 			open = &openAsks[Rep]{mark: PortalMark(p.node.Spec.Name), parts: make([]openPart[Rep], flow.lanes)}
 			flow.ends = append(flow.ends, open)
@@ -179,8 +179,8 @@ func AsksPortal[L any, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req
 				}
 				return false
 			},
-			run: func(l *L, events Batch) {
-				all, base := events.(Events[Reply[Rep]]), w.lane(l)
+			run: func(l L, events Batch) {
+				all, base := events.(Events[Reply[Rep]]), l.base()
 				for i := range all {
 					base.Event++
 					r := &all[i]
@@ -248,7 +248,7 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 }
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
-func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(*L) *Answers[Req, Rep], take func(l *L, r Request[Req])) {
+func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(L) *Answers[Req, Rep], take func(l L, r Request[Req])) {
 	if p.node.answer != nil {
 		p.node.second = w.spec.Name
 		return
@@ -256,11 +256,11 @@ func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g 
 	p.node.answerName = w.spec.Name
 	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
-		addInput(w, seenAs(a.requests, requestType(p.req)), Each[L, P](take))
-		w.inputs[len(w.inputs)-1].refuse = func(l *L, events Batch) {
+		addInput(w, seenAs(a.requests, requestType(p.req)), Each(take))
+		w.inputs[len(w.inputs)-1].refuse = func(l L, events Batch) {
 			for _, r := range events.(Events[Request[Req]]) {
 				if !r.silent {
-					at(l).put(w.lane(l), r.from, Reply[Rep]{id: r.id, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
+					at(l).put(l.base(), r.from, Reply[Rep]{id: r.id, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
 				}
 			}
 		}
@@ -269,18 +269,18 @@ func AnswersPortal[L any, P lanePointer[L], Req any, Rep any](w *Workflow[L], g 
 		to.stream.parts = append(to.stream.parts, a.replies)
 		var outs []*Out[Reply[Rep]]
 		spare := &spares[Reply[Rep]]{}
-		to.take = append(to.take, func(lanes []*L) Batch {
+		to.take = append(to.take, func(lanes []L) Batch {
 			for _, l := range lanes[len(outs):] {
 				outs = append(outs, &at(l).outs[a.number])
 			}
 			return a.adopt(gather(outs, spare), own)
 		})
-		to.drop = append(to.drop, func(lanes []*L) {
+		to.drop = append(to.drop, func(lanes []L) {
 			for _, l := range lanes {
 				at(l).outs[a.number].drop()
 			}
 		})
-		w.prepare = append(w.prepare, func(l *L) {
+		w.prepare = append(w.prepare, func(l L) {
 			if answers := at(l); len(answers.outs) == 0 {
 				answers.askers, answers.outs = p.node.askers, make([]Out[Reply[Rep]], len(p.node.askers))
 			}

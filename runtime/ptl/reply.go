@@ -1,11 +1,11 @@
 package ptl
 
 // answering is all that a workflow answers one other.
-type answering[L any] struct {
+type answering[L worker] struct {
 	asker  string
 	stream *replyStream
-	take   []func(lanes []*L) Batch // by part
-	drop   []func(lanes []*L)
+	take   []func(lanes []L) Batch // by part
+	drop   []func(lanes []L)
 }
 
 // answersTo returns the answering of w to a workflow, whose reply stream is an output of w.
@@ -39,14 +39,14 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	w.answers = append(w.answers, a)
 	w.outputs = append(w.outputs, output[L]{
 		stream: s.node, hidden: true,
-		take: func(lanes []*L) Batch {
+		take: func(lanes []L) Batch {
 			batch := make(replyBatch, len(a.take))
 			for i, take := range a.take {
 				batch[i] = take(lanes)
 			}
 			return batch
 		},
-		drop: func(lanes []*L) {
+		drop: func(lanes []L) {
 			for _, drop := range a.drop {
 				drop(lanes)
 			}
@@ -72,15 +72,15 @@ func (s *replyStream) shape() *Shape {
 }
 
 // heard is one part of what a workflow hears back from another: the replies of a portal.
-type heard[L any] struct {
+type heard[L worker] struct {
 	// awaited tells whether any handler waits for one of them.
 	awaited func(events Batch) bool
 	// run gives them to those who wait.
-	run func(l *L, events Batch)
+	run func(l L, events Batch)
 }
 
 // hearing is all that a workflow hears back from one other.
-type hearing[L any] struct {
+type hearing[L worker] struct {
 	node  *StreamNode
 	parts []heard[L]
 }
@@ -106,7 +106,7 @@ func (w *Workflow[L]) hears(s *replyStream, part heard[L]) {
 			}
 			return false
 		},
-		run: func(l *L, base *Lane, events Batch, _, _ int) {
+		run: func(l L, base *Lane, events Batch, _, _ int) {
 			base.Event = -1
 			for i, batch := range events.(replyBatch) {
 				h.parts[i].run(l, batch)

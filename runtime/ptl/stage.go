@@ -39,7 +39,7 @@ func (w *Workflow[L]) converted(in int, events Batch) (own Batch, ok bool) {
 // most of what an atom costs.
 func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 	l := w.lanes[0]
-	base := w.lane(l)
+	base := l.base()
 	defer func() {
 		if r := recover(); r != nil {
 			w.failed[0] = laneFault{ofAtom(r), base.place(), base.event()}
@@ -69,7 +69,7 @@ func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 func (w *Workflow[L]) runShared(in int, events Batch) bool {
 	n, lanes := events.Len(), len(w.lanes)
 	ok := w.each(lanes, func(i int) {
-		w.inputs[in].run(w.lanes[i], w.lane(w.lanes[i]), events, n*i/lanes, n*(i+1)/lanes)
+		w.inputs[in].run(w.lanes[i], w.lanes[i].base(), events, n*i/lanes, n*(i+1)/lanes)
 	})
 	return ok && w.stages()
 }
@@ -99,7 +99,7 @@ func (w *Workflow[L]) failAgain(run func() (ok bool)) {
 func (w *Workflow[L]) setAgain(again bool) {
 	w.flow.again = again
 	for _, l := range w.lanes {
-		w.lane(l).Guarded = again || w.flow.runtime.Guarded
+		l.base().Guarded = again || w.flow.runtime.Guarded
 	}
 }
 
@@ -175,7 +175,7 @@ func (w *Workflow[L]) begin() {
 	w.serial++
 	w.flow.now = 0
 	for _, l := range w.lanes {
-		b := w.lane(l)
+		b := l.base()
 		b.atom, b.resumes = w.serial, 0
 	}
 }
@@ -192,7 +192,7 @@ func (w *Workflow[L]) end() {
 // forget frees what the last handler of each lane has asked and nobody waits for.
 func (w *Workflow[L]) forget() {
 	for _, l := range w.lanes {
-		if b := w.lane(l); len(b.asked) > 0 {
+		if b := l.base(); len(b.asked) > 0 {
 			b.forget()
 		}
 	}
@@ -200,7 +200,7 @@ func (w *Workflow[L]) forget() {
 
 func (w *Workflow[L]) setInline(inline bool) {
 	for _, l := range w.lanes {
-		w.lane(l).Inline = inline
+		l.base().Inline = inline
 	}
 }
 
@@ -240,7 +240,7 @@ func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 		w.phase(uint32(1 + 2*i))
 		t.State.perKey(w)
 		if w.anyFailed() {
-			if w.lane(w.lanes[0]).Inline {
+			if w.lanes[0].base().Inline {
 				w.ofKey(t)
 			}
 			return false
@@ -256,12 +256,12 @@ func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 // phase moves all lanes to the barrier that has this number.
 func (w *Workflow[L]) phase(n uint32) {
 	for _, l := range w.lanes {
-		w.lane(l).begin(ord{phase: n, depth: 1})
+		l.base().begin(ord{phase: n, depth: 1})
 	}
 }
 
 // runPerKey calls handle for each touched key, in the order of first touch.
-func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane), handle func(l *L, key K, s *S)) {
+func runPerKey[L worker, K comparable, S any](w *Workflow[L], at func(L) (*Keyed[K, S], *Lane), handle func(l L, key K, s *S)) {
 	all, base := at(w.lanes[0])
 	if base.Inline {
 		w.each(1, func(int) {
@@ -285,7 +285,7 @@ func runPerKey[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K
 }
 
 // rankTouched numbers the touched keys of all lanes in the order of first touch.
-func rankTouched[L any, K comparable, S any](w *Workflow[L], at func(*L) (*Keyed[K, S], *Lane)) [][]uint32 {
+func rankTouched[L worker, K comparable, S any](w *Workflow[L], at func(L) (*Keyed[K, S], *Lane)) [][]uint32 {
 	keyed := make([]*Keyed[K, S], len(w.lanes))
 	ranks := make([][]uint32, len(w.lanes))
 	queues := make([][]first, len(w.lanes))
@@ -323,7 +323,7 @@ func (w *Workflow[L]) anyFailed() bool {
 
 // protect calls work and notes how it failed.
 func (w *Workflow[L]) protect(lane int, work func(lane int)) {
-	base := w.lane(w.lanes[lane])
+	base := w.lanes[lane].base()
 	base.rest()
 	defer func() {
 		if r := recover(); r != nil {

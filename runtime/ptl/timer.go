@@ -137,7 +137,7 @@ func (w *Workflow[L]) endTimers() {
 	if len(t.made) == 0 {
 		return
 	}
-	if !w.lane(w.lanes[0]).Inline && !w.flow.breaks("ring out of order") {
+	if !w.lanes[0].base().Inline && !w.flow.breaks("ring out of order") {
 		slices.SortStableFunc(t.made, func(a, b madeTimer) int {
 			switch {
 			case a.place.less(&b.place):

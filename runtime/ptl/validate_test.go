@@ -24,7 +24,7 @@ func source(g *Graph, name string) *Stream[int64] {
 func stream(g *Graph, name string) *Stream[int64] {
 	return NewStream(g, StreamSpec{Name: name}, IntType)
 }
-func emptyFlow(g *Graph, name string) *Workflow[bareLane] {
+func emptyFlow(g *Graph, name string) *Workflow[*bareLane] {
 	return NewWorkflow[bareLane](g, WorkflowSpec{Name: name}, nil)
 }
 
@@ -42,13 +42,13 @@ func TestGraphsThatMakeNoSense(t *testing.T) {
 			p := NewPortal(g, PortalSpec{Name: "p"}, IntType, IntType)
 			AsksPortal(a, g, p, (*bareLane).ask)
 			AnswersPortal(b, g, p, (*bareLane).answer, (*bareLane).takeRequest)
-			AddTask(b, &Task[bareLane]{Name: "Free"}) // used twice in `steps`
-			AddTask(b, &Task[bareLane]{Name: "Free"})
+			AddTask(b, &Task[*bareLane]{Name: "Free"}) // used twice in `steps`
+			AddTask(b, &Task[*bareLane]{Name: "Free"})
 		},
 		"there are two tasks named a/Kept": func(g *Graph) {
 			a := emptyFlow(g, "a")
-			AddTask(a, &Task[bareLane]{Name: "Kept", State: &StateSlot[bareLane]{}})
-			AddTask(a, &Task[bareLane]{Name: "Kept", Shared: &StateSlot[bareLane]{}})
+			AddTask(a, &Task[*bareLane]{Name: "Kept", State: &StateSlot[*bareLane]{}})
+			AddTask(a, &Task[*bareLane]{Name: "Kept", Shared: &StateSlot[*bareLane]{}})
 		},
 		"stream s is written by workflow a and by workflow b": func(g *Graph) {
 			s := stream(g, "s")

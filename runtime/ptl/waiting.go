@@ -285,23 +285,23 @@ func (p *waitingPart[K, F]) stillMisses(f *frame[K, F], by *futureHead) bool {
 }
 
 // waiter is a Waiting as the workflow sees it.
-type waiter[L any] struct {
+type waiter[L worker] struct {
 	// number tells it which one it is in the workflow; nil for a gate.
 	number func(n int)
 	// resume runs a handler on, on lane l, when what it waits for has come.
-	resume func(l *L, by *futureHead)
+	resume func(l L, by *futureHead)
 	// count is how many frames wait.
 	count func() int
 }
 
 // Awaits adds a handler that awaits to a task's description: at finds a lane's frames of it, run resumes one and tells
 // whether the handler has ended, after (or nil) does what is left to do then: it hands on what the handler emitted.
-func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*L) *Waiting[K, F], key *Type[K], typ *FrameType[F],
-	run func(l *L, h uint64, key K, f *F) (ended bool), after func(l *L, h uint64, key K, ended bool)) *StateSlot[L] {
+func Awaits[L worker, K comparable, F any](task string, at func(L) *Waiting[K, F], key *Type[K], typ *FrameType[F],
+	run func(l L, h uint64, key K, f *F) (ended bool), after func(l L, h uint64, key K, ended bool)) *StateSlot[L] {
 	var t *waitingTable[K, F]
-	slot := &StateSlot[L]{current: func(*L) string { return "" }}
-	slot.open = func(lanes []*L, _ *Runtime) States {
-		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: P(lanes[0]).base().flow, parts: make([]waitingPart[K, F], len(lanes))}
+	slot := &StateSlot[L]{current: func(L) string { return "" }}
+	slot.open = func(lanes []L, _ *Runtime) States {
+		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: lanes[0].base().flow, parts: make([]waitingPart[K, F], len(lanes))}
 		for _, l := range lanes {
 			w := at(l)
 			w.table = t
@@ -318,8 +318,8 @@ func Awaits[L any, P lanePointer[L], K comparable, F any](task string, at func(*
 	slot.gated = func() { t.gated = true }
 	slot.waiter = &waiter[L]{
 		number: func(n int) { t.number = uint16(n) },
-		resume: func(l *L, by *futureHead) {
-			w, base := at(l), P(l).base()
+		resume: func(l L, by *futureHead) {
+			w, base := at(l), l.base()
 			w.settled = append(w.settled, by)
 			f := t.part(by.id << 56).frames.at(by.frame)
 			if f.gone {

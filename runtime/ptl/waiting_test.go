@@ -19,7 +19,7 @@ type sleeper struct {
 }
 
 // newSleeper makes one whose handler ends with the first reply.
-func newSleeper() (l *sleeper, table States, w *waiter[sleeper]) {
+func newSleeper() (l *sleeper, table States, w *waiter[*sleeper]) {
 	l = &sleeper{Lane: *NewLane("sleeper", Runtime{Now: func() Time { return 1 }})}
 	l.asks.open = &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
 	l.flow.ends = ends{l.asks.open}
@@ -43,7 +43,7 @@ func (l *sleeper) sleep() *Future[int64] {
 }
 
 // wake replies to an ask.
-func (l *sleeper) wake(w *waiter[sleeper], f *Future[int64]) {
+func (l *sleeper) wake(w *waiter[*sleeper], f *Future[int64]) {
 	(&Reply[int64]{value: 1}).settle(f)
 	w.resume(l, &f.futureHead)
 }

@@ -8,8 +8,12 @@ import (
 // lanePointer is the constraint of a generated lane type: a struct that embeds Lane.
 type lanePointer[L any] interface {
 	*L
-	base() *Lane
+	worker
 }
+
+// worker is a pointer to such a struct. To the Go compiler all pointers have one shape: so of what is generic in the lane
+// alone, it makes the code once for all workflows of a program.
+type worker interface{ base() *Lane }
 
 // WorkflowSpec names a workflow.
 type WorkflowSpec struct {
@@ -28,7 +32,7 @@ type TaskSpec struct {
 }
 
 // Task describes a use of a task in a workflow, in terms of the workflow's lane type.
-type Task[L any] struct {
+type Task[L worker] struct {
 	Name     string
 	Was      string // its name in earlier versions
 	Keys     string // the text of what gives events their keys
@@ -41,21 +45,21 @@ type Task[L any] struct {
 	Waiting  []*StateSlot[L] // of handlers that await
 	Receive  *Receiver[L]    // nil: events reach it by calls only
 	Requests []*Receiver[L]  // of the portals that it answers
-	OnAtom   func(*L)
-	Complete func(*L) (emitted bool) // `on complete`; nil when there is none
+	OnAtom   func(L)
+	Complete func(L) (emitted bool) // `on complete`; nil when there is none
 }
 
 // StateSlot ties a state of a task to its place in the lanes.
-type StateSlot[L any] struct {
+type StateSlot[L worker] struct {
 	// open makes the state for these lanes.
-	open func(lanes []*L, r *Runtime) States
+	open func(lanes []L, r *Runtime) States
 	// current is the key that a lane's task worked on last, as JSON, or "".
-	current func(lane *L) string
+	current func(lane L) string
 	// perKey runs `on atom per key` for what was touched in the running atom; nil when there is none.
 	perKey func(w *Workflow[L])
 	// ahead is what looks where keys are, by their hashes, before they are used: of the partition of lane number `number`. It is
 	// nil where that gains nothing.
-	ahead func(lane *L, number int) func(hashes []uint64)
+	ahead func(lane L, number int) func(hashes []uint64)
 	// waiter is set for frames and gates.
 	waiter *waiter[L]
 	// found tells of the frames that the store held; of awaiting handlers.
@@ -67,9 +71,9 @@ type StateSlot[L any] struct {
 }
 
 // KeyedState is the state per key of a task: at finds its place in a lane, perKey (or nil) is `on atom per key`.
-func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at func(*L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l *L, key K, s *S)) *StateSlot[L] {
+func KeyedState[L worker, K comparable, S any](task string, at func(L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l L, key K, s *S)) *StateSlot[L] {
 	slot := &StateSlot[L]{
-		open: func(lanes []*L, r *Runtime) States {
+		open: func(lanes []L, r *Runtime) States {
 			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, evicts: r.Evicts, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
 			t.pointers = r.Evicts && (!key.Shape().flat() || !state.flat())
 			for _, l := range lanes {
@@ -79,14 +83,14 @@ func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at fu
 			}
 			return t
 		},
-		current: func(l *L) string {
+		current: func(l L) string {
 			if k := at(l); len(k.touched) > 0 {
 				return string(key.AppendJSON(nil, k.last.key))
 			}
 			return ""
 		},
 	}
-	slot.ahead = func(l *L, number int) func([]uint64) {
+	slot.ahead = func(l L, number int) func([]uint64) {
 		if p := &at(l).table.parts[number]; p.live >= coldKeys {
 			return p.lookAhead
 		}
@@ -94,41 +98,40 @@ func KeyedState[L any, P lanePointer[L], K comparable, S any](task string, at fu
 	}
 	if perKey != nil {
 		slot.perKey = func(w *Workflow[L]) {
-			runPerKey(w, func(l *L) (*Keyed[K, S], *Lane) { return at(l), P(l).base() }, perKey)
+			runPerKey(w, func(l L) (*Keyed[K, S], *Lane) { return at(l), l.base() }, perKey)
 		}
 	}
 	return slot
 }
 
 // SingleState is the shared state of a task.
-func SingleState[L any, P lanePointer[L], S any](task string, at func(*L) *Single[S], state *StateType[S]) *StateSlot[L] {
+func SingleState[L worker, S any](task string, at func(L) *Single[S], state *StateType[S]) *StateSlot[L] {
 	return &StateSlot[L]{
-		open: func(lanes []*L, r *Runtime) States {
+		open: func(lanes []L, r *Runtime) States {
 			s := at(lanes[0])
 			s.name, s.typ, s.records, s.load = task, state, newRecords(state, r), r.Load
 			state.Init(&s.state)
 			return s
 		},
-		current: func(*L) string { return "" },
+		current: func(L) string { return "" },
 	}
 }
 
 // Workflow is a workflow: the description that generated code makes, and its running form after Start.
-type Workflow[L any] struct {
+type Workflow[L worker] struct {
 	spec     WorkflowSpec
-	fresh    func(n int) []*L
-	lane     func(*L) *Lane
+	fresh    func(n int) []L
 	inputs   []input[L]
 	tasks    []*Task[L]
 	outputs  []output[L]
-	prepare  []func(*L) // of each lane, before Start
+	prepare  []func(L) // of each lane, before Start
 	answers  []*answering[L]
 	hearings []*hearing[L]
 	serving  bool
 	depth    int // how often an event may change hands
 
 	flow     flow
-	lanes    []*L
+	lanes    []L
 	spread   spread
 	states   []States
 	budgeted budgeted
@@ -143,29 +146,29 @@ type laneFault struct {
 	event int // index of the input event, or -1 at a barrier
 }
 
-type input[L any] struct {
+type input[L worker] struct {
 	stream *StreamNode
-	run    func(l *L, base *Lane, events Batch, from, until int)
+	run    func(l L, base *Lane, events Batch, from, until int)
 	// awaited tells, for replies, whether any handler waits for one of them; nil for other inputs.
 	awaited func(events Batch) bool
 	// refuse answers requests with a failure; nil for other inputs.
-	refuse func(l *L, events Batch)
+	refuse func(l L, events Batch)
 }
 
-type output[L any] struct {
+type output[L worker] struct {
 	stream *StreamNode
 	hidden bool // requests and replies: atoms without any do not exist
-	take   func(lanes []*L) Batch
-	drop   func(lanes []*L)
+	take   func(lanes []L) Batch
+	drop   func(lanes []L)
 }
 
 // NewWorkflow adds a workflow to the graph; init (or nil) prepares each lane.
-func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func(*L)) *Workflow[L] {
+func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func(*L)) *Workflow[P] {
 	spec.Name, spec.Was = g.named(spec.Name), g.named(spec.Was)
-	w := &Workflow[L]{spec: spec, lane: func(l *L) *Lane { return P(l).base() }}
+	w := &Workflow[P]{spec: spec}
 	w.flow.name = spec.Name
-	w.fresh = func(n int) []*L {
-		lanes := make([]*L, n)
+	w.fresh = func(n int) []P {
+		lanes := make([]P, n)
 		for i := range lanes {
 			// Lanes are written by different processors: padding keeps the ends of neighbours apart.
 			padded := new(struct {
@@ -174,9 +177,9 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 			})
 			lanes[i] = &padded.lane
 			if init != nil {
-				init(lanes[i])
+				init(&padded.lane)
 			}
-			P(lanes[i]).base().index = i
+			lanes[i].base().index = i
 		}
 		return lanes
 	}
@@ -188,14 +191,14 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 // Reads makes a stream an input of w. For each event of those that it is given, take sets Event of the lane to its index
 // before it does anything with it. If it panics, it has not handed that event on: under the policy `skip` it is called
 // again with the events behind.
-func Reads[L any, T any](w *Workflow[L], s *Stream[T], take func(l *L, events []T)) {
+func Reads[L worker, T any](w *Workflow[L], s *Stream[T], take func(l L, events []T)) {
 	addInput(w, s.Node, take)
 }
 
 // Each makes what takes one event a function for Reads.
-func Each[L any, P lanePointer[L], T any](take func(l *L, event T)) func(l *L, events []T) {
-	return func(l *L, events []T) {
-		base := P(l).base()
+func Each[L worker, T any](take func(l L, event T)) func(l L, events []T) {
+	return func(l L, events []T) {
+		base := l.base()
 		for i, event := range events {
 			base.Event = i
 			take(l, event)
@@ -203,11 +206,11 @@ func Each[L any, P lanePointer[L], T any](take func(l *L, event T)) func(l *L, e
 	}
 }
 
-func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, events []T)) {
+func addInput[L worker, T any](w *Workflow[L], s *StreamNode, take func(l L, events []T)) {
 	s.listed = true
 	w.inputs = append(w.inputs, input[L]{
 		stream: s,
-		run: func(l *L, base *Lane, events Batch, from, until int) {
+		run: func(l L, base *Lane, events Batch, from, until int) {
 			all := events.(Events[T])
 			for next := from; next < until; {
 				if !base.Guarded {
@@ -223,7 +226,7 @@ func addInput[L any, T any](w *Workflow[L], s *StreamNode, take func(l *L, event
 }
 
 // AddTask adds a task; tasks are added in topological order, which is the order of their barriers.
-func AddTask[L any](w *Workflow[L], t *Task[L]) {
+func AddTask[L worker](w *Workflow[L], t *Task[L]) {
 	w.tasks = append(w.tasks, t)
 	if len(t.receivers()) > 0 {
 		w.depth++
@@ -254,13 +257,13 @@ func (t *Task[L]) receivers() []*Receiver[L] {
 }
 
 // Writes makes a stream an output of w; out finds a lane's part of it.
-func Writes[L any, T any](w *Workflow[L], s *Stream[T], out func(*L) *Out[T]) {
+func Writes[L worker, T any](w *Workflow[L], s *Stream[T], out func(L) *Out[T]) {
 	addOutput(w, s.Node, false, out)
 }
 
-func addOutput[L any, T any](w *Workflow[L], s *StreamNode, hidden bool, out func(*L) *Out[T]) {
+func addOutput[L worker, T any](w *Workflow[L], s *StreamNode, hidden bool, out func(L) *Out[T]) {
 	var outs []*Out[T]
-	collect := func(lanes []*L) []*Out[T] {
+	collect := func(lanes []L) []*Out[T] {
 		if outs == nil {
 			for _, l := range lanes {
 				outs = append(outs, out(l))
@@ -273,14 +276,14 @@ func addOutput[L any, T any](w *Workflow[L], s *StreamNode, hidden bool, out fun
 	var none Batch = Events[T](nil)
 	w.outputs = append(w.outputs, output[L]{
 		stream: s, hidden: hidden,
-		take: func(lanes []*L) Batch {
+		take: func(lanes []L) Batch {
 			events := gather(collect(lanes), spare)
 			if len(events) == 0 {
 				return none
 			}
 			return Events[T](events)
 		},
-		drop: func(lanes []*L) {
+		drop: func(lanes []L) {
 			for _, o := range collect(lanes) {
 				o.drop()
 			}
@@ -289,7 +292,7 @@ func addOutput[L any, T any](w *Workflow[L], s *StreamNode, hidden bool, out fun
 }
 
 // Steps registers the `steps` number len(so far): times[i] atoms for task i.
-func Steps[L any](w *Workflow[L], name string, times []int64) {
+func Steps[L worker](w *Workflow[L], name string, times []int64) {
 	t := turn{name: name, times: times}
 	for _, n := range times {
 		t.cycle += max(n, 0)
@@ -314,7 +317,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 		}
 	}
 	for _, l := range w.lanes {
-		b := w.lane(l)
+		b := l.base()
 		b.flow, b.Inline, b.Guarded = &w.flow, true, r.Guarded
 		for _, prepare := range w.prepare {
 			prepare(l)

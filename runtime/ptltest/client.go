@@ -31,9 +31,9 @@ func Asks[Req, Rep any](portal string, req *ptl.Type[Req], rep *ptl.Type[Rep]) C
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: name}, func(*clientLane[Req, Rep]) {})
 		ptl.AsksPortal(w, g, asked, func(l *clientLane[Req, Rep]) *ptl.Asks[Req, Rep] { return &l.asks })
 		ptl.Reads(w, in, ptl.Each((*clientLane[Req, Rep]).ask))
-		ptl.AddTask(w, &ptl.Task[clientLane[Req, Rep]]{
+		ptl.AddTask(w, &ptl.Task[*clientLane[Req, Rep]]{
 			Name: "Test",
-			Waiting: []*ptl.StateSlot[clientLane[Req, Rep]]{
+			Waiting: []*ptl.StateSlot[*clientLane[Req, Rep]]{
 				ptl.Awaits("Test", func(l *clientLane[Req, Rep]) *ptl.Waiting[ptl.Unit, clientFrame[Rep]] { return &l.waiting },
 					ptl.UnitType, clientFrameType(rep), (*clientLane[Req, Rep]).answered, nil),
 			},

@@ -76,11 +76,11 @@ func summing(leaky bool) *ptl.App {
 		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sum"}, func(l *sumLane) { l.leak, l.leaky = &leak, leaky })
 		ptl.Reads(w, both, ptl.Each((*sumLane).take))
 		ptl.AnswersPortal(w, g, times, func(l *sumLane) *ptl.Answers[int64, int64] { return &l.answers }, (*sumLane).ask)
-		ptl.AddTask(w, &ptl.Task[sumLane]{
+		ptl.AddTask(w, &ptl.Task[*sumLane]{
 			Name: "Sum", Single: true,
 			Shared:   ptl.SingleState("Sum", func(l *sumLane) *ptl.Single[sumState] { return &l.sum }, sumStateType),
 			Receive:  ptl.ReceiveAll(func(l *sumLane) *ptl.Exchange[ptl.Unit, int64] { return &l.to }, (*sumLane).on),
-			Requests: []*ptl.Receiver[sumLane]{ptl.ReceiveAll(func(l *sumLane) *ptl.Exchange[ptl.Unit, ptl.Request[int64]] { return &l.toAsk }, (*sumLane).onAsk)},
+			Requests: []*ptl.Receiver[*sumLane]{ptl.ReceiveAll(func(l *sumLane) *ptl.Exchange[ptl.Unit, ptl.Request[int64]] { return &l.toAsk }, (*sumLane).onAsk)},
 		})
 		ptl.Writes(w, sums, func(l *sumLane) *ptl.Out[int64] { return &l.out })
 	}}

@@ -171,9 +171,9 @@ func (r *Run) buildWorkflow(g *ptl.Graph, spec *Workflow, streams map[string]*pt
 	}
 }
 
-func (r *Run) buildTask(g *ptl.Graph, w *ptl.Workflow[lane], spec *Workflow, i int, portals []*ptl.Portal[int64, int64]) {
+func (r *Run) buildTask(g *ptl.Graph, w *ptl.Workflow[*lane], spec *Workflow, i int, portals []*ptl.Portal[int64, int64]) {
 	t := &spec.Tasks[i]
-	d := &ptl.Task[lane]{Name: t.name(i), Single: t.Keys == 0}
+	d := &ptl.Task[*lane]{Name: t.name(i), Single: t.Keys == 0}
 	d.Receive = ptl.Receive(func(l *lane) *ptl.Exchange[int64, int64] { return &l.tasks[i].events },
 		func(l *lane, h uint64, key, v int64) { l.onEvent(i, h, key, v) })
 	if t.Keys == 0 {
@@ -212,7 +212,7 @@ func (r *Run) buildTask(g *ptl.Graph, w *ptl.Workflow[lane], spec *Workflow, i i
 }
 
 // buildAnswers adds the portals that a task answers, and its frames and gate.
-func (r *Run) buildAnswers(g *ptl.Graph, w *ptl.Workflow[lane], spec *Workflow, i int, portals []*ptl.Portal[int64, int64], d *ptl.Task[lane]) {
+func (r *Run) buildAnswers(g *ptl.Graph, w *ptl.Workflow[*lane], spec *Workflow, i int, portals []*ptl.Portal[int64, int64], d *ptl.Task[*lane]) {
 	t := &spec.Tasks[i]
 	for _, p := range t.Answers {
 		d.Requests = append(d.Requests, ptl.Receive(func(l *lane) *ptl.Exchange[int64, ptl.Request[int64]] { return l.tasks[i].asked[p] },

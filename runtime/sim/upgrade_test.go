@@ -64,7 +64,7 @@ func (r *Run) tallies(version int) *ptl.Graph {
 			l.toTotal.Send(&l.Lane, h, v%tallyKeys, v)
 		}
 	}))
-	ptl.AddTask(w, &ptl.Task[tallyLane]{
+	ptl.AddTask(w, &ptl.Task[*tallyLane]{
 		Name:    "Total",
 		State:   ptl.KeyedState("Total", func(l *tallyLane) *ptl.Keyed[int64, tally] { return &l.total }, ptl.IntType, tallyType(version), nil),
 		Receive: ptl.Receive(func(l *tallyLane) *ptl.Exchange[int64, int64] { return &l.toTotal }, count),
