@@ -101,6 +101,9 @@ var producers = map[typecheck.SourceKind]ir.StreamKind{
 // producer lowers what produces a stream.
 func (l *lowerer) producer(s *typecheck.Stream) {
 	made := l.streams[s]
+	if s.App != "" { // what it is made of is in the other app
+		return
+	}
 	for _, in := range s.Inputs {
 		made.Inputs = append(made.Inputs, l.stream(in))
 	}
