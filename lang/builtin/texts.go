@@ -24,7 +24,7 @@ var texts = []Entry{
 	{Sig: "String.toInt() -> Option[Int]", Doc: "The decimal number that the text is.", Example: `"42".toInt() == Some(42) && "4x".toInt() == None`},
 	{Sig: "String.toFloat() -> Option[Float]", Doc: "The number that the text is.", Example: `"2.5".toFloat() == Some(2.5)`},
 	{Sig: "String.toTime() -> Option[Time]", Doc: "The time that the text is, by RFC 3339.", Example: `"1970-01-01T00:00:00Z".toTime() == Some(epoch())`},
-	{Sig: "String.toDuration() -> Option[Duration]", Doc: "The duration that the text is, written as in programs.", Example: `"90s".toDuration() == Some(90s)`},
+	{Sig: "String.toDuration() -> Option[Duration]", Doc: "The duration that the text is, written as in programs.", Example: `"1d12h".toDuration() == Some(36h)`},
 	{Sig: "String.toBytes() -> Bytes", Doc: "The text in UTF-8.", Example: `"é".toBytes().length == 2`},
 	{Sig: "String.decodeBase64() -> Option[Bytes]", Doc: "The bytes that the text stands for in base64.", Example: `"aGk=".decodeBase64() == Some("hi".toBytes())`},
 

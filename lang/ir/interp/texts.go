@@ -2,6 +2,8 @@ package interp
 
 import (
 	"encoding/base64"
+	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -103,8 +105,7 @@ var texts = map[string]func([]Value) Value{
 		return read(t.UnixNano(), err)
 	},
 	"String.toDuration": func(a []Value) Value {
-		d, err := time.ParseDuration(a[0].(string))
-		return read(int64(d), err)
+		return readDuration(a[0].(string))
 	},
 	"String.toBytes": func(a []Value) Value { return a[0] },
 	"String.decodeBase64": func(a []Value) Value {
@@ -131,4 +132,26 @@ var texts = map[string]func([]Value) Value{
 		return out
 	},
 	"Bytes.encodeBase64": func(a []Value) Value { return base64.StdEncoding.EncodeToString([]byte(a[0].(string))) },
+}
+
+var durationParts = regexp.MustCompile(`(\d+)(?:\.(\d+))?(ms|us|µs|ns|d|h|m|s)`)
+
+// readDuration reads a duration as programs write it: numbers with units, of which what is below a nanosecond is cut off.
+func readDuration(text string) Value {
+	digits, negative := strings.CutPrefix(text, "-")
+	units := map[string]int64{"d": 86400e9, "h": 3600e9, "m": 60e9, "s": 1e9, "ms": 1e6, "us": 1e3, "µs": 1e3, "ns": 1}
+	total, read := new(big.Int), ""
+	for _, part := range durationParts.FindAllStringSubmatch(digits, -1) {
+		read += part[0]
+		n, _ := new(big.Int).SetString(part[1]+part[2], 10)
+		n.Mul(n, big.NewInt(units[part[3]]))
+		total.Add(total, n.Div(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(len(part[2]))), nil)))
+	}
+	if negative {
+		total.Neg(total)
+	}
+	if read == "" || read != digits || !total.IsInt64() {
+		return Option{}
+	}
+	return Option{true, total.Int64()}
 }
