@@ -98,6 +98,9 @@ type Watch struct {
 	Opened func(node string, came map[string]uint64, complete bool)
 	// Took tells that a node has processed the next atom of an input. The input "" stands for its completion.
 	Took func(node, input string)
+	// Refused (or nil) tells, before Took, of a request that closed a circle of waiting keys: of all that the atom brought to a
+	// closed key of an exclusive task, the n-th from 0.
+	Refused func(node, task, key string, n int)
 }
 
 // Engine is an application that runs.
@@ -385,6 +388,9 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
 		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
 		RecordLimit: e.opts.Sizes.Record, Evicts: e.budget.limit > 0,
+	}
+	if watch := e.opts.Watch; watch != nil && watch.Refused != nil {
+		runtime.Refused = func(task, key string, n int) { watch.Refused(w.name, task, key, n) }
 	}
 	if e.store != nil {
 		runtime.Load = e.store.Get

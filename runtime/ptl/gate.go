@@ -137,6 +137,7 @@ const (
 	gateEnded
 	gateParked
 	gateLeft
+	gateRefused
 )
 
 func (t *gateTable[K, P]) part(hash uint64) *gatePart[K, P] {
@@ -223,6 +224,7 @@ func (g *Gate[K, P]) Park(l *Lane, h uint64, key K, item P, trail Trail) bool {
 	k := g.lock(h, key)
 	p := parked[P]{number: l.flow.frames.Add(1), trail: trail, item: item}
 	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k) {
+		g.undo = append(g.undo, gateUndo[K, P]{step: gateRefused, lock: k})
 		return false
 	}
 	at := t.levelOf(k, trail)
@@ -397,6 +399,8 @@ func (t *gateTable[K, P]) rollback() {
 		for i := len(g.undo) - 1; i >= 0; i-- {
 			t.takeBack(&g.undo[i])
 		}
+		clear(g.undo)
+		g.undo = g.undo[:0]
 	}
 	clear(t.changed[t.settled:])
 	t.changed = t.changed[:t.settled]
@@ -432,8 +436,25 @@ func (t *gateTable[K, P]) takeBack(u *gateUndo[K, P]) {
 func (t *gateTable[K, P]) settle() {
 	t.settled = len(t.changed)
 	for _, g := range t.lanes {
+		t.tell(g.undo)
 		clear(g.undo)
 		g.undo = g.undo[:0]
+	}
+}
+
+// tell tells who watches which of the things that an atom brought to a closed key were refused.
+func (t *gateTable[K, P]) tell(steps []gateUndo[K, P]) {
+	if t.flow.runtime.Refused == nil {
+		return
+	}
+	came := map[*lock[K, P]]int{}
+	for _, s := range steps {
+		if s.step == gateRefused {
+			t.flow.runtime.Refused(t.task, string(t.key.AppendJSON(nil, s.lock.key)), came[s.lock])
+		}
+		if s.step == gateRefused || s.step == gateParked {
+			came[s.lock]++
+		}
 	}
 }
 

@@ -89,6 +89,9 @@ type Runtime struct {
 	// Exclusive tells that some task of the application is exclusive, so requests carry their trails.
 	Exclusive bool
 	Deadlocks *Deadlocks
+	// Refused (or nil) is told, at the end of an atom, of a request that an exclusive task refused because of a deadlock: of
+	// all that the atom brought to that closed key, the n-th from 0.
+	Refused func(task, key string, n int)
 	// Load reads a stored value of state; ok is false when there is none. nil: nothing is stored.
 	Load func(key []byte) (value []byte, ok bool, err error)
 	// Scan visits the stored values whose keys begin with prefix.

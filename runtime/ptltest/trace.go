@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"runtime/debug"
@@ -26,6 +27,7 @@ type Traced struct {
 	Choices  map[string][]Choice   `json:"choices"` // by node
 	Streams  map[string][][]string `json:"streams"` // the atoms of streams that were watched, as JSON
 	States   []TracedState         `json:"states"`  // what the store holds of tasks at the end
+	Ticks    map[string][]ptl.Time `json:"ticks"`   // what generators gave that tell the time, by stream
 	Complete bool                  `json:"complete"`
 	Failed   *TracedFailure        `json:"failed,omitempty"` // the atom that ended it
 	Error    string                `json:"error,omitempty"`  // what else went wrong
@@ -37,6 +39,16 @@ type Choice struct {
 	Input string   `json:"in"`
 	Idle  bool     `json:"idle,omitempty"`
 	Now   ptl.Time `json:"now"`
+	At    int      `json:"at"` // its place among the choices of all nodes
+
+	Refused []Refused `json:"refused,omitempty"`
+}
+
+// Refused is a request that closed a circle of waiting keys: of all that the atom brought to a key of an exclusive task
+// that was closed, the N-th from 0.
+type Refused struct {
+	Task, Key string
+	N         int
 }
 
 // TracedState is what is stored of a task: states by key, or how much waits.
@@ -87,17 +99,20 @@ func TraceMain(apps map[string]*ptl.App) {
 // tracer is a run that is traced.
 type tracer struct {
 	*trial
-	into  *Traced
-	pages map[string]*tracePage
-	flows map[string]*tracedProgram // by node
+	into    *Traced
+	made    int       // choices
+	refused []Refused // by the atom that runs
+	pages   map[string]*tracePage
+	flows   map[string]*tracedProgram // by node
+	ticks   map[string]*ticks         // by stream
 }
 
 // Trace runs an application under a seed, over a crash perhaps. It tells also how many commits there were.
 func Trace(app *ptl.App, seed uint64, skip bool, crash Crash) (t *Traced, commits uint64) {
-	t = &Traced{Seed: seed, Skip: skip, Crash: crash, Choices: map[string][]Choice{}, Streams: map[string][][]string{}}
+	t = &Traced{Seed: seed, Skip: skip, Crash: crash, Choices: map[string][]Choice{}, Streams: map[string][][]string{}, Ticks: map[string][]ptl.Time{}}
 	r := &tracer{
 		trial: &trial{suite: &Suite{App: app}, world: newWorld(seed, crash), log: &journal{}},
-		into:  t, pages: map[string]*tracePage{}, flows: map[string]*tracedProgram{},
+		into:  t, pages: map[string]*tracePage{}, flows: map[string]*tracedProgram{}, ticks: map[string]*ticks{},
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -120,6 +135,9 @@ func Trace(app *ptl.App, seed uint64, skip bool, crash Crash) (t *Traced, commit
 			t.Streams[name] = p.atoms
 		}
 	}
+	for name, s := range r.ticks {
+		t.Ticks[name] = s.given
+	}
 	return t, r.store.commits
 }
 
@@ -128,13 +146,13 @@ func (r *tracer) process() (crashed bool) {
 	g := &ptl.Graph{}
 	r.suite.App.Build(g)
 	for i, w := range g.Workflows {
-		r.flows["workflow "+w.Spec().Name] = &tracedProgram{Program: w}
+		r.flows["workflow "+w.Spec().Name] = &tracedProgram{Program: w, world: r.world}
 		g.Workflows[i] = r.flows["workflow "+w.Spec().Name]
 	}
 	r.watch(g)
 	opts := r.options()
 	opts.SkipFailed = r.into.Skip
-	opts.Watch = &engine.Watch{Opened: r.opened, Took: r.took}
+	opts.Watch = &engine.Watch{Opened: r.opened, Took: r.took, Refused: r.refuses}
 	e, err := engine.Open(g, opts)
 	if err != nil {
 		r.into.Error = "the app cannot start: " + err.Error()
@@ -166,6 +184,12 @@ func (r *tracer) watch(g *ptl.Graph) {
 	g.Sinks = nil
 	for _, s := range g.Streams {
 		name := s.Spec.Name
+		if s.Kind == ptl.BySource && !s.Source.Replayable() {
+			if r.ticks[name] == nil {
+				r.ticks[name] = &ticks{world: r.world}
+			}
+			s.Source = r.ticks[name]
+		}
 		if s.Kind == ptl.BySource || strings.ContainsAny(name, "?!/") {
 			continue
 		}
@@ -180,6 +204,39 @@ func (r *tracer) watch(g *ptl.Graph) {
 		}
 	}
 }
+
+// mostTicks is how often a generator tells the time in a run that is traced.
+const mostTicks = 4
+
+// ticks stands for a generator that tells the time for ever. What it gave it gives again after a crash, as a feed does.
+type ticks struct {
+	world  *world
+	given  []ptl.Time
+	at     int
+	halted bool
+}
+
+func (s *ticks) Open(_ *ptl.Env, at []byte) error {
+	s.at, s.halted = position(at), false
+	return nil
+}
+
+func (s *ticks) Next() (ptl.Batch, []byte, error) {
+	switch {
+	case s.halted:
+		return nil, nil, ptl.ErrInterrupted
+	case s.at == mostTicks:
+		return nil, nil, io.EOF
+	case s.at == len(s.given):
+		s.given = append(s.given, s.world.now)
+	}
+	s.at++
+	return ptl.Events[ptl.Time](s.given[s.at-1 : s.at]), ptl.AppendUint(nil, uint64(s.at)), nil
+}
+
+func (s *ticks) Interrupt()       { s.halted = true }
+func (s *ticks) Close() error     { return nil }
+func (s *ticks) Replayable() bool { return false }
 
 // tracePage is what a stream that is watched is written to, as JSON: it holds on to no memory of the stream's.
 type tracePage struct {
@@ -196,28 +253,54 @@ func (p *tracePage) write(events ptl.Batch) error {
 	return nil
 }
 
-// tracedProgram notes whether replies made an atom.
+// tracedProgram notes whether replies made an atom, and lets no time pass while an atom runs: so the time of a choice is that
+// of its atom.
 type tracedProgram struct {
 	ptl.Program
-	idle bool // its last replies made none
+	world *world
+	idle  bool // its last replies made none
 }
 
 func (p *tracedProgram) Run(in int, events ptl.Batch) (bool, *ptl.AtomError) {
+	defer p.world.hold()()
 	ran, failure := p.Program.Run(in, events)
 	p.idle = !ran
 	return ran, failure
 }
 
+func (p *tracedProgram) Ring(now ptl.Time) (bool, *ptl.AtomError) {
+	defer p.world.hold()()
+	return p.Program.Ring(now)
+}
+
+func (p *tracedProgram) Complete() *ptl.AtomError {
+	defer p.world.hold()()
+	return p.Program.Complete()
+}
+
+// hold keeps time from passing until the function that it returns is called.
+func (w *world) hold() func() {
+	hurries := w.hurries
+	w.hurries = false
+	return func() { w.hurries = hurries }
+}
+
 // took notes a choice. That a workflow without inputs is complete is the same choice when it is made again after a crash,
 // at which nobody tells how far it had come.
 func (r *tracer) took(node, input string) {
-	made := r.into.Choices[node]
+	made, refused := r.into.Choices[node], r.refused
+	r.refused = nil
 	if input == "" && len(made) > 0 && made[len(made)-1].Input == "" {
 		return
 	}
 	p := r.flows[node]
 	idle := p != nil && p.idle && input != "" && input != engine.Timers
-	r.into.Choices[node] = append(made, Choice{input, idle, r.world.now})
+	r.into.Choices[node] = append(made, Choice{Input: input, Idle: idle, Now: r.world.now, At: r.made, Refused: refused})
+	r.made++
+}
+
+func (r *tracer) refuses(_, task, key string, n int) {
+	r.refused = append(r.refused, Refused{task, key, n})
 }
 
 // opened forgets the choices that a crash has undone. How often timers rang, only the number of all atoms tells.

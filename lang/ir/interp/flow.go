@@ -54,6 +54,9 @@ func (w *flow) begin() {
 	w.out, w.asked, w.replies, w.letters = map[*ir.Stream][]Value{}, map[*ir.Portal][]*request{}, map[*flow]map[*ir.Portal][]*reply{}, nil
 	for _, in := range w.tasks {
 		in.touched = nil
+		for _, k := range in.locks {
+			k.came = 0
+		}
 	}
 }
 

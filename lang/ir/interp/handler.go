@@ -67,6 +67,7 @@ type lock struct {
 	holders []*handler
 	parked  []thing
 	opening bool
+	came    int // things that the running atom has brought while it was closed
 }
 
 // Line is a place as reports name it: file:line.
@@ -84,7 +85,7 @@ func (r *Run) ask(p *ir.Portal, value Value) Value {
 	if q := h.thing.request; q != nil {
 		f.above = append(slices.Clone(q.above), q.Future)
 	}
-	h.asked = append(h.asked, &request{f, p, value, h.in.flow})
+	h.asked = append(h.asked, &request{f, r.itself(p), value, h.in.flow})
 	h.holds = append(h.holds, f)
 	return f
 }
@@ -185,10 +186,59 @@ var errClosed = errors.New("the run is over")
 // enter gives something to a task; an exclusive one parks it if its key is closed.
 func (w *flow) enter(in *instance, key Value, x thing) {
 	if k := in.lock(key); k != nil && len(k.holders) > 0 && !x.descends(k.holders[len(k.holders)-1]) {
+		if w.refuses(in, k, x) {
+			h := &handler{in: in, cell: &Cell{Key: key}, thing: x}
+			w.failed(h, failure{message: "deadlock: the key is held at " + in.task.Name + " by a handler that waits for this ask"})
+			return
+		}
 		k.parked = append(k.parked, x)
 		return
 	}
 	w.start(in, key, x)
+}
+
+// refuses tells whether a request that would have to be parked is one of those that are refused.
+func (w *flow) refuses(in *instance, k *lock, x thing) bool {
+	this := Refused{in.task.Name, "", k.came}
+	if in.task.Key != nil {
+		this.Key = JSON(k.key, in.task.Key)
+	}
+	k.came++
+	n := len(w.Refused)
+	w.Refused = slices.DeleteFunc(w.Refused, func(r Refused) bool { return r == this })
+	if len(w.Refused) == n {
+		return false
+	}
+	if x.request == nil || w.Exact && !w.circular(k, x, map[*lock]bool{}) {
+		panic(&AtomError{Message: "a request is refused that waits for nobody who waits for it", Task: this.Task, Key: this.Key})
+	}
+	return true
+}
+
+// circular tells whether somebody who keeps a key closed waits, over requests that are parked, for what comes to it.
+func (w *flow) circular(k *lock, x thing, seen map[*lock]bool) bool {
+	if seen[k] {
+		return false
+	}
+	seen[k] = true
+	for _, h := range k.holders {
+		if x.descends(h) {
+			return true
+		}
+		for _, n := range w.nodes {
+			if n.flow == nil {
+				continue
+			}
+			for _, in := range n.flow.tasks {
+				for _, other := range in.locks {
+					if slices.ContainsFunc(other.parked, func(y thing) bool { return y.descends(h) }) && w.circular(other, x, seen) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // lock is that of a key of an exclusive task; nil for other tasks.

@@ -22,11 +22,23 @@ type Run struct {
 	// Letters is what failed and was skipped.
 	Letters []Letter
 
+	// Refused are the requests that the next atom refuses because of a deadlock; Exact tells that those which they wait for
+	// are all known.
+	Refused []Refused
+	Exact   bool
+
 	prog    *ir.Program
 	nodes   []*node
 	streams map[string][]*atom
 	acting  *handler // that runs
 	alarms  int      // so far
+}
+
+// Refused is a request that closes a circle of keys which wait for each other: of all that an atom brings to a key of an
+// exclusive task that is closed, the N-th from 0. Of a circle, which request is the youngest is left open.
+type Refused struct {
+	Task, Key string // the key as JSON
+	N         int
 }
 
 // node is a workflow, sequencer or splitter.

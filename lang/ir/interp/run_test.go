@@ -124,3 +124,67 @@ func TestBank(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// TestRefusals lets two exclusive tasks ask each other, so that each waits for the other: one request must be refused, the
+// one that is told, and none before it closes the circle.
+func TestRefusals(t *testing.T) {
+	const text = `
+portal left(Int) -> Int key n => n
+portal right(Int) -> Int key n => n
+stream ls = list([0])
+stream rs = list([0])
+stream out: Int
+stream failed: String
+
+exclusive task Left: Int -> Int keyed Int {
+  on event n { emit await ask right(n) }
+  on ask left(n) { reply n + 1 }
+}
+exclusive task Right: Int -> String keyed Int {
+  on event n { emit "${try await ask left(n)}" }
+  on ask right(n) { reply n + 2 }
+}
+workflow lefts { from ls |> key(n => n) |> Left |> to out }
+workflow rights { from rs |> key(n => n) |> Right |> to failed }
+`
+	p := compile(t, text)
+	refused := func() []interp.Refused { return []interp.Refused{{Task: "Left", Key: "0"}} }
+	begin := func() *interp.Run {
+		r := interp.NewRun(p, *world())
+		r.Exact = true
+		if err := r.Generate(); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range [][2]string{{"workflow lefts", "ls"}, {"workflow rights", "rs"}} {
+			if err := r.Take(step[0], step[1], true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return r
+	}
+	r := begin()
+	defer r.Close()
+	r.Refused = refused()
+	if err := r.Take("workflow lefts", "rights?left", true); err == nil || !strings.Contains(err.Error(), "waits for nobody") {
+		t.Errorf("a request is refused that closes no circle: %v", err)
+	}
+	r = begin()
+	defer r.Close()
+	if err := r.Take("workflow rights", "lefts?right", true); err != nil { // it is parked, behind who asks left
+		t.Fatal(err)
+	}
+	r.Refused = refused()
+	if err := r.Take("workflow lefts", "rights?left", true); err != nil || len(r.Refused) > 0 {
+		t.Errorf("the request that closes the circle is not refused: %v", err)
+	}
+	if err := r.Settle(); err != nil {
+		t.Fatal(err)
+	}
+	want := `Err(Error("deadlock: the key is held at Left by a handler that waits for this ask"))`
+	if got := atoms(r, stream(p, "failed")); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := atoms(r, stream(p, "out")); got != "2" {
+		t.Errorf("got %s, want 2", got)
+	}
+}

@@ -4,7 +4,7 @@ import (
 	"github.com/portals-lang/portals/lang/ir"
 )
 
-// Generate gives every stream of a generator its atoms.
+// Generate gives every stream of a generator its atoms, but those that tell the time: who runs the program gives these.
 func (r *Run) Generate() (err error) {
 	defer recovered(&err)
 	for _, s := range r.prog.Streams {
@@ -24,7 +24,7 @@ func (r *Run) generated(e *ir.Endpoint) (atoms [][]Value) {
 		arg[a.Name] = (&frame{World: &r.World}).eval(a.Value)
 	}
 	switch e.Name {
-	case "empty":
+	case "empty", "every":
 		return nil
 	case "range":
 		return cutInto(globals["range"]([]Value{arg["from"], arg["until"]}).(List), arg["atom"])
