@@ -102,6 +102,7 @@ func (s slow) Write(events []pair) error {
 type sparseLane struct {
 	ptl.Lane
 	out ptl.Out[pair]
+	sum int64
 }
 
 func (l *sparseLane) take(n int64) {

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"errors"
+	"math"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -104,6 +106,53 @@ func TestOneCommitForWhatIsWaitedFor(t *testing.T) {
 		t.Errorf("the sink is at %d of %d events, and was at %d", e.sinks[0].reader.pos, events, len(sink.page.events))
 	}
 	if err := errors.Join(e.closeConnectors(), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWaitedForWhileOthersWork: while others never rest, and nobody waits for what they do, an event that somebody waits for is
+// committed within the interval, each time; and what nobody waits for is not.
+func TestWaitedForWhileOthersWork(t *testing.T) {
+	const events = 20
+	s := counted{openStore(t, vfs.NewMem()), &atomic.Int64{}}
+	numbers, sink := typed{make(chan int64), make(chan struct{}, 1)}, showing{collector{&page{}}, make(chan int64, 1)}
+	opts := testOptions(s, 1)
+	opts.Workers = 1
+	opts.Timer = func(d ptl.Duration, f func()) {
+		if d <= opts.Interval {
+			time.AfterFunc(time.Duration(d), f)
+		}
+	}
+	e, ended := started(t, func(g *ptl.Graph) {
+		in := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, numbers)
+		out := ptl.NewStream(g, ptl.StreamSpec{Name: "pairs"}, pairType)
+		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sparse"}, func(*sparseLane) {})
+		ptl.Reads(w, in, ptl.Each((*sparseLane).take))
+		ptl.Writes(w, out, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
+		ptl.NewSink(g, ptl.SinkSpec{Name: "pairs"}, out, sink)
+		endless := ptl.SourceStream(g, ptl.StreamSpec{Name: "endless"}, ptl.IntType, ptl.RangeSource(0, math.MaxInt64, ptl.Cut{Events: 1}))
+		busy := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "busy"}, func(*sparseLane) {})
+		ptl.Reads(busy, endless, ptl.Each(func(l *sparseLane, n int64) {
+			for i := range int64(5000) { // some µs, or it would be too far ahead soon
+				l.sum += n ^ i
+			}
+		}))
+	}, opts)
+	for n := range int64(events) {
+		numbers.numbers <- n * 10_000
+		select {
+		case <-sink.shown:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("event %d is not shown", n)
+		}
+	}
+	before := s.commits.Load()
+	time.Sleep(30 * time.Duration(opts.Interval))
+	if n := s.commits.Load() - before; n > 1 { // it may have been under way
+		t.Errorf("%d commits that nobody waits for", n)
+	}
+	e.Stop()
+	if err := errors.Join(<-ended, s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
