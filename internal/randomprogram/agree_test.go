@@ -35,6 +35,7 @@ type program struct {
 	app        string // what it is compiled as a part of
 	types      string // the text of the types that it shares with the other parts
 	module     bool   // it imports them
+	peer       string // the text of a second app, which imports it; "": none
 }
 
 // programOf is the program of a seed.
@@ -42,6 +43,7 @@ func programOf(seed uint64) program {
 	world := randomprogram.World(seed)
 	p := program{name: fmt.Sprintf("p%d", seed), text: randomprogram.Program(seed), app: fmt.Sprintf("w%d", world)}
 	p.types, p.module = randomprogram.Types(world)
+	p.peer = randomprogram.Peer(seed, p.app)
 	return p
 }
 
@@ -60,20 +62,51 @@ func app(name string, ps ...program) (*codegen.App, codegen.Options) {
 	} else {
 		a.Files = append(a.Files, types...)
 	}
-	resolve := func(string, bool) ([]*source.File, error) { return types, nil }
+	resolve := func(_ string, app bool) ([]*source.File, error) {
+		if app {
+			return a.Files, nil
+		}
+		return types, nil
+	}
 	return a, codegen.Options{Module: "generated", Lines: true, Resolve: resolve}
 }
 
-// lower is a program in its lowered form; without one, it tells why.
-func (p program) lower() (*ir.Program, string) {
-	a, opts := app(p.name, p)
-	prog, found := codegen.Lower(a, opts)
-	if prog != nil {
-		return prog, ""
+// peers is the application that consists of the peers of programs; nil if there are none.
+func peers(name string, ps ...program) *codegen.App {
+	a := &codegen.App{Name: name + "peers", Files: []*source.File{source.New("imports.ptl", "import app \"../"+name+"\"\n")}}
+	for _, p := range ps {
+		if p.peer != "" {
+			a.Files = append(a.Files, source.New(p.name+".ptl", p.peer))
+		}
 	}
+	if len(a.Files) == 1 {
+		return nil
+	}
+	return a
+}
+
+// lower is a program, and its peer, in lowered form; without one, it tells why.
+func (p program) lower() ([]*ir.Program, string) {
+	a, opts := app(p.app, p)
+	apps := []*codegen.App{a}
+	if b := peers(p.app, p); b != nil {
+		apps = append(apps, b)
+	}
+	var progs []*ir.Program
+	for _, a := range apps {
+		prog, found := codegen.Lower(a, opts)
+		if prog == nil {
+			return nil, reported(found)
+		}
+		progs = append(progs, prog)
+	}
+	return progs, ""
+}
+
+func reported(found []*diag.Diagnostic) string {
 	var report strings.Builder
 	_ = diag.Text(&report, found, diag.TextOptions{})
-	return nil, report.String()
+	return report.String()
 }
 
 // binary is many programs in one binary, which traces them. Those of one app are compiled as one application.
@@ -141,15 +174,24 @@ func (b *binary) write(t testing.TB, root string) {
 			continue
 		}
 		a, opts := app(name, ps...)
-		out, found := codegen.Compile([]*codegen.App{a}, opts)
+		apps := []*codegen.App{a}
+		other := peers(name, ps...)
+		if other != nil {
+			apps = append(apps, other)
+			fmt.Fprintf(&imports, "\t%q\n", "generated/"+other.Name)
+		}
+		out, found := codegen.Compile(apps, opts)
 		if out == nil {
-			_ = diag.Text(&entries, found, diag.TextOptions{})
-			t.Fatalf("programs that are right alone are not together:\n%s", entries.String())
+			t.Fatalf("programs that are right alone are not together:\n%s", reported(found))
 		}
 		maps.Copy(files, out.Files)
 		fmt.Fprintf(&imports, "\t%q\n", "generated/"+name)
 		for _, p := range ps {
-			fmt.Fprintf(&entries, "\t\t%q: ptltest.Part(%s.App, %q),\n", p.name, name, p.name+".ptl")
+			whole := name + ".App"
+			if p.peer != "" {
+				whole = fmt.Sprintf("ptl.Together(%s.App, %s.App)", name, other.Name)
+			}
+			fmt.Fprintf(&entries, "\t\t%q: ptltest.Part(%s, %q),\n", p.name, whole, p.name+".ptl")
 		}
 	}
 	files["main.go"] = fmt.Appendf(nil, "package main\n\nimport (\n\t%q\n\t%q\n%s)\n\nfunc main() {\n\tptltest.TraceMain(map[string]*ptl.App{\n%s\t})\n}\n",
@@ -176,12 +218,16 @@ func (b *binary) disagreeing(t testing.TB) map[string]string {
 	progs, failed := map[string]*ir.Program{}, map[string]string{}
 	for _, ps := range b.apps {
 		for _, p := range ps {
-			progs[p.name], _ = p.lower()
+			alone, _ := p.lower()
+			progs[p.name] = alone[0]
+			if len(alone) > 1 {
+				progs[p.name] = interp.Together(alone...)
+			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute+time.Duration(*runs)*10*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, "trace"))
+	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, "trace"), "-seeds", fmt.Sprint(*runs))
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -215,9 +261,12 @@ func (j *judge) finds(format string, args ...any) {
 
 // disagreements compares a run with the interpreter.
 func disagreements(prog *ir.Program, traced *ptltest.Traced) []string {
-	run := interp.NewRun(prog, interp.World{Log: func(string) {}})
+	run := interp.NewRun(prog, interp.World{
+		Log: func(string) {}, Random: func(int64) int64 { return 0 }, UUID: func() string { return strings.Repeat("-", 36) },
+	})
 	defer run.Close()
 	run.Skip = traced.Skip
+	run.Exact = traced.Crash == ptltest.Crash{} // a crash may undo one of those who wait for each other
 	j := &judge{prog: prog, traced: traced, run: run}
 	if traced.Error != "" {
 		j.finds("%s", traced.Error)
@@ -225,6 +274,11 @@ func disagreements(prog *ir.Program, traced *ptltest.Traced) []string {
 	}
 	if err := run.Generate(); err != nil {
 		j.finds("a generator fails: %v", err)
+	}
+	for _, s := range prog.Streams {
+		for _, tick := range traced.Ticks[s.Name] {
+			run.Give(s, []interp.Value{int64(tick)})
+		}
 	}
 	j.follow()
 	switch {
@@ -244,29 +298,33 @@ func disagreements(prog *ir.Program, traced *ptltest.Traced) []string {
 	return j.found
 }
 
-// follow takes the choices of the run, as long as there is one whose atom is there.
+// follow takes the choices of the run, in their order.
 func (j *judge) follow() {
-	left := maps.Clone(j.traced.Choices)
-	maps.DeleteFunc(left, func(node string, _ []ptltest.Choice) bool {
-		return strings.HasPrefix(node, "source ") || !j.run.Knows(node) // dead letters, where only another program of the binary reads them
-	})
-	nodes := slices.Sorted(maps.Keys(left))
-	for moved := true; moved; {
-		moved = false
-		for _, node := range nodes {
-			for len(left[node]) > 0 && j.can(node, left[node][0]) {
-				if err := j.take(node, left[node][0]); err != nil {
-					j.finds("%s takes %q: by the interpreter: %s", node, left[node][0].Input, report(err))
-					return
-				}
-				left[node] = left[node][1:]
-				moved = true
-			}
+	type step struct {
+		node string
+		ptltest.Choice
+	}
+	var steps []step
+	for node, choices := range j.traced.Choices {
+		if strings.HasPrefix(node, "source ") || !j.run.Knows(node) { // dead letters, where only another program of the binary reads them
+			continue
+		}
+		for _, c := range choices {
+			steps = append(steps, step{node, c})
 		}
 	}
-	for _, node := range nodes {
-		if len(left[node]) > 0 {
-			j.finds("%s takes an atom of %s that nobody gave", node, left[node][0].Input)
+	slices.SortFunc(steps, func(a, b step) int { return a.At - b.At })
+	for _, s := range steps {
+		if !j.can(s.node, s.Choice) {
+			j.finds("%s takes an atom of %s that nobody gave", s.node, s.Input)
+			return
+		}
+		if err := j.take(s.node, s.Choice); err != nil {
+			j.finds("%s takes %q: by the interpreter: %s", s.node, s.Input, report(err))
+			return
+		}
+		for _, r := range j.run.Refused {
+			j.finds("%s takes an atom of %s and refuses request %d at key %s of %s: by the interpreter, that is not parked", s.node, s.Input, r.N, r.Key, r.Task)
 		}
 	}
 }
@@ -283,6 +341,10 @@ func (j *judge) can(node string, c ptltest.Choice) bool {
 
 func (j *judge) take(node string, c ptltest.Choice) error {
 	j.run.Now = func() int64 { return int64(c.Now) }
+	j.run.Refused = nil
+	for _, r := range c.Refused {
+		j.run.Refused = append(j.run.Refused, interp.Refused(r))
+	}
 	switch c.Input {
 	case "":
 		return j.run.Complete(node)

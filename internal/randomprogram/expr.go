@@ -36,7 +36,13 @@ func (g *gen) expr(e *env, t *typ, depth int, typed bool) string {
 
 // leaf is a variable or a literal.
 func (g *gen) leaf(e *env, t *typ, typed bool) string {
-	if vars := e.of(t); len(vars) > 0 && !g.chance(4) {
+	vars := e.of(t)
+	for _, p := range g.params {
+		if p.t.is(t) {
+			vars = append(vars, p.name)
+		}
+	}
+	if len(vars) > 0 && !g.chance(4) {
 		return pick(g, vars...)
 	}
 	return g.literal(e, t, 2, typed)
@@ -104,8 +110,14 @@ func (g *gen) constant(t *typ) string {
 		return pick(g, "0.0", "1.5", "2.25", "(-3.0)", "1e3", "0.1")
 	case kDuration:
 		return pick(g, "1s", "250ms", "2m", "3h", "1d", "5us")
+	case kTime:
+		return pick(g, "epoch()", "(epoch() + 3h)", "(epoch() + 400d)", "(epoch() - 90m)")
+	case kBytes:
+		return pick(g, `"a".toBytes()`, `"".toBytes()`, `"é7".toBytes()`)
+	case kUnit:
+		return "()"
 	}
-	return pick(g, `""`, `"a"`, `"b"`, `"ab c"`, `"7"`, `"x,y"`, `"é\"\n"`, `"Long text"`)
+	return pick(g, `"""raw \n ${x}"""`, `""`, `"a"`, `"b"`, `"ab c"`, `"7"`, `"x,y"`, `"é\"\n"`, `"Long text"`)
 }
 
 // result is Ok or Err, whose other half only the surroundings can tell.
@@ -125,7 +137,7 @@ func (g *gen) constructed(t *typ, depth int, typed bool, part func(*typ) string)
 	if len(v.fields) == 0 {
 		return v.name
 	}
-	parts := make([]string, len(v.fields))
+	var parts []string
 	byName := g.chance(3)
 	for i, f := range v.fields {
 		text := ""
@@ -135,18 +147,31 @@ func (g *gen) constructed(t *typ, depth int, typed bool, part func(*typ) string)
 		default:
 			text = part(f.t)
 		}
+		if f.fallback != "" && g.chance(2) { // from here on by name
+			byName = true
+			continue
+		}
 		if byName && i > 0 {
 			text = f.name + ": " + text
 		}
-		parts[i] = text
+		parts = append(parts, text)
 	}
 	return v.name + "(" + strings.Join(parts, ", ") + ")"
 }
 
 // conditional is an if or a match.
 func (g *gen) conditional(e *env, t *typ, depth int, typed bool) string {
-	if g.chance(2) {
+	switch g.n(6) {
+	case 0, 1:
 		return fmt.Sprintf("(if %s { %s } else { %s })", g.condition(e, depth-1), g.expr(e, t, depth-1, typed), g.expr(e, t, depth-1, typed))
+	case 2:
+		in, from := e.inner(), g.anyType(1)
+		x := g.expr(e, option(from), depth-1, false)
+		return fmt.Sprintf("(if let Some(%s) = %s { %s } else { %s })", g.pattern(in, from, 1), x, g.expr(in, t, depth-1, typed), g.expr(e, t, depth-1, typed))
+	case 3:
+		in, from := e.inner(), g.anyType(1)
+		x := g.expr(e, from, depth-1, true)
+		return fmt.Sprintf("({ let %s: %s = %s; %s })", in.bind(g, from), from.name, x, g.expr(in, t, depth-1, typed))
 	}
 	vars := e.readable()
 	if len(vars) == 0 {
@@ -184,6 +209,9 @@ func (g *gen) taken(e *env, t *typ, depth int, typed bool) string {
 	if len(options) == 0 {
 		return g.operated(e, t, depth, typed)
 	}
+	if (e.task != nil || e.returns) && g.chance(8) {
+		return fmt.Sprintf("(%s ?? %s)", pick(g, options...), g.leave(e))
+	}
 	return fmt.Sprintf("(%s ?? %s)", pick(g, options...), g.expr(e, t, depth-1, true))
 }
 
@@ -200,7 +228,7 @@ func (g *gen) generic(e *env, t *typ, depth int) string {
 
 // called is a call of a function of the program, helper or param of the task, or "".
 func (g *gen) called(e *env, t *typ, depth int) string {
-	if g.chance(5) {
+	if g.chance(5) && g.general.twice != "" {
 		return g.generic(e, t, depth)
 	}
 	var fits []fun
@@ -256,6 +284,9 @@ func (g *gen) member(e *env, t *typ) string {
 // lambda is a function of params, in a place that says their types; its result is of type t.
 func (g *gen) lambdaOf(e *env, t *typ, depth int, typed bool, params ...*typ) string {
 	in := e.lambda()
+	if len(params) == 1 && params[0].kind == kTuple && g.chance(2) {
+		params = params[0].elems
+	}
 	names := make([]string, len(params))
 	for i, p := range params {
 		if g.chance(6) {
@@ -314,7 +345,7 @@ func (g *gen) awaited(e *env, t *typ, depth int) string {
 		case t.kind == kOption && t.elems[0].kind == kList && p.rep.is(t.elems[0].elems[0]):
 			all = append(all, fmt.Sprintf("(await all([%s, %s]) within %s)", ask(), ask(), g.period()))
 		case t.kind == kTuple && len(t.elems) == 2 && p.rep.is(t.elems[0]) && p.rep.is(t.elems[1]):
-			all = append(all, fmt.Sprintf("(await (%s, %s))", ask(), ask()))
+			all = []string{fmt.Sprintf("(await (%s, %s))", ask(), ask())}
 		}
 	}
 	if len(all) == 0 {

@@ -23,8 +23,13 @@ const everyPortal = 100
 // declareSources writes streams that generators make, and streams made of these.
 func (g *gen) declareSources() {
 	none := &env{}
+	if g.chance(5) {
+		s := stream{name: g.fresh(), t: tTime}
+		g.line("stream %s = every(%s)", s.name, pick(g, "1s", "20ms", "1h"))
+		g.streams = append(g.streams, s)
+	}
 	for range 1 + g.n(3) {
-		t := pick(g, tInt, tInt, tString, g.anyType(1), g.anyType(1))
+		t := g.eventType()
 		name := g.fresh()
 		event := func() string { return g.literal(none, t, 2, true) }
 		events := func(n int) string {
@@ -35,7 +40,9 @@ func (g *gen) declareSources() {
 			return "[" + strings.Join(parts, ", ") + "]"
 		}
 		var made string
-		switch n := g.n(8); {
+		switch n := g.n(9); {
+		case n == 8:
+			made = pick(g, "empty()", fmt.Sprintf("list(%s, atom: %d)", events(2+g.n(30)), 1+g.n(9)))
 		case n < 3:
 			made = fmt.Sprintf("list(%s, atom: %d)", events(1+g.n(8)), 1+g.n(4))
 		case n == 3:
@@ -64,12 +71,18 @@ func (g *gen) derive() {
 		g.streams = append(g.streams, stream{name: name, t: a.t})
 	}
 	if s := pick(g, g.streams...); g.chance(3) {
-		keep := "_ => true"
+		var keep string
 		switch s.t {
 		case tInt:
 			keep = "n => n > 1"
 		case tString:
 			keep = "s => s.length > 1"
+		default: // one that cannot fail: that would end the run
+			keep = "x => match x { "
+			for _, a := range g.total(&env{}, s.t) {
+				keep += a.pattern + " => " + pick(g, "true", "true", "false") + ", "
+			}
+			keep += "}"
 		}
 		name := g.fresh()
 		g.line("stream %s = split(%s, %s)", name, s.name, keep)
@@ -88,9 +101,14 @@ func (g *gen) derive() {
 
 // declarePortals writes portals; who answers one may ask those before it.
 func (g *gen) declarePortals() {
-	for i := range g.n(5) / 2 {
-		p := &portal{name: g.fresh(), req: g.anyType(1), rep: g.anyType(1), level: i}
-		if g.chance(2) {
+	for i := range (1 + g.n(5)) / 2 {
+		p := &portal{name: g.fresh(), req: g.eventType(), rep: g.eventType(), level: i}
+		switch g.n(8) {
+		case 0:
+			p.req = tUnit
+		case 1:
+			p.rep = tUnit
+		case 2, 3, 4, 5:
 			p.req = tInt
 		}
 		text := ""
@@ -121,10 +139,22 @@ func (g *gen) workflow() {
 		return
 	}
 	g.streams = append(g.streams, w.made...)
-	if g.chance(8) {
-		name, out := g.fresh(), g.fresh()
-		g.line("stream %s: String\nworkflow %s { from deadLetters |> map(d => d.error) |> to %s }\nsink %s to stdout.lines()", out, name, out, out)
+	if g.chance(8) && g.gathers != "" {
+		g.readDeadLetters()
 	}
+}
+
+// readDeadLetters writes a workflow of dead letters. Nobody reads what it makes: that may fail too.
+func (g *gen) readDeadLetters() {
+	name, out := g.fresh(), g.fresh()
+	f := flow{t: tString, key: tString, quiet: true}
+	text := `from deadLetters |> key(d => d.task) |> map(d => "${d.error} ${d.key}: ${d.event} ${d.place}")`
+	for range g.n(3) {
+		if step := (&chains{g: g}).generic(&f, 0); step != "" {
+			text += " |> " + step
+		}
+	}
+	g.line("stream %s: %s\nworkflow %s { %s |> to %s }\nsink %s to stdout.lines()", out, f.t.name, name, text, out, out)
 }
 
 // chains are the chains of a workflow in the making.
@@ -190,16 +220,16 @@ func (w *chains) step(f *flow, tasks *int) string {
 		return "filter(" + g.lambdaOf(none, tBool, 2, true, f.t) + ")"
 	case n < 2:
 		from := f.t
-		f.t = g.anyType(1)
+		f.t = g.eventType()
 		return "map(" + g.lambdaOf(none, f.t, 2, false, from) + ")"
 	case n < 3:
 		from, name := f.t, g.fresh()
-		f.t = g.anyType(1)
+		f.t = g.eventType()
 		e := none.inner()
 		e.declare(name, from, false)
 		return fmt.Sprintf("flatMap(%s => %s.take(2))", name, g.expr(e, list(f.t), 2, false))
 	case n < 6:
-		f.key = g.keyType()
+		f.key = g.flowKey()
 		return "key(" + g.lambdaOf(none, f.key, 2, false, f.t) + ")"
 	case n < 7:
 		for _, other := range w.flows {
@@ -223,18 +253,63 @@ func (w *chains) step(f *flow, tasks *int) string {
 	if f.quiet {
 		level = 0
 	}
-	t := g.declareTask(f.t, f.key, level)
+	if g.chance(5) {
+		if text := w.generic(f, level); text != "" {
+			return text
+		}
+	}
+	t, text := g.again(f), ""
+	if t != nil {
+		text = g.call(t) + " as " + g.fresh()
+	} else {
+		t = g.declareTask(f.t, f.key, level)
+		text = g.use(t)
+	}
 	f.t = t.out
 	if t.loses {
 		f.key, f.quiet = nil, true
 	}
-	return g.use(t)
+	return text
+}
+
+// again is a task that was used before and can take the events of f.
+func (g *gen) again(f *flow) *task {
+	for _, t := range g.tasks {
+		if t.in.is(f.t) && (t.key == nil || t.key.is(f.key)) && (!f.quiet || t.level <= 0) && g.chance(2) {
+			return t
+		}
+	}
+	return nil
+}
+
+// generic is a generic task as a step, or "".
+func (w *chains) generic(f *flow, level int) string {
+	g, none := w.g, &env{}
+	name := " as " + g.fresh()
+	switch n := g.n(3); {
+	case n < 2 && g.gathers == "":
+	case n == 0 && f.key != nil:
+		text := g.gathers + "(" + g.lambdaOf(none, f.t, 1, true, f.t)
+		if g.chance(2) {
+			text += pick(g, ", 1", ", most: 2")
+		}
+		f.t = tuple(f.key, list(f.t))
+		return text + ")" + name
+	case n == 1:
+		text := fmt.Sprintf("%s(%s, %s)", g.repeats, g.literal(none, f.t, 2, false), g.lambdaOf(none, f.t, 1, true, f.t, tInt))
+		f.key, f.quiet = nil, true
+		return text + name
+	case len(g.portals) > 0 && level == everyPortal:
+		p := pick(g, g.portals...)
+		return fmt.Sprintf("%s(%s, %s)", g.asksFor(p), g.lambdaOf(none, p.req, 1, true, f.t), g.lambdaOf(none, f.t, 1, true, p.rep)) + name
+	}
+	return ""
 }
 
 // steps is a step in which tasks take turns.
 func (w *chains) steps(f *flow) string {
 	g := w.g
-	a := g.declareTaskTo(f.t, g.anyType(1), f.key, -1)
+	a := g.declareTaskTo(f.t, g.eventType(), f.key, -1)
 	b := g.declareTaskTo(f.t, a.out, f.key, -1)
 	f.t = a.out
 	if a.loses || b.loses {
@@ -254,6 +329,9 @@ func (g *gen) use(t *task) string {
 func (g *gen) call(t *task) string {
 	var args []string
 	for _, p := range t.params {
+		if t.fallback != "" && t.funs == nil && g.chance(2) {
+			break
+		}
 		args = append(args, g.literal(&env{}, p.t, 1, true))
 	}
 	for _, f := range t.funs {
@@ -324,7 +402,7 @@ func (g *gen) declareSinks() {
 			g.line("sink %s to stdout.lines()", s.name)
 		}
 	}
-	if !g.chance(4) {
+	if !g.chance(4) && !g.hasPeer {
 		g.line("sink deadLetters to stdout.lines()")
 	}
 }

@@ -8,6 +8,10 @@ import (
 // operated is an operator or built-in applied to smaller expressions.
 func (g *gen) operated(e *env, t *typ, depth int, typed bool) string {
 	of := func(t *typ) string { return g.expr(e, t, depth-1, false) }
+	switch {
+	case t.kind == kTuple && len(t.elems) == 2 && t.elems[0].kind == kList && t.elems[0].is(t.elems[1]) && g.chance(2):
+		return of(t.elems[0]) + ".partition(" + g.lambdaOf(e, tBool, depth-1, true, t.elems[0].elems[0]) + ")"
+	}
 	switch t.kind {
 	case kBool:
 		return g.bool(e, depth, of)
@@ -16,13 +20,20 @@ func (g *gen) operated(e *env, t *typ, depth int, typed bool) string {
 	case kString:
 		return g.text(e, depth, of)
 	case kFloat:
-		return pick(g, "("+of(tFloat)+" + "+of(tFloat)+")", "("+of(tFloat)+" * "+of(tFloat)+")", of(tInt)+".toFloat()", "abs("+of(tFloat)+")")
+		return g.float(of)
 	case kDuration:
-		return pick(g, "min("+of(t)+", "+of(t)+")", "("+of(t)+" / 2)", g.leaf(e, t, typed))
+		return g.duration(e, of, typed)
+	case kTime:
+		return g.time(e, of, typed)
+	case kBytes:
+		return pick(g, of(t)+".concat("+of(t)+").slice(0, 6)", of(tString)+".toBytes()", of(t)+".slice(1, 3)",
+			"("+of(t)+".encodeBase64().decodeBase64() ?? "+of(t)+")")
 	case kList:
 		return g.list(e, t, depth, of)
 	case kMap:
 		return g.mapped(e, t, depth, of)
+	case kResult:
+		return g.resulting(e, t, depth, of)
 	case kSet:
 		return pick(g, of(t)+".union("+of(t)+")", of(t)+".difference("+of(t)+")", of(t)+".intersection("+of(t)+")", of(list(t.elems[0]))+".toSet()")
 	case kOption:
@@ -36,14 +47,88 @@ func (g *gen) operated(e *env, t *typ, depth int, typed bool) string {
 	return g.literal(e, t, 2, typed)
 }
 
-func (g *gen) bool(e *env, depth int, of func(*typ) string) string {
+func (g *gen) float(of func(*typ) string) string {
 	switch g.n(9) {
+	case 0, 1:
+		return "(" + of(tFloat) + pick(g, " + ", " - ", " * ", " / ") + of(tFloat) + ")"
+	case 2:
+		return of(tInt) + ".toFloat()"
+	case 3:
+		return pick(g, "abs(", "min(1.5, ", "max(0.25, ") + of(tFloat) + ")"
+	case 4:
+		return of(tFloat) + pick(g, ".sqrt()", ".roundTo(1)")
+	case 5:
+		return of(tDuration) + ".toSeconds()"
+	case 6:
+		return "(" + of(tString) + ".toFloat() ?? " + of(tFloat) + ")"
+	case 7:
+		return of(list(tFloat)) + ".sum()"
+	}
+	return "(-" + of(tFloat) + ")"
+}
+
+func (g *gen) duration(e *env, of func(*typ) string, typed bool) string {
+	switch g.n(9) {
+	case 0:
+		return "min(" + of(tDuration) + ", " + of(tDuration) + ")"
+	case 1:
+		return "(" + of(tDuration) + pick(g, " / 2)", " * 3)", " * "+of(tInt)+")")
+	case 2:
+		return "(" + of(tDuration) + pick(g, " + ", " - ") + of(tDuration) + ")"
+	case 3:
+		return "(" + of(tDuration) + " % " + pick(g, "7s", "250ms", of(tDuration)) + ")"
+	case 4:
+		return "(" + of(tTime) + " - " + of(tTime) + ")"
+	case 5:
+		return "(" + of(tString) + ".toDuration() ?? " + of(tDuration) + ")"
+	case 6:
+		return pick(g, "(2 * ", "abs(", "(-") + of(tDuration) + ")"
+	}
+	return g.leaf(e, tDuration, typed)
+}
+
+func (g *gen) time(e *env, of func(*typ) string, typed bool) string {
+	switch g.n(6) {
+	case 0, 1:
+		return "(" + of(tTime) + pick(g, " + ", " - ") + of(tDuration) + ")"
+	case 2:
+		return of(tTime) + ".floor(" + pick(g, "1s", "7m", "1d", of(tDuration)) + ")"
+	case 3:
+		return "(" + of(tTime) + ".toString().toTime() ?? " + of(tTime) + ")"
+	case 4:
+		if e.task != nil {
+			return "now()"
+		}
+		return pick(g, "min(", "max(") + of(tTime) + ", " + of(tTime) + ")"
+	}
+	return g.leaf(e, tTime, typed)
+}
+
+func (g *gen) resulting(e *env, t *typ, depth int, of func(*typ) string) string {
+	value := t.elems[0]
+	switch g.n(5) {
+	case 0:
+		from := g.basic()
+		return fmt.Sprintf("%s.map(%s)", of(result(from)), g.lambdaOf(e, value, depth-1, false, from))
+	case 1:
+		from := g.basic()
+		return fmt.Sprintf("%s.flatMap(%s)", of(result(from)), g.lambdaOf(e, t, depth-1, false, from))
+	case 2:
+		return of(t) + ".mapErr(" + g.lambdaOf(e, tString, depth-1, false, tString) + ")"
+	case 3:
+		return of(option(value)) + ".okOr(" + of(tString) + ")"
+	}
+	return g.leaf(e, t, false)
+}
+
+func (g *gen) bool(e *env, depth int, of func(*typ) string) string {
+	switch g.n(11) {
 	case 0:
 		return "(" + of(tBool) + pick(g, " && ", " || ") + of(tBool) + ")"
 	case 1:
-		return "!" + of(tBool)
+		return "(!" + of(tBool) + ")"
 	case 2, 3:
-		t := pick(g, tInt, tInt, tString, tDuration)
+		t := pick(g, tInt, tInt, tString, tDuration, tFloat, tTime, tuple(tInt, tString))
 		return "(" + of(t) + pick(g, " < ", " <= ", " > ", " >= ") + of(t) + ")"
 	case 4:
 		t := g.anyType(1)
@@ -58,11 +143,25 @@ func (g *gen) bool(e *env, depth int, of func(*typ) string) string {
 		t := mapOf(g.keyType(), g.basic())
 		return of(t) + ".has(" + of(t.elems[0]) + ")"
 	}
+	switch g.n(9) {
+	case 0:
+		return of(tString) + pick(g, ".startsWith(", ".endsWith(") + of(tString) + ")"
+	case 1:
+		return of(pick(g, tString, list(tInt), mapOf(tInt, tString), set(tString))) + ".isEmpty()"
+	case 2:
+		return of(set(tInt)) + ".isSubsetOf(" + of(set(tInt)) + ")"
+	case 3:
+		return of(result(g.basic())) + pick(g, ".isOk()", ".isErr()")
+	case 4:
+		return of(option(g.basic())) + ".isNone()"
+	case 5:
+		return of(tFloat) + ".isNaN()"
+	}
 	return pick(g, of(tString)+".contains("+of(tString)+")", of(option(g.basic()))+".isSome()", of(set(tInt))+".contains("+of(tInt)+")")
 }
 
 func (g *gen) int(e *env, depth int, of func(*typ) string) string {
-	switch g.n(16) {
+	switch g.n(19) {
 	case 0, 1, 2:
 		return "(" + of(tInt) + pick(g, " + ", " - ") + of(tInt) + ")"
 	case 3:
@@ -96,13 +195,22 @@ func (g *gen) int(e *env, depth int, of func(*typ) string) string {
 			return pick(g, "9223372036854775807", "(-9223372036854775808)", of(tInt)+".pow(9)", "4000000000")
 		}
 		return pick(g, "(-2)", "5") + ".pow(" + pick(g, "0", "1", "3") + ")"
+	case 15:
+		return "min(1000, " + of(tTime) + pick(g, ".hour()", ".minute()", ".second()", ".day()", ".month()", ".year()", ".weekday()") + ")"
+	case 16:
+		return of(tFloat) + pick(g, ".floor()", ".ceil()", ".round()", ".toInt()")
+	case 17:
+		if e.task != nil {
+			return pick(g, "random(1)", "uuid().length", "(now() - now()).toSeconds().toInt()")
+		}
+		return "(" + of(tDuration) + " / " + pick(g, "1s", "(-7ms)", of(tDuration)) + ")"
 	}
-	return "(" + of(list(tInt)) + ".indexOf(" + of(tInt) + ") ?? (-1))"
+	return "(" + pick(g, of(list(tInt))+".indexOf("+of(tInt)+")", of(tString)+".indexOf("+of(tString)+")", of(list(tBytes))+".first().map(b => b.length)") + " ?? (-1))"
 }
 
 func (g *gen) text(e *env, depth int, of func(*typ) string) string {
 	short := func(text string) string { return text + ".slice(0, 14)" }
-	switch g.n(9) {
+	switch g.n(11) {
 	case 0, 1:
 		return short("(" + of(tString) + " + " + of(tString) + ")")
 	case 2, 3, 4:
@@ -113,8 +221,13 @@ func (g *gen) text(e *env, depth int, of func(*typ) string) string {
 		return of(tInt) + ".toString()"
 	case 7:
 		return short(fmt.Sprintf("%s.map(%s).join(%s)", of(list(tInt)), g.lambdaOf(e, tString, depth-1, false, tInt), pick(g, `","`, `""`)))
+	case 8:
+		return pick(g, short(of(tTime)+pick(g, ".date()", ".toString()")), short(of(tDuration)+".toString()"), "("+of(tBytes)+`.toText() ?? "no text")`,
+			short(of(tBytes)+".encodeBase64()"), short(of(tFloat)+".toString()"), of(tBool)+".toString()")
+	case 9:
+		return short(of(tString) + pick(g, `.split("a")`, ".words()", ".lines()", ".chars()") + `.join("+")`)
 	}
-	return short(of(tString) + pick(g, `.replace("a", "bb")`, `.padStart(5, "-")`, ".repeat(2)"))
+	return short(of(tString) + pick(g, `.replace("a", "bb")`, `.padStart(5, "-")`, `.padEnd(4, "*")`, ".repeat(2)"))
 }
 
 // template is a text with values in it.
@@ -132,7 +245,7 @@ func (g *gen) template(e *env, depth int) string {
 
 func (g *gen) list(e *env, t *typ, depth int, of func(*typ) string) string {
 	elem := t.elems[0]
-	switch g.n(12) {
+	switch g.n(15) {
 	case 0:
 		return of(t) + ".filter(" + g.lambdaOf(e, tBool, depth-1, true, elem) + ")"
 	case 1, 2:
@@ -164,6 +277,24 @@ func (g *gen) list(e *env, t *typ, depth int, of func(*typ) string) string {
 		}
 	case 10:
 		return of(mapOf(tInt, elem)) + ".values()"
+	case 11:
+		return of(t) + pick(g, ".dropWhile(", ".takeWhile(") + g.lambdaOf(e, tBool, depth-1, true, elem) + ")"
+	case 12:
+		from := g.basic()
+		return fmt.Sprintf("%s.filterMap(%s)", of(list(from)), g.lambdaOf(e, option(elem), depth-1, false, from))
+	case 13:
+		return pick(g, of(option(elem))+".toList()", fmt.Sprintf("(%s.chunks(2).first() ?? %s)", of(t), of(t)))
+	case 14:
+		switch {
+		case elem == tString:
+			return of(tString) + pick(g, ".words()", ".chars()", `.split(",")`, ".lines()") + ".take(4)"
+		case elem == tInt:
+			return of(tBytes) + ".toList().take(3)"
+		case elem.kind == kTuple && len(elem.elems) == 2 && elem.elems[0].isKey():
+			return of(mapOf(elem.elems[0], elem.elems[1])) + ".entries()"
+		case elem.kind == kTuple && len(elem.elems) == 2 && elem.elems[0] == tInt:
+			return of(list(elem.elems[1])) + ".enumerate()"
+		}
 	}
 	return g.leaf(e, t, false)
 }
@@ -189,7 +320,12 @@ func (g *gen) mapped(e *env, t *typ, depth int, of func(*typ) string) string {
 
 func (g *gen) option(e *env, t *typ, depth int, of func(*typ) string) string {
 	elem := t.elems[0]
-	switch g.n(8) {
+	switch g.n(10) {
+	case 7:
+		from := g.basic()
+		return fmt.Sprintf("%s.flatMap(%s)", of(option(from)), g.lambdaOf(e, t, depth-1, false, from))
+	case 8:
+		return of(result(elem)) + ".toOption()"
 	case 0:
 		return of(list(elem)) + pick(g, ".first()", ".last()")
 	case 1:
@@ -210,7 +346,7 @@ func (g *gen) option(e *env, t *typ, depth int, of func(*typ) string) string {
 			return of(list(elem)) + pick(g, ".min()", ".max()")
 		}
 	case 6:
-		return fmt.Sprintf("%s.minBy(%s)", of(list(elem)), g.lambdaOf(e, tInt, depth-1, false, elem))
+		return fmt.Sprintf("%s.%s(%s)", of(list(elem)), pick(g, "minBy", "maxBy"), g.lambdaOf(e, tInt, depth-1, false, elem))
 	}
 	return g.leaf(e, t, false)
 }

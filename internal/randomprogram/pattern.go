@@ -44,6 +44,8 @@ func (g *gen) narrow(e *env, t *typ, depth int) string {
 		return pick(g, "true", "false")
 	case kInt:
 		return pick(g, "0", "1", "-1", "2 | 3", "1 | 7 | -2")
+	case kFloat:
+		return pick(g, "1.5", "0.0 | -3.0")
 	case kString:
 		return pick(g, `"a"`, `"b" | ""`, `"7"`)
 	case kDuration:

@@ -4,12 +4,14 @@
 // what the interpreter of the lowered program does alone. So a program may do whatever the language allows, and the
 // generator knows of each expression what type it has and what may be called where. Three things it sees to besides: a
 // program ends, because loops have few rounds, portals ask only those declared before them, and an event that goes in a
-// circle becomes less with each round; it stays small, because what makes a collection or a text out of two cuts it off; and
-// what it leaves open to chance is only what the promises leave open, so that a run can be retraced.
+// circle becomes less with each round, as does a request that exclusive tasks hand around; it stays small, because what makes
+// a collection or a text out of two cuts it off; and what it leaves open to chance is only what the promises leave open and a
+// run can tell, so that it can be retraced: which input comes next, what the time is, which ask of a deadlock fails.
 //
 // Failures are wanted: a division by zero here and there, an overflow, an index out of range.
 //
-// A seed belongs to a world, which has the types. The programs of a world can be compiled as one.
+// A seed belongs to a world, which has the types. The programs of a world can be compiled as one. Some have a peer, a second
+// app that runs beside them and imports what they export.
 package randomprogram
 
 import (
@@ -46,18 +48,46 @@ func inWorld(world uint64) *gen {
 	g.line("fun %s[T](x: T, f: fun(T) -> T) -> T {\nlet once = f(x)\nf(once)\n}", g.general.twice)
 	g.line("fun %s[T](xs: List[T], other: T) -> T = xs.first() ?? other", g.general.first)
 	g.line("fun %s[A, B](pair: (A, B)) -> (B, A) {\nlet (a, b) = pair\n(b, a)\n}", g.general.swap)
+	g.declareGenericTasks()
 	for range 8 {
 		g.pool = append(g.pool, g.newType(2))
+	}
+	g.events = []*typ{tInt, tInt, tString}
+	for range 4 {
+		g.events = append(g.events, g.anyType(1))
+	}
+	g.keys = []*typ{tInt, g.keyType(), g.keyType()}
+	for range 6 {
+		k, v := g.keyType(), g.anyType(1)
+		layout := []variable{{g.fresh(), pick(g, list(v), mapOf(k, v), set(k), v), true}}
+		for range g.n(3) {
+			layout = append(layout, variable{g.fresh(), g.anyType(2), true})
+		}
+		g.layouts = append(g.layouts, layout)
 	}
 	return g
 }
 
 // Program is the text of the program of a seed, without its types.
 func Program(seed uint64) string {
+	text, _ := programs(seed)
+	return text
+}
+
+// Peer is the text of a second app, which imports of the program of a seed what that exports; "" if there is none. It says
+// import app for itself: the first app is called app.
+func Peer(seed uint64, app string) string {
+	_, peer := programs(seed)
+	return strings.ReplaceAll(peer, peerName, app)
+}
+
+// programs are the texts of the program of a seed and of its peer.
+func programs(seed uint64) (text, peer string) {
 	g := inWorld(World(seed))
 	g.out.Reset()
 	g.dice = rand.New(rand.NewPCG(seed, 11))
 	g.serial = int(1000 * (1 + seed%perWorld))
+	g.declareParams()
 	g.declareFunctions()
 	g.declareSources()
 	g.declarePortals()
@@ -65,8 +95,14 @@ func Program(seed uint64) string {
 		g.workflow()
 	}
 	g.answerPortals()
+	if g.chance(6) {
+		g.circle()
+	}
+	if g.hasPeer = g.chance(4) && !strings.Contains(g.out.String(), "from deadLetters"); g.hasPeer {
+		peer = g.peer()
+	}
 	g.declareSinks()
-	return g.out.String()
+	return g.out.String(), peer
 }
 
 // gen is a program in the making.
@@ -77,12 +113,20 @@ type gen struct {
 	module  string // what stands before the names of the types
 	types   []*typ
 	pool    []*typ // what programs of the world use besides
+	events  []*typ // of what passes between tasks: Go compiles what is generic in them once for each
+	keys    []*typ // of flows
 	general generics
+	gathers string       // a generic task that gathers by key
+	repeats string       // and one that gives back what came before
+	layouts [][]variable // of states: Go compiles what is generic in them once for each
 	funs    []fun
+	params  []variable // of the program
 	streams []stream
 	unread  []stream // that no workflow reads
 	portals []*portal
-	flows   int // workflows so far
+	tasks   []*task // that can be used again
+	flows   int     // workflows so far
+	hasPeer bool    // another app imports this one
 }
 
 type fun struct {

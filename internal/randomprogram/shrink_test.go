@@ -16,6 +16,11 @@ import (
 func without(p program) (smaller []program) {
 	lines := strings.Split(strings.TrimSuffix(p.text, "\n"), "\n")
 	seen := map[string]bool{p.text: true}
+	if p.peer != "" {
+		q := p
+		q.peer = ""
+		smaller = append(smaller, q)
+	}
 	for i := range lines {
 		for _, until := range []int{i + 1, closing(lines, i)} {
 			rest := slices.Concat(lines[:i], lines[until:])

@@ -12,12 +12,23 @@ type task struct {
 	in, out *typ
 	key     *typ
 	params  []variable
-	funs    []fun // params that are functions
-	states  []variable
-	shared  []variable
-	helpers []fun
-	level   int  // it asks portals below
-	loses   bool // what it emits has no key
+	// fallback is the default of the last of these; "": none
+	fallback string
+	funs     []fun // params that are functions
+	states   []variable
+	shared   []variable
+	helpers  []fun
+	level    int  // it asks portals below
+	loses    bool // what it emits has no key
+}
+
+// declareParams writes params of the program. Nobody gives their flags.
+func (g *gen) declareParams() {
+	for range g.n(3) {
+		p := variable{name: g.fresh(), t: pick(g, tInt, tInt, tBool, tFloat, tString, tTime, tDuration)}
+		g.line("param %s: %s = %s", p.name, p.t.name, g.leaf(&env{}, p.t, true))
+		g.params = append(g.params, p)
+	}
 }
 
 // declareFunctions writes functions of the program.
@@ -64,7 +75,7 @@ func (g *gen) functionBody(e *env, result *typ) {
 func (g *gen) declareTask(in, key *typ, level int, portals ...*portal) *task {
 	var out *typ
 	if in != nil && !g.chance(8) {
-		out = g.anyType(1)
+		out = g.eventType()
 	}
 	if in == nil || len(portals) > 0 || !g.chance(8) {
 		return g.declareTaskTo(in, out, key, level, portals...)
@@ -79,6 +90,9 @@ func (g *gen) declareTaskTo(in, out, key *typ, level int, portals ...*portal) *t
 	t := &task{name: g.upper("T"), in: in, out: out, key: key, level: level}
 	g.parameters(t)
 	g.writeTask(t, portals...)
+	if portals == nil {
+		g.tasks = append(g.tasks, t)
+	}
 	return t
 }
 
@@ -118,6 +132,9 @@ func (t *task) head() string {
 	for _, p := range t.params {
 		params = append(params, p.name+": "+p.t.name)
 	}
+	if t.fallback != "" && t.funs == nil {
+		params[len(params)-1] += " = " + t.fallback
+	}
 	for _, f := range t.funs {
 		params = append(params, f.name+": fun("+names(f.params)+") -> "+f.result.name)
 	}
@@ -143,6 +160,9 @@ func (g *gen) parameters(t *task) {
 	if g.chance(5) {
 		p := variable{g.fresh(), g.basic(), false}
 		t.params = append(t.params, p)
+		if g.chance(2) {
+			t.fallback = g.literal(&env{}, p.t, 1, true)
+		}
 	}
 	if g.chance(6) {
 		t.funs = append(t.funs, fun{g.fresh(), []*typ{g.anyType(1)}, g.anyType(1)})
@@ -151,21 +171,18 @@ func (g *gen) parameters(t *task) {
 
 func (g *gen) declareStates(t *task) {
 	none := &env{}
-	if t.key != nil {
-		for range g.n(4) {
-			v := variable{g.fresh(), g.anyType(2), true}
-			g.line("state %s: %s = %s", v.name, v.t.name, g.literal(none, v.t, 1, true))
-			t.states = append(t.states, v)
+	declare := func(word string, layout []variable) []variable {
+		for _, v := range layout {
+			g.line("%s %s: %s = %s", word, v.name, v.t.name, g.literal(none, v.t, 1, true))
 		}
+		return layout
 	}
-	n := g.n(2)
-	if t.key == nil {
-		n = g.n(4)
+	n := g.n(len(g.layouts))
+	if t.key != nil && !g.chance(4) {
+		t.states = declare("state", g.layouts[n])
 	}
-	for range n * g.n(2) {
-		v := variable{g.fresh(), g.anyType(2), true}
-		g.line("shared state %s: %s = %s", v.name, v.t.name, g.literal(none, v.t, 1, true))
-		t.shared = append(t.shared, v)
+	if g.chance(4) || t.key == nil && g.chance(2) {
+		t.shared = declare("shared state", g.layouts[(n+1)%len(g.layouts)])
 	}
 }
 

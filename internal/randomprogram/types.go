@@ -14,6 +14,9 @@ const (
 	kFloat
 	kString
 	kDuration
+	kTime
+	kBytes
+	kUnit
 	kOption
 	kResult
 	kList
@@ -45,8 +48,10 @@ type variant struct {
 }
 
 type field struct {
-	name string
-	t    *typ
+	name     string
+	t        *typ
+	fallback string // its default; "": none
+	as       string // its name in data; "": its own
 }
 
 var (
@@ -55,6 +60,9 @@ var (
 	tFloat    = &typ{kind: kFloat, name: "Float"}
 	tString   = &typ{kind: kString, name: "String"}
 	tDuration = &typ{kind: kDuration, name: "Duration"}
+	tTime     = &typ{kind: kTime, name: "Time"}
+	tBytes    = &typ{kind: kBytes, name: "Bytes"}
+	tUnit     = &typ{kind: kUnit, name: "Unit"}
 )
 
 func option(t *typ) *typ { return of(kOption, "Option", t) }
@@ -67,6 +75,8 @@ func mapOf(k, v *typ) *typ {
 func of(k kind, name string, elems ...*typ) *typ {
 	return &typ{kind: k, elems: elems, name: name + "[" + names(elems) + "]"}
 }
+
+func result(t *typ) *typ { return of(kResult, "Result", t, tString) }
 
 func tuple(elems ...*typ) *typ {
 	return &typ{kind: kTuple, elems: elems, name: "(" + names(elems) + ")"}
@@ -88,7 +98,7 @@ func (t *typ) same(u *typ) bool { return t == nil && u == nil || t.is(u) }
 // isKey tells whether a value of t can be a key.
 func (t *typ) isKey() bool {
 	switch t.kind {
-	case kBool, kInt, kString, kDuration:
+	case kBool, kInt, kString, kDuration, kTime:
 		return true
 	case kTuple:
 		return all(t.elems, (*typ).isKey)
@@ -111,7 +121,7 @@ func (t *typ) isKey() bool {
 // isOrdered tells whether < works on t.
 func (t *typ) isOrdered() bool {
 	switch t.kind {
-	case kInt, kString, kDuration:
+	case kInt, kFloat, kString, kDuration, kTime:
 		return true
 	case kTuple:
 		return all(t.elems, (*typ).isOrdered)
@@ -148,7 +158,7 @@ func (d *def) common() (fields []field) {
 
 // basic is a type without parts.
 func (g *gen) basic() *typ {
-	return pick(g, tInt, tInt, tInt, tInt, tString, tString, tBool, tDuration)
+	return pick(g, tInt, tInt, tInt, tInt, tString, tString, tBool, tDuration, tTime)
 }
 
 // keyType is a type of keys.
@@ -186,6 +196,12 @@ func (g *gen) anyType(depth int) *typ {
 	return pick(g, g.pool...)
 }
 
+// eventType is a type of the events and requests of the world.
+func (g *gen) eventType() *typ { return pick(g, g.events...) }
+
+// flowKey is a type of the keys of the world.
+func (g *gen) flowKey() *typ { return pick(g, g.keys...) }
+
 // newType is a type whose parts are up to depth deep.
 func (g *gen) newType(depth int) *typ {
 	if depth <= 0 {
@@ -207,9 +223,9 @@ func (g *gen) newType(depth int) *typ {
 	case n < 18:
 		return tuple(g.newType(depth-1), g.newType(depth-1))
 	case n < 19:
-		return tFloat
+		return pick(g, tFloat, tFloat, tBytes)
 	}
-	return of(kResult, "Result", g.newType(depth-1), tString)
+	return result(g.newType(depth - 1))
 }
 
 // declareTypes writes records and enums, which are called as those who use them call them.
@@ -249,10 +265,10 @@ func (g *gen) declareGenerics() {
 	for range 1 + g.n(2) {
 		a, b := g.basic(), g.anyType(1)
 		text := fmt.Sprintf("%s[%s, %s]", name, a.name, b.name)
-		fields := []field{{"left", a}, {"right", b}, {"n", tInt}}
+		fields := []field{{name: "left", t: a}, {name: "right", t: b}, {name: "n", t: tInt}}
 		g.types = append(g.types, &typ{kind: kDef, name: text, def: &def{name: name, variants: []variant{{name, fields}}}})
 		t := &typ{kind: kDef, name: tree + "[" + a.name + "]"}
-		t.def = &def{name: tree, enum: true, self: true, variants: []variant{{leaf, nil}, {node, []field{{"sub", t}, {"value", a}}}}}
+		t.def = &def{name: tree, enum: true, self: true, variants: []variant{{leaf, nil}, {node, []field{{name: "sub", t: t}, {name: "value", t: a}}}}}
 		g.types = append(g.types, t)
 	}
 }
@@ -260,7 +276,14 @@ func (g *gen) declareGenerics() {
 func (g *gen) fields(n int) []field {
 	var fields []field
 	for range n {
-		fields = append(fields, field{g.fresh(), g.anyType(1)})
+		f := field{name: g.fresh(), t: g.anyType(1)}
+		if g.chance(4) {
+			f.fallback = g.literal(&env{}, f.t, 1, true)
+		}
+		if g.chance(6) {
+			f.as = f.name + " in data"
+		}
+		fields = append(fields, f)
 	}
 	return fields
 }
@@ -269,6 +292,12 @@ func fieldsText(fields []field) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
 		parts[i] = f.name + ": " + f.t.name
+		if f.as != "" {
+			parts[i] += fmt.Sprintf(" as %q", f.as)
+		}
+		if f.fallback != "" {
+			parts[i] += " = " + f.fallback
+		}
 	}
 	return strings.Join(parts, ", ")
 }
