@@ -31,7 +31,7 @@ func (f *frame) builtin(x *ir.Builtin) Value {
 		return f.Now()
 	case "random":
 		if n := args[0].(int64); n <= 0 {
-			fail("random(%d)", n)
+			fail("random(n) needs n > 0")
 		}
 		return f.Random(args[0].(int64))
 	case "uuid":
@@ -39,7 +39,9 @@ func (f *frame) builtin(x *ir.Builtin) Value {
 	case "Bool.toString", "Int.toString", "Float.toString", "Time.toString", "Duration.toString":
 		return Text(args[0], x.Args[0].Type())
 	case "List.sum":
-		return sum(args[0].(List), x.T.Kind == ir.Float)
+		return sum(args[0].(List), x.T.Kind)
+	case "abs":
+		return abs(args[0], x.T.Kind)
 	}
 	for _, group := range []map[string]func([]Value) Value{globals, lists, texts, mapBuiltins, sets, options, numbers, times} {
 		if call := group[x.Name]; call != nil {
@@ -49,8 +51,8 @@ func (f *frame) builtin(x *ir.Builtin) Value {
 	panic("interp: built-in " + x.Name)
 }
 
-func sum(xs List, floats bool) Value {
-	if floats {
+func sum(xs List, kind ir.Kind) Value {
+	if kind == ir.Float {
 		total := 0.0
 		for _, x := range xs {
 			total += x.(float64)
@@ -59,25 +61,27 @@ func sum(xs List, floats bool) Value {
 	}
 	total := int64(0)
 	for _, x := range xs {
-		total = arith(ir.Add, total, x.(int64))
+		total = arith(ir.Add, total, x.(int64), operands{kind, kind, kind})
 	}
 	return total
+}
+
+// abs is a number without its sign.
+func abs(v Value, kind ir.Kind) Value {
+	switch x := v.(type) {
+	case float64:
+		return math.Abs(x)
+	case int64:
+		if x < 0 {
+			return negative(x, kind)
+		}
+	}
+	return v
 }
 
 var globals = map[string]func([]Value) Value{
 	"min": func(a []Value) Value { return least(a, 1) },
 	"max": func(a []Value) Value { return least(a, -1) },
-	"abs": func(a []Value) Value {
-		switch x := a[0].(type) {
-		case float64:
-			return math.Abs(x)
-		case int64:
-			if x < 0 {
-				return negative(x)
-			}
-		}
-		return a[0]
-	},
 	"range": func(a []Value) Value {
 		out := List{}
 		for i := a[0].(int64); i < a[1].(int64); i++ {
@@ -201,22 +205,15 @@ var numbers = map[string]func([]Value) Value{
 	"Float.isNaN": func(a []Value) Value { return math.IsNaN(a[0].(float64)) },
 }
 
-func whole(x float64) Value {
-	if !(x >= math.MinInt64 && x < -math.MinInt64) {
-		fail("%v does not fit in Int", x)
-	}
-	return int64(x)
-}
-
 func utc(v Value) time.Time { return time.Unix(0, v.(int64)).UTC() }
 
 var times = map[string]func([]Value) Value{
 	"Time.floor": func(a []Value) Value {
 		t, unit := a[0].(int64), a[1].(int64)
 		if unit <= 0 {
-			fail("floor to a unit that is not positive")
+			fail("floor to %s: the unit must be positive", showDuration(unit))
 		}
-		return arith(ir.Sub, t, ((t%unit)+unit)%unit)
+		return arith(ir.Sub, t, ((t%unit)+unit)%unit, untils)
 	},
 	"Time.year":          func(a []Value) Value { return int64(utc(a[0]).Year()) },
 	"Time.month":         func(a []Value) Value { return int64(utc(a[0]).Month()) },

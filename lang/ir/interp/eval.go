@@ -2,7 +2,6 @@ package interp
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/portals-lang/portals/lang/ir"
 )
@@ -175,7 +174,7 @@ func (f *frame) operate(x *ir.Operate) Value {
 		if x, ok := a.(float64); ok {
 			return -x
 		}
-		return negative(a.(int64))
+		return negative(a.(int64), x.T.Kind)
 	}
 	b := f.eval(x.B)
 	switch x.Op {
@@ -191,14 +190,7 @@ func (f *frame) operate(x *ir.Operate) Value {
 	if b, ok := b.(float64); ok {
 		return float(x.Op, a.(float64), b)
 	}
-	return arith(x.Op, a.(int64), b.(int64))
-}
-
-func negative(x int64) Value {
-	if x == math.MinInt64 {
-		fail("-(%d) does not fit in Int (64 bits)", x)
-	}
-	return -x
+	return arith(x.Op, a.(int64), b.(int64), operands{x.A.Type().Kind, x.B.Type().Kind, x.T.Kind})
 }
 
 // compare is < and its like. Nothing is less or greater than NaN.
@@ -216,16 +208,4 @@ func compare(op ir.Op, a, b Value) bool {
 		return c > 0
 	}
 	return c >= 0
-}
-
-func float(op ir.Op, a, b float64) Value {
-	switch op {
-	case ir.Add:
-		return a + b
-	case ir.Sub:
-		return a - b
-	case ir.Mul:
-		return a * b
-	}
-	return a / b
 }

@@ -9,7 +9,6 @@ package interp
 import (
 	"fmt"
 	"maps"
-	"math"
 
 	"github.com/portals-lang/portals/lang/ir"
 	"github.com/portals-lang/portals/lang/source"
@@ -351,45 +350,4 @@ func (m Made) with(fields []int, values []Value) Made {
 		out.Fields[f] = values[i]
 	}
 	return out
-}
-
-// arith is checked arithmetic on whole numbers.
-func arith(op ir.Op, a, b int64) int64 {
-	overflow := func() {
-		right := fmt.Sprint(b)
-		if b < 0 {
-			right = "(" + right + ")"
-		}
-		fail("%d %s %s does not fit in Int (64 bits)", a, op, right)
-	}
-	switch op {
-	case ir.Add:
-		if c := a + b; (c > a) == (b > 0) {
-			return c
-		}
-	case ir.Sub:
-		if c := a - b; (c < a) == (b > 0) {
-			return c
-		}
-	case ir.Mul:
-		if a == 0 || b == 0 {
-			return 0
-		}
-		if c := a * b; c/b == a && !(a == -1 && b == math.MinInt64) && !(b == -1 && a == math.MinInt64) {
-			return c
-		}
-	case ir.Div, ir.Rem:
-		switch {
-		case b == 0:
-			fail("division by zero: %d %s 0", a, op)
-		case op == ir.Rem && b == -1:
-			return 0
-		case op == ir.Rem:
-			return a % b
-		case a != math.MinInt64 || b != -1:
-			return a / b
-		}
-	}
-	overflow()
-	return 0
 }

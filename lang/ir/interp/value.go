@@ -242,24 +242,24 @@ func showNumber(v int64, k ir.Kind) string {
 
 // showDuration writes the greatest unit first and leaves out those that are zero; fractions stand at the last.
 func showDuration(v int64) string {
+	sign, text, rest := "", "", uint64(v)
 	if v < 0 {
-		return "-" + showDuration(-v)
+		sign, rest = "-", -rest
 	}
-	text, rest := "", v
 	for _, u := range []struct {
 		name string
-		size int64
+		size uint64
 	}{{"d", 24 * 3600e9}, {"h", 3600e9}, {"m", 60e9}} {
 		if rest >= u.size {
-			text += strconv.FormatInt(rest/u.size, 10) + u.name
+			text += strconv.FormatUint(rest/u.size, 10) + u.name
 			rest %= u.size
 			if rest == 0 {
-				return text
+				return sign + text
 			}
 		}
 	}
 	last := func(unit string, size float64) string {
-		return text + strconv.FormatFloat(float64(rest)/size, 'f', -1, 64) + unit
+		return sign + text + strconv.FormatFloat(float64(rest)/size, 'f', -1, 64) + unit
 	}
 	switch {
 	case text != "" || rest == 0 || rest >= 1e9:
