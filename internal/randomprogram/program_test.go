@@ -13,13 +13,15 @@ import (
 	"github.com/portals-lang/portals/lang/ir"
 )
 
+// By default so few programs are compared that the test costs no more than half a minute of a processor, most of it for the
+// build: those of one world from this seed on are the first 24 that together show each construct.
 var (
-	seed     = flag.Uint64("seed", 104, "the first seed")
+	seed     = flag.Uint64("seed", 3790, "the first seed")
 	keep     = flag.String("keep", "", "the directory to build in, which then stays")
 	checked  = flag.Int("checked", 150, "how many programs are only checked")
 	shrink   = flag.Bool("shrink", false, "whether programs that disagree are made smaller, which takes a build for each step")
 	runs     = flag.Int("runs", 4, "under how many seeds each program runs, and with each over two crashes; a run costs next to nothing")
-	programs = flag.Int("programs", 40, "how many programs are compared with the interpreter")
+	programs = flag.Int("programs", 24, "how many programs are compared with the interpreter")
 )
 
 // TestProgramsAreRight asserts that the checker finds nothing wrong with any program, and lowering nothing impossible.

@@ -22,7 +22,7 @@ func without(p program) (smaller []program) {
 		smaller = append(smaller, q)
 	}
 	for i := range lines {
-		for _, until := range []int{i + 1, closing(lines, i)} {
+		for _, until := range slices.Compact([]int{i + 1, closing(lines, i)}) {
 			rest := slices.Concat(lines[:i], lines[until:])
 			if q := p; until > i && q.mend(rest) && !seen[q.text] {
 				seen[q.text] = true
