@@ -37,7 +37,7 @@ var foreignSigns = []foreignSign{
 	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
 		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
 	}},
-	{"++", afterOperand, func(s *scanner) { s.step("++", "+=") }},
+	{"++", func(s *scanner) bool { return afterOperand(s) && s.endsStatement(2) }, func(s *scanner) { s.step("++", "+=") }},
 	{"++", behindOperand, func(s *scanner) {
 		s.replace("++", "+", "texts are joined by `+`, lists by `xs.concat(ys)`")
 	}},
@@ -95,14 +95,43 @@ func (s *scanner) mergeMark() {
 	s.merging = true
 }
 
-// step reads `n++` as `n += 1`.
+// step reads `n++` as `n += 1` where that can stand, and otherwise as `n`.
 func (s *scanner) step(text, assignment string) {
 	start := s.at
 	s.at += len(text)
+	if !s.beganStatement(start) {
+		s.out.foreign(start, s.at, "there is no `"+text+"`",
+			"a variable is changed by `"+assignment+" 1`, a statement on a line of its own, which has no value", "")
+		return
+	}
 	s.out.foreign(start, s.at, "there is no `"+text+"`",
 		"a variable is changed by `"+assignment+" 1`, which is a statement", " "+assignment+" 1")
 	s.emit(token.Operator, assignment, start)
 	s.emit(token.Int, "1", s.at)
+}
+
+// beganStatement tells whether a statement began with what stands before a place: with nothing but the name of a variable, a field
+// or an element.
+func (s *scanner) beganStatement(at int) bool {
+	before := s.text[:at]
+	before = strings.TrimSpace(before[strings.LastIndexAny(before, "\n;{")+1:])
+	if arrow := strings.LastIndex(before, "=>"); arrow >= 0 {
+		before = strings.TrimSpace(before[arrow+2:])
+	}
+	depth := 0
+	for _, r := range before {
+		switch r {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case ' ', '\t', '(', ',', '=':
+			if depth == 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0
 }
 
 // afterOperand tells whether the text stands right behind a name or a closing bracket.

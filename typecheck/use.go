@@ -213,10 +213,13 @@ func (f *flows) useArgs(b *body, use *TaskUse, s *ast.TaskUse, subst types.Subst
 	b.checkArgs(matched, spec, subst, anything)
 	use.Args = make([]ast.Expr, len(matched))
 	for i, a := range matched {
-		if a != nil {
+		switch p := spec.params[i]; {
+		case a != nil:
 			use.Args[i] = a.Value
-		} else {
-			use.Args[i] = defaults[spec.params[i].name]
+		case p.optional:
+			use.Args[i] = defaults[p.name]
+		default: // it is missed, and not also what only it could have told
+			settle(types.Substitute(p.typ, subst))
 		}
 	}
 }
