@@ -134,9 +134,14 @@ const restful = 5
 
 // due notes that there is something to commit, which is so soon even if nobody waits for it.
 func (c *committer) due(e *Engine) {
-	if e.store != nil && !c.changed.Swap(true) {
-		c.within(e, restful*e.opts.Interval)
+	if e.store == nil || c.changed.Swap(true) {
+		return
 	}
+	if c.ripe.Load() > c.round.Load() { // which was said as the last cut began, before this changed, and is not said twice
+		e.sched.wake(&c.actor, true)
+		return
+	}
+	c.within(e, restful*e.opts.Interval)
 }
 
 // dueSoon notes that somebody waits for what there is to commit: it is so within the interval.

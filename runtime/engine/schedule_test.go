@@ -3,6 +3,7 @@ package engine
 import (
 	"testing"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -65,5 +66,28 @@ func TestInputsTakeTurns(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestHurryAsACutBegins: who hurries a cut may have seen what another cut takes along already. What changes next is committed
+// all the same, and nobody waits for it for ever.
+func TestHurryAsACutBegins(t *testing.T) {
+	g := &ptl.Graph{}
+	counting(10, 1, 1, nil, collector{&page{}})(g)
+	e, err := Open(g, testOptions(openStore(t, vfs.NewMem()), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkers(1)
+	e.sched = w
+	c := &e.committer
+	c.changed.Store(false)
+	c.ripen(e, c.round.Load())
+	for w.queue.len() > 0 {
+		w.queue.pop().state.Store(idle)
+	}
+	c.due(e)
+	if c.actor.state.Load() != queued {
+		t.Error("the committer was told of a cut that is due before there was something to commit, and is not told again")
 	}
 }
