@@ -206,6 +206,18 @@ func (g *Graph) bind() error {
 // Outside tells that what is built from here on belongs to no app: it has no app's name before its own.
 func (g *Graph) Outside() { g.enter("") }
 
+// Alone makes the graph one that runs without the apps which it imports. Their streams become streams of sources, which the
+// caller must set; of their portals nobody gets a reply.
+func (g *Graph) Alone() {
+	for _, i := range g.registry.imports {
+		if i.handle != nil {
+			i.handle.Kind = BySource
+			g.Streams = append(g.Streams, i.handle)
+		}
+	}
+	g.registry.imports = nil
+}
+
 // Handle is the handle of a stream, `shop.orders`, that an app has imported; nil if it has not.
 func (g *Graph) Handle(app, stream string) *StreamNode {
 	for _, i := range g.registry.imports {

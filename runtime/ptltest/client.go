@@ -21,7 +21,7 @@ func Asks[Req, Rep any](portal string, req *ptl.Type[Req], rep *ptl.Type[Rep]) C
 	name := asksName(portal)
 	return Client{portal, Sees(name, ptl.ResultType(rep, ptl.ErrorType)), func(r *trial, requests *feed) *ptl.StreamNode {
 		g := r.graph
-		asked := ptl.PortalIn(g, r.suite.inGraph(portal), req, rep)
+		asked := ptl.PortalIn(g, r.inGraph(portal), req, rep)
 		if app, name, imported := strings.Cut(portal, "."); imported {
 			asked = ptl.PeerPortal(g, ptl.PeerSpec{App: app, Name: name, Place: r.test.Place}, req, rep)
 		}

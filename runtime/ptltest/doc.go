@@ -5,8 +5,9 @@
 // which a sink of the engine's writes them, when they are durable. Portals are asked through a small workflow of the
 // test's own (client.go). So the application runs on the same engine, graph and state as in earnest.
 //
-// The apps that the tested one imports run with it, in one graph (ptl.Together). The test's own names are those of the
-// tested app; what it feeds, expects or asks of another app goes through the handles by which the tested app sees it.
+// A test that names something of another app runs with the apps that the tested one imports, in one graph (ptl.Together).
+// The test's own names are those of the tested app; what it feeds, expects or asks of another app goes through the handles
+// by which the tested app sees it.
 //
 // The run is simulated: one goroutine, whose every choice is drawn from a seed (world.go). The engine and the test take
 // turns as coroutines (trial.go): after each step of the test the engine runs until nothing moves, and only then does

@@ -50,7 +50,7 @@ func run(suites []*Suite, args []string, stdout, stderr io.Writer) int {
 	dir := commonDir(flags.Args())
 	rep := &report{out: stdout, json: *asJSON, plan: p}
 	for i, suite := range suites {
-		if err := setParams(suite.running(), params); err != nil {
+		if err := setParams(suite.all(), params); err != nil {
 			fmt.Fprintf(stderr, "portalsc test: %s: %s\n", suite.App.Name, err)
 			return exitUsage
 		}

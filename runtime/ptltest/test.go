@@ -2,6 +2,7 @@ package ptltest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -12,32 +13,22 @@ type Suite struct {
 	App   *ptl.App
 	Tests []*Test
 
-	peers []*ptl.App // that run with it
-	whole *ptl.App   // all of them, once there are peers
+	whole *ptl.App // App and those that it imports, if there are some
 }
 
-// With adds the apps that App imports, directly or not. They run with it, cut off from the world as it is.
+// With adds the apps that App imports, directly or not. They run in the tests that name one of them, cut off from the world
+// as App is.
 func (s *Suite) With(peers ...*ptl.App) *Suite {
-	s.peers = peers
 	s.whole = ptl.Together(append([]*ptl.App{s.App}, peers...)...)
 	return s
 }
 
-// running is what runs in a test.
-func (s *Suite) running() *ptl.App {
+// all is all that can run in a test: its params are those that can be set.
+func (s *Suite) all() *ptl.App {
 	if s.whole != nil {
 		return s.whole
 	}
 	return s.App
-}
-
-// inGraph is what the graph calls something that a test names: what the tested app declares has its name before it, if
-// other apps are there. What is imported has that of its own app already.
-func (s *Suite) inGraph(name string) string {
-	if s.whole == nil || strings.Contains(name, ".") {
-		return name
-	}
-	return s.App.Name + "." + name
 }
 
 // Test is a test of an application.
@@ -48,6 +39,14 @@ type Test struct {
 	Feeds []string // the streams of other apps that it feeds or seals
 	Asks  []Client // its ends of portals
 	Run   func(t *T)
+}
+
+// namesPeers tells whether the test names something of another app: `shop.orders`.
+func (t *Test) namesPeers() bool {
+	isPeers := func(name string) bool { return strings.Contains(name, ".") }
+	return slices.ContainsFunc(t.Feeds, isPeers) ||
+		slices.ContainsFunc(t.Sees, func(s Seen) bool { return isPeers(s.stream) }) ||
+		slices.ContainsFunc(t.Asks, func(c Client) bool { return isPeers(c.portal) })
 }
 
 // T is a test that runs.

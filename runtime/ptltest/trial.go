@@ -84,13 +84,37 @@ func site(fault *ptl.Fault, line string) []string {
 	return []string{"at " + at}
 }
 
+// together tells whether the apps that the tested one imports run with it.
+func (r *trial) together() bool { return r.suite.whole != nil && r.test.namesPeers() }
+
+// app is what runs.
+func (r *trial) app() *ptl.App {
+	if r.together() {
+		return r.suite.whole
+	}
+	return r.suite.App
+}
+
+// inGraph is what the graph calls something that a test names: what the tested app declares has its name before it, if
+// other apps are there. What is imported has that of its own app already.
+func (r *trial) inGraph(name string) string {
+	if !r.together() || strings.Contains(name, ".") {
+		return name
+	}
+	return r.suite.App.Name + "." + name
+}
+
 // open builds the application and makes an engine for it, which goes on with what the store holds.
 func (r *trial) open() *Failure {
 	r.graph = &ptl.Graph{}
-	if fault := ptl.Protect(func() { r.suite.running().Build(r.graph) }); fault != nil {
+	if fault := ptl.Protect(func() { r.app().Build(r.graph) }); fault != nil {
 		return &Failure{Place: r.test.Place, Message: fmt.Sprintf("the app cannot be built: %s: %s", fault.Site, fault.Message)}
 	}
-	r.graph.Outside()
+	if r.together() {
+		r.graph.Outside()
+	} else {
+		r.graph.Alone()
+	}
 	r.cutOff()
 	e, err := engine.Open(r.graph, r.options())
 	if err != nil {
@@ -110,7 +134,7 @@ func (r *trial) cutOff() {
 	r.nodes = map[string]*ptl.StreamNode{}
 	for _, s := range g.Streams {
 		name := s.Spec.Name
-		if r.suite.whole != nil {
+		if r.together() {
 			name = strings.TrimPrefix(name, r.suite.App.Name+".")
 		}
 		r.nodes[name] = s
@@ -172,7 +196,7 @@ func (r *trial) options() engine.Options {
 			After: func(ptl.Duration) <-chan struct{} { return nil }, Go: func(f func()) { f() },
 		},
 		Lanes: r.lanes, Workers: 1, Interval: interval, Seed: r.world.dice.Uint64, Timer: r.world.timer,
-		Draws: r.world, Sizes: r.sizes, Params: r.suite.running().Params,
+		Draws: r.world, Sizes: r.sizes, Params: r.app().Params,
 	}
 	if r.store != nil {
 		opts.Store = r.store
