@@ -2,6 +2,7 @@ package gogen
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -200,7 +201,10 @@ func (b *body) constant(x *ir.Const) (*jen.Statement, int) {
 		}
 		return number(v), precPrimary
 	case float64:
-		if v < 0 {
+		switch {
+		case v == 0 && math.Signbit(v): // no constant of Go is -0.0
+			return jen.Qual("math", "Copysign").Call(jen.Lit(0), jen.Lit(-1)), precPrimary
+		case v < 0:
 			return jen.Lit(v), precUnary
 		}
 		return jen.Lit(v), precPrimary

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"encoding/base64"
 	"math"
 	"slices"
 	"strconv"
@@ -159,10 +160,13 @@ func order(less, greater bool) int {
 	return 0
 }
 
-// Text is what "${v}" prints for a v of type t: a String is itself, anything else what would be written for it.
+// Text is what "${v}" prints for a v of type t: a String is itself, Bytes are in base64, anything else what would be written for it.
 func Text(v Value, t *ir.Type) string {
-	if s, ok := v.(string); ok && t.Kind == ir.String {
+	switch s, _ := v.(string); t.Kind {
+	case ir.String:
 		return s
+	case ir.Bytes:
+		return base64.StdEncoding.EncodeToString([]byte(s))
 	}
 	return show(v, t)
 }
@@ -176,7 +180,7 @@ func show(v Value, t *ir.Type) string {
 	case float64:
 		return showFloat(v)
 	case string:
-		return strconv.Quote(v)
+		return strconv.Quote(Text(v, t))
 	case Unit:
 		return "()"
 	case Option:
