@@ -117,6 +117,12 @@ func (f FieldOf[T]) Default(set func(v *T)) FieldOf[T] {
 
 // still is p, without Go's escape analysis seeing it: the functions of a FieldOf are called through pointers, which Go must
 // take to keep their arguments, but none does, and every encoding of a record would cost an allocation.
+//
+// A stack moves when it grows, and then pointers into it are mended, but not an address that is a number. So it must not be
+// a number while anything is called. Inlined, it was: Go read the pointer from address again in a loop over fields.
+// TestStackMoves finds that.
+//
+//go:noinline
 func still[T any](p *T) *T {
 	address := uintptr(unsafe.Pointer(p))
 	return *(**T)(unsafe.Pointer(&address))
