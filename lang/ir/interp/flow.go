@@ -20,6 +20,7 @@ type flow struct {
 	asked   map[*ir.Portal][]*request
 	replies map[*flow]map[*ir.Portal][]*reply
 	letters []Letter
+	refused []func() // tell whether what it refused closed a circle
 }
 
 // instance is a task with its cells, in the order of their keys' first appearance.
@@ -51,6 +52,7 @@ func (w *flow) instance(t *ir.Task) *instance { return w.tasks[t.Index] }
 
 // begin empties what the running atom has made.
 func (w *flow) begin() {
+	w.refused = nil
 	w.out, w.asked, w.replies, w.letters = map[*ir.Stream][]Value{}, map[*ir.Portal][]*request{}, map[*flow]map[*ir.Portal][]*reply{}, nil
 	for _, in := range w.tasks {
 		in.touched = nil
@@ -76,6 +78,7 @@ func (w *flow) whole(input string, run func()) (err error) {
 	}()
 	w.begin()
 	run()
+	w.proveRefused()
 	return nil
 }
 

@@ -209,10 +209,20 @@ func (w *flow) refuses(in *instance, k *lock, x thing) bool {
 	if len(w.Refused) == n {
 		return false
 	}
-	if x.request == nil || w.Exact && !w.circular(k, x, map[*lock]bool{}) {
-		panic(&AtomError{Message: "a request is refused that waits for nobody who waits for it", Task: this.Task, Key: this.Key})
-	}
+	w.refused = append(w.refused, func() {
+		if x.request == nil || w.Exact && !w.circular(k, x, map[*lock]bool{}) {
+			panic(&AtomError{Message: "a request is refused that waits for nobody who waits for it", Task: this.Task, Key: this.Key})
+		}
+	})
 	return true
+}
+
+// proveRefused fails if a request was refused that closed no circle. What an atom brings to several keys comes there in any
+// order, so the others of the circle may have been parked by the same atom, behind it here.
+func (w *flow) proveRefused() {
+	for _, prove := range w.refused {
+		prove()
+	}
 }
 
 // circular tells whether somebody who keeps a key closed waits, over requests that are parked, for what comes to it.
