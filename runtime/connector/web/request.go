@@ -33,7 +33,7 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnsupportedMediaType, "the body is encoded ("+encoding+"); send it as it is")
 		return
 	case size > maxBody:
-		refuseSize(w)
+		refuseSize(w, r)
 		return
 	case size < 0: // it will be known at its end
 		size = maxBody
@@ -42,7 +42,7 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 	defer hold.keep(0)
 	body, err := s.read(ctx, w, r, size, &hold)
 	if err != nil {
-		s.refuseBody(w, err)
+		s.refuseBody(w, r, err)
 		return
 	}
 	p := &post[T]{request: request{durable: make(chan struct{}), dropped: make(chan struct{})}}
@@ -220,13 +220,13 @@ func (s *source[T]) decode(body []byte) ([]T, error) {
 }
 
 // refuseBody answers a request whose body could not be read.
-func (s *source[T]) refuseBody(w http.ResponseWriter, err error) {
+func (s *source[T]) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 	var timeout interface{ Timeout() bool }
 	switch tooLarge := (*http.MaxBytesError)(nil); {
 	case s.stopping.Err() != nil || err == ptl.ErrInterrupted:
 		s.refuseStopping(w)
 	case errors.As(err, &tooLarge):
-		refuseSize(w)
+		refuseSize(w, r)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		w.Header().Set("Connection", "close")
 		refuse(w, http.StatusRequestTimeout, "the body did not come within "+bodyTime.String())
@@ -235,7 +235,15 @@ func (s *source[T]) refuseBody(w http.ResponseWriter, err error) {
 	}
 }
 
-func refuseSize(w http.ResponseWriter) {
+// refuseSize answers a request whose body is too large. A client that goes on sending would find the connection closed and not
+// read why; so some of what it sends is taken first, and thrown away. One that asked whether to send has not begun.
+func refuseSize(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Expect") == "" {
+		if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(wasteTime)); err == nil {
+			_, _ = io.CopyN(io.Discard, r.Body, maxWaste) // however it ends, the answer is the same
+		}
+	}
+	w.Header().Set("Connection", "close")
 	refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d MiB; send its events in several requests", maxBody>>20))
 }
 

@@ -23,7 +23,8 @@ const (
 	mostConnections = 1024
 	mostInHand      = 64 << 20
 	maxBody         = 8 << 20
-	perRequest      = 4 << 10 // what a request takes beside its body
+	maxWaste        = 8 * maxBody // of a body that is too large, taken so that the client comes to read the answer
+	perRequest      = 4 << 10     // what a request takes beside its body
 	// Those of all connections leave room for whole bodies, or they would wait for each other for ever.
 	firstPart = 32 << 10
 )
@@ -33,6 +34,7 @@ const (
 const (
 	headerTime = 10 * time.Second
 	bodyTime   = 30 * time.Second
+	wasteTime  = 2 * time.Second // for what is taken in vain
 	idleTime   = 2 * time.Minute
 	partTime   = 2 * time.Second
 )
