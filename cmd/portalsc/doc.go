@@ -122,6 +122,7 @@ func builtins() []doc.Entry {
 	return all
 }
 
+// question asks whether that name was meant; without one it asks nothing.
 func question(near string) string {
 	if near == "" {
 		return ""

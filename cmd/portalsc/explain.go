@@ -51,7 +51,7 @@ func nearestCode(code diag.Code) string {
 		all = append(all, string(c))
 	}
 	if near, ok := diag.Nearest(string(code), all); ok {
-		return "; is it " + near + "?"
+		return question(near)
 	}
 	return ` (see "portalsc explain" for all)`
 }

@@ -62,6 +62,16 @@ func (s showing) Write(events []pair) error {
 	return err
 }
 
+// buildWaited makes the application of which somebody outside gives an event and waits for what comes out.
+func buildWaited(g *ptl.Graph, numbers typed, sink showing) {
+	in := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, numbers)
+	out := ptl.NewStream(g, ptl.StreamSpec{Name: "pairs"}, pairType)
+	w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sparse"}, func(*sparseLane) {})
+	ptl.Reads(w, in, ptl.Each((*sparseLane).take))
+	ptl.Writes(w, out, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
+	ptl.NewSink(g, ptl.SinkSpec{Name: "pairs"}, out, sink)
+}
+
 // TestOneCommitForWhatIsWaitedFor: who gives an event, waits for what comes out and gives the next one waits for one commit
 // each time. How far the sink has come goes with the next, and with the last.
 func TestOneCommitForWhatIsWaitedFor(t *testing.T) {
@@ -69,14 +79,7 @@ func TestOneCommitForWhatIsWaitedFor(t *testing.T) {
 	disk := vfs.NewMem()
 	s := counted{openStore(t, disk), &atomic.Int64{}}
 	numbers, sink := typed{make(chan int64), make(chan struct{}, 1)}, showing{collector{&page{}}, make(chan int64, 1)}
-	build := func(g *ptl.Graph) {
-		in := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, numbers)
-		out := ptl.NewStream(g, ptl.StreamSpec{Name: "pairs"}, pairType)
-		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sparse"}, func(*sparseLane) {})
-		ptl.Reads(w, in, ptl.Each((*sparseLane).take))
-		ptl.Writes(w, out, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
-		ptl.NewSink(g, ptl.SinkSpec{Name: "pairs"}, out, sink)
-	}
+	build := func(g *ptl.Graph) { buildWaited(g, numbers, sink) }
 	opts := testOptions(s, 1)
 	opts.Workers = 1                           // then a cut has all that an event did
 	opts.Timer = func(ptl.Duration, func()) {} // and is made when nothing else moves
@@ -124,12 +127,7 @@ func TestWaitedForWhileOthersWork(t *testing.T) {
 		}
 	}
 	e, ended := started(t, func(g *ptl.Graph) {
-		in := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, numbers)
-		out := ptl.NewStream(g, ptl.StreamSpec{Name: "pairs"}, pairType)
-		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sparse"}, func(*sparseLane) {})
-		ptl.Reads(w, in, ptl.Each((*sparseLane).take))
-		ptl.Writes(w, out, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
-		ptl.NewSink(g, ptl.SinkSpec{Name: "pairs"}, out, sink)
+		buildWaited(g, numbers, sink)
 		endless := ptl.SourceStream(g, ptl.StreamSpec{Name: "endless"}, ptl.IntType, ptl.RangeSource(0, math.MaxInt64, ptl.Cut{Events: 1}))
 		busy := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "busy"}, func(*sparseLane) {})
 		ptl.Reads(busy, endless, ptl.Each(func(l *sparseLane, n int64) {
