@@ -59,6 +59,8 @@ type Output struct {
 	Apps []string
 	// Peers are for each of them the names of the applications that it imports, directly or not, if there are tests.
 	Peers [][]string
+	// Idle tells of each whether it has neither stream nor workflow, so that nothing of it runs.
+	Idle []bool
 	// Tests is the number of their tests.
 	Tests int
 }
@@ -72,6 +74,7 @@ func Compile(apps []*App, opts Options) (*Output, []*diag.Diagnostic) {
 		if made := b.app(app, opts.Tests); made != nil {
 			programs[i].Import = made.Import
 			b.out.Apps = append(b.out.Apps, made.prog.App)
+			b.out.Idle = append(b.out.Idle, len(made.prog.Streams) == 0 && len(made.prog.Workflows) == 0)
 			b.out.Tests += len(made.prog.Tests)
 		}
 	}

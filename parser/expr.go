@@ -150,7 +150,7 @@ func (p *parser) postfix() ast.Expr {
 			x = &ast.Field{X: x, Name: p.fieldName()}
 			x.(*ast.Field).At = p.from(start)
 		case "(":
-			x = &ast.Call{Fun: x, Args: p.args()}
+			x = &ast.Call{Fun: x, Args: p.args(x)}
 			x.(*ast.Call).At = p.from(start)
 		case "[":
 			index := p.index()
@@ -179,8 +179,8 @@ func (p *parser) index() ast.Expr {
 	return p.badExpr()
 }
 
-// args reads the arguments of a call.
-func (p *parser) args() []*ast.Arg {
+// args reads the arguments of a call of callee, nil if it is none of an expression.
+func (p *parser) args(callee ast.Expr) []*ast.Arg {
 	var args []*ast.Arg
 	p.list(")", "arguments", func() {
 		start := p.start()
@@ -188,6 +188,9 @@ func (p *parser) args() []*ast.Arg {
 		if p.atLabel() {
 			arg.Name = p.anyName()
 			p.next()
+		}
+		if p.unquoted(callee) {
+			return
 		}
 		p.limits = arg.Name != nil && arg.Name.Text == "atom"
 		arg.Value = p.expr()

@@ -37,7 +37,7 @@ var foreignSigns = []foreignSign{
 	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
 		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
 	}},
-	{"++", func(s *scanner) bool { return afterOperand(s) && s.endsStatement(2) }, func(s *scanner) { s.step("++", "+=") }},
+	{"++", func(s *scanner) bool { return afterOperand(s) && s.endsValue(2) }, func(s *scanner) { s.step("++", "+=") }},
 	{"++", behindOperand, func(s *scanner) {
 		s.replace("++", "+", "texts are joined by `+`, lists by `xs.concat(ys)`")
 	}},
@@ -45,7 +45,7 @@ var foreignSigns = []foreignSign{
 		s.out.foreign(s.at, s.at+2, "`--` does not begin a comment", "comments begin with `//`", "//")
 		s.comment(2)
 	}},
-	{"--", func(s *scanner) bool { return afterOperand(s) && s.endsStatement(2) }, func(s *scanner) { s.step("--", "-=") }},
+	{"--", func(s *scanner) bool { return afterOperand(s) && s.endsValue(2) }, func(s *scanner) { s.step("--", "-=") }},
 	{":=", nil, func(s *scanner) { // the parser knows what is being declared
 		s.at += 2
 		s.emit(token.Operator, ":=", s.at-2)
@@ -163,10 +163,11 @@ func startsComment(s *scanner) bool {
 	return s.has("-- ") && (before == "" || before[len(before)-1] == '\n')
 }
 
-// endsStatement tells whether nothing but the end of the statement stands n bytes ahead.
-func (s *scanner) endsStatement(n int) bool {
+// endsValue tells whether what stands n bytes ahead cannot begin an operand: the end of a statement, a closing bracket, or a
+// sign that goes on behind a value.
+func (s *scanner) endsValue(n int) bool {
 	rest := strings.TrimLeft(s.text[s.at+n:], " \t\r")
-	return rest == "" || strings.IndexByte("\n;})", rest[0]) >= 0
+	return rest == "" || strings.IndexByte("\n;})],:<>=*/%&|?+", rest[0]) >= 0
 }
 
 func (s *scanner) blockComment() {

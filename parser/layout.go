@@ -307,6 +307,10 @@ func (r *reporter) forgotten(lost []bracket, t *lexer.Token, end int) {
 		return
 	}
 	inner := lost[len(lost)-1].token
+	if r.unquotedURL(inner) {
+		r.guessed = append(r.guessed, r.span(startOf(inner), end))
+		return
+	}
 	closing := partners[inner.Value]
 	if inner.Value != "{" {
 		r.guessed = append(r.guessed, r.span(startOf(inner), end))

@@ -247,7 +247,7 @@ func (p *parser) taskCall() *ast.TaskUse {
 		use.Task = p.path().expr
 		if p.at("(") {
 			use.Parens = true
-			use.Args = p.args()
+			use.Args = p.args(nil)
 		}
 	}
 	use.At = p.from(start)

@@ -31,6 +31,9 @@ func (s *scanner) number() {
 		s.partOfTuple()
 		return
 	}
+	if s.unquotedAddress() {
+		return
+	}
 	if len(s.text) > start+1 && s.text[start] == '0' && strings.IndexByte("xXbBoO", s.text[start+1]) >= 0 {
 		s.letters(true)
 		s.based(start)

@@ -206,5 +206,5 @@ func (p *parser) timerCall() (*ast.Name, []*ast.Arg) {
 	if !p.opens("(", "the arguments of the timer stand in parentheses, even if there are none", "schedule name() after 5s") {
 		return name, nil
 	}
-	return name, p.args()
+	return name, p.args(nil)
 }

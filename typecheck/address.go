@@ -22,8 +22,7 @@ func (c *checker) checkAddresses() {
 			if text, ok := plainText(lit); ok {
 				var wrong string
 				if where, wrong = listenedAt(text); wrong != "" {
-					c.err("PTL0510", arg.Span(), "", "this is no address to listen at: %s", wrong).
-						help("Write host, port and path, such as `\"localhost:8080/orders\"`; `\":8080/orders\"` listens at all addresses of the machine.")
+					mendedAddress(c.err("PTL0510", arg.Span(), "", "this is no address to listen at: %s", wrong), arg, text, s.Name)
 					continue
 				}
 			}
@@ -40,11 +39,28 @@ func (c *checker) checkAddresses() {
 		if lit, ok := arg.(*ast.StringLit); ok {
 			text, ok := plainText(lit)
 			if u, err := url.Parse(text); ok && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-				c.err("PTL0510", arg.Span(), "", "this is no URL to post to").
-					help("Write one with its scheme, such as `\"https://example.com/events\"`.")
+				f := c.err("PTL0510", arg.Span(), "", "this is no URL to post to")
+				if _, wrong := listenedAt(text); wrong == "" && !strings.HasPrefix(text, ":") {
+					f.help("Write it with its scheme: `\"http://%s\"`.", text).edit(arg.Span(), `"http://`+text+`"`)
+					continue
+				}
+				f.help("Write one with its scheme, such as `\"https://example.com/events\"`.")
 			}
 		}
 	}
+}
+
+// mendedAddress says how an address is written; of one that has a scheme or is a port alone, this one.
+func mendedAddress(f finding, arg ast.Expr, text, stream string) {
+	_, mended, _ := strings.Cut(text, "://")
+	if strings.Trim(text, "0123456789") == "" {
+		mended = "localhost:" + text + "/" + stream
+	}
+	if _, wrong := listenedAt(mended); wrong == "" {
+		f.help("Write host, port and path: `\"%s\"`.", mended).edit(arg.Span(), `"`+mended+`"`)
+		return
+	}
+	f.help("Write host, port and path, such as `\"localhost:8080/%s\"`; `\":8080/%s\"` listens at all addresses of the machine.", stream, stream)
 }
 
 // listenedAt is an address to listen at in the one form that such addresses are compared in, or what is wrong with it. The

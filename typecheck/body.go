@@ -47,6 +47,8 @@ type body struct {
 	locals   []*Local
 	calls    []*Call
 	later    []func() // to be done when types are known
+
+	mismatched map[ast.Expr]misfit // what was reported to be of another type than is wanted
 }
 
 // scope holds the locals of a block.

@@ -185,6 +185,7 @@ func (b *body) applyTo(e *ast.Call, call *Call, spec callee, args []types.Type, 
 
 // checkArgs checks matched arguments against the parameters, values before functions.
 func (b *body) checkArgs(matched []*ast.Arg, spec callee, s types.Subst, w want) {
+	b.swappedFunction(matched, spec)
 	for _, functions := range []bool{false, true} {
 		for i, a := range matched {
 			p := spec.params[i]
@@ -194,6 +195,7 @@ func (b *body) checkArgs(matched []*ast.Arg, spec callee, s types.Subst, w want)
 			b.expr(a.Value, wants(types.Substitute(p.typ, s), b.paramReason(spec, p, w)))
 		}
 	}
+	b.swapped(matched, spec)
 }
 
 // wantsLambda reports an expression that stands where a function is taken, as in `xs.map(x + 1)`: one of names that are

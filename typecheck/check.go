@@ -97,11 +97,12 @@ type checker struct {
 	info   *Info
 	supply types.Supply
 
-	app    *pkg
-	pkgs   map[string]*pkg // imported, by path
-	inline map[*ast.TaskUse]*Task
-	quiet  map[*source.File]bool // files of other apps: they report their mistakes when they are checked themselves
-	allows map[allowance]bool
+	app     *pkg
+	pkgs    map[string]*pkg // imported, by path
+	loading []loading       // the packages whose imports are being read, each by an import of the one before
+	inline  map[*ast.TaskUse]*Task
+	quiet   map[*source.File]bool // files of other apps: they report their mistakes when they are checked themselves
+	allows  map[allowance]bool
 
 	garbled map[line]bool
 

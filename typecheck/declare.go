@@ -55,6 +55,7 @@ type symbol struct {
 	obj  Object
 	def  *types.Def
 	used bool
+	own  bool // an import of files of the importing package itself, which was reported
 }
 
 // importSymbol is an import with the package that it brings.
@@ -262,12 +263,23 @@ func (c *checker) declareValue(p *pkg, name *ast.Name, what string, obj Object) 
 func (c *checker) declareIn(space map[string]*symbol, s *symbol) {
 	if first := space[s.name]; first != nil {
 		c.doubled[first.obj], c.doubled[s.obj] = true, true
+		if first.own || s.own {
+			return
+		}
 		c.err("PTL0202", s.span, "declared again here", "`%s` is declared twice", s.name).
 			at(first.span, "first declared here, as %s", first.what).
 			help("Rename one of them.")
 		return
 	}
 	space[s.name] = s
+}
+
+// valueOf is a declared value of that name that fits, or nil.
+func (p *pkg) valueOf(name string, fits func(Object) bool) *symbol {
+	if s := p.values[name]; s != nil && fits(s.obj) {
+		return s
+	}
+	return nil
 }
 
 // valueNames lists what the package declares, to suggest from.

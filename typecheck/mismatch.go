@@ -29,6 +29,10 @@ func (b *body) mismatch(e ast.Expr, found types.Type, w want) {
 	}
 	f := b.err("PTL0301", e.Span(), "this is "+show(found), "expected %s, found %s", show(w.typ), show(found)).because(w)
 	b.convert(f, e, types.Resolve(found), types.Resolve(w.typ))
+	if b.mismatched == nil {
+		b.mismatched = map[ast.Expr]misfit{}
+	}
+	b.mismatched[e] = misfit{f, types.Zonk(found), w.typ}
 	settle(found)
 }
 

@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"sort"
@@ -9,6 +10,7 @@ import (
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/lang/types"
 )
 
 // declareImport finds what an import names and declares its files, in a package of their own. Apps may import each
@@ -20,10 +22,43 @@ func (c *checker) declareImport(p *pkg, d *ast.ImportDecl) {
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), ".ptl")
 	s := &symbol{name: name, what: "an import", span: d.Name.Place, obj: &Module{Name: name, App: d.App, Path: pathOf(d)}}
+	if first := p.importNamed(name); first != nil {
+		c.importedTwice(p, first, d)
+		return
+	}
 	i := &importSymbol{symbol: s, decl: d}
 	p.imports = append(p.imports, i)
-	c.declareIn(p.values, s)
 	i.pkg = c.load(p, d, name)
+	c.declareIn(p.values, s)
+}
+
+// importNamed is the import of that name, or nil.
+func (p *pkg) importNamed(name string) *importSymbol {
+	for _, i := range p.imports {
+		if i.name == name {
+			return i
+		}
+	}
+	return nil
+}
+
+// importedTwice reports a second import of a name: of the same, or of something else that is called so.
+func (c *checker) importedTwice(p *pkg, first *importSymbol, d *ast.ImportDecl) {
+	same := first.decl.App == d.App && pathOf(first.decl) == pathOf(d)
+	if same && first.own {
+		c.importOfOwn(p, d)
+		return
+	}
+	if same {
+		f := c.err("PTL0202", d.Name.Place, "imported again here", "`%s` is imported twice", first.name).at(first.span, "first imported here")
+		if first.span.File != d.Place.File {
+			f.note("The files of an app share their imports.")
+		}
+		f.help("Remove one of the imports.")
+		return
+	}
+	c.err("PTL0202", d.Name.Place, "this one, too", "two imports are called `%s`", first.name).at(first.span, "the first is imported here").
+		note("An import is called after its file or directory.").help("Rename one of the files or directories.")
 }
 
 // pathOf is the path of an import, joined with the directory of the file that it stands in. A bare name stays one.
@@ -47,8 +82,7 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	}
 	if known := c.pkgs[id]; known != nil {
 		if known.kind == modulePkg && known.loading && p.kind == modulePkg {
-			c.err("PTL0704", d.Name.Place, "", "the module `%s` imports itself, directly or through others", name).
-				help("Move what both need into a third module.")
+			c.importCircle(known, d)
 			return nil
 		}
 		return known
@@ -60,6 +94,11 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 	if d.App && sameFiles(files, c.app.files) {
 		c.pkgs[id] = c.app
 		return c.app
+	}
+	if !d.App && p.hasAny(files) {
+		p.importNamed(name).own = true
+		c.importOfOwn(p, d)
+		return nil
 	}
 	kind := modulePkg
 	if d.App {
@@ -74,9 +113,57 @@ func (c *checker) load(p *pkg, d *ast.ImportDecl, name string) *pkg {
 		}
 	}
 	q.loading = true
+	c.loading = append(c.loading, loading{q, d})
 	c.declareAll(q)
+	c.loading = c.loading[:len(c.loading)-1]
 	q.loading = false
 	return q
+}
+
+// loading is a package whose declarations are being read, and the import because of which they are.
+type loading struct {
+	pkg  *pkg
+	decl *ast.ImportDecl
+}
+
+// importCircle reports an import that closes a circle of modules, with all the imports that it consists of.
+func (c *checker) importCircle(first *pkg, d *ast.ImportDecl) {
+	i := slices.IndexFunc(c.loading, func(l loading) bool { return l.pkg == first })
+	circle := c.loading[i:]
+	if len(circle) == 1 {
+		c.err("PTL0704", d.Name.Place, "", "the module `%s` imports itself", first.name).
+			help("Remove the import: what a module declares is used in it without the module's name.")
+		return
+	}
+	names := make([]string, len(circle))
+	for i, l := range circle {
+		names[i] = l.pkg.name
+	}
+	f := c.err("PTL0704", d.Name.Place, fmt.Sprintf("`%s` imports `%s` here", names[len(names)-1], first.name),
+		"modules import each other in a circle: %s", quoted(names))
+	for i, l := range circle[1:] {
+		f.at(l.decl.Name.Place, "`%s` imports `%s` here", names[i], l.pkg.name)
+	}
+	f.help("Move what they need of each other into a module of its own, which both import.")
+}
+
+// hasAny tells whether one of the files belongs to the package itself.
+func (p *pkg) hasAny(files []*ast.File) bool {
+	return slices.ContainsFunc(files, func(f *ast.File) bool {
+		return slices.ContainsFunc(p.files, func(own *ast.File) bool { return own.Source.Name() == f.Source.Name() })
+	})
+}
+
+// importOfOwn reports an import of a file of the very app or module.
+func (c *checker) importOfOwn(p *pkg, d *ast.ImportDecl) {
+	what := map[bool]string{true: "app", false: "module"}[p.kind == appPkg]
+	f := c.err("PTL0704", d.Name.Place, "", "`%s` belongs to this %s", d.Path, what)
+	if len(p.files) == 1 {
+		f.help("Remove the import: what a file declares is used in it by its name alone.")
+		return
+	}
+	f.note("The files of one directory are one %s.", what).
+		help("Remove the import, and use what the file declares by its name alone; or move the file to a directory of its own.")
 }
 
 // find is the files that an import names; nil, after reporting, if there are none.
@@ -97,13 +184,7 @@ func (c *checker) find(d *ast.ImportDecl, name, full string) []*ast.File {
 	if err == nil {
 		return files
 	}
-	f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path).note("%s", diag.Sentence(err.Error()))
-	if d.App {
-		f.help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
-	} else {
-		f.help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
-			"a bare name is a module of the standard library.")
-	}
+	c.notAtPath(d, err)
 	return nil
 }
 
@@ -111,10 +192,45 @@ func (c *checker) find(d *ast.ImportDecl, name, full string) []*ast.File {
 func (c *checker) notInLibrary(d *ast.ImportDecl, name string) {
 	f := c.err("PTL0701", d.Name.Place, "", "there is no module `%s` in the standard library", name).
 		note("A bare name is a module of the standard library; it has %s.", quoted(c.opts.Library.Names))
-	if f.didYouMean(d.Name.Place, name, c.opts.Library.Names); f.Help != "" {
-		return
+	upper := strings.ToUpper(name[:1]) + name[1:]
+	switch {
+	case isConnectorModule(name):
+		f.help("Connectors need no import: remove this one.")
+	case c.isBeside(d, "./"+name):
+		f.help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
+	case types.BasicOf(upper) != nil || types.BuiltinDef(upper) != nil:
+		f.help("`%s` is built in and needs no import; `portalsc doc %s` shows what it has.", upper, upper)
+	default:
+		if f.didYouMean(d.Name.Place, name, c.opts.Library.Names); f.Help == "" {
+			f.help("What is built in needs no import; `portalsc doc` shows it. A module of one's own is a file, and is imported by its path.")
+		}
 	}
-	f.help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
+}
+
+// isBeside tells whether there is something to be imported by a path from the file of an import.
+func (c *checker) isBeside(d *ast.ImportDecl, path string) bool {
+	if c.opts.Resolve == nil {
+		return false
+	}
+	_, err := c.opts.Resolve(pathOf(&ast.ImportDecl{At: d.At, Quoted: true, Path: path}), d.App)
+	return err == nil
+}
+
+// notAtPath reports a path that leads to nothing.
+func (c *checker) notAtPath(d *ast.ImportDecl, why error) {
+	f := c.err("PTL0701", d.Name.Place, "", "`%s` cannot be imported", d.Path)
+	switch bare := strings.TrimSuffix(d.Path, ".ptl"); {
+	case bare != d.Path && c.isBeside(d, bare):
+		f.help("A file is imported without `.ptl`: `\"%s\"`.", bare).edit(d.Name.Place, `"`+bare+`"`)
+	case !d.App && slices.Contains(c.opts.Library.Names, d.Path):
+		f.note("A quoted path leads to a file or directory of one's own.").
+			help("The module of the standard library is imported without quotes: `import %s`.", d.Path).edit(d.Name.Place, d.Path)
+	case d.App:
+		f.note("%s", diag.Sentence(why.Error())).help("An app is imported by its path from the directory of this file: `import app \"../shop\"`.")
+	default:
+		f.note("%s", diag.Sentence(why.Error())).help("A quoted path leads from the directory of this file to a directory or a .ptl file; " +
+			"a bare name is a module of the standard library.")
+	}
 }
 
 func sameFiles(a, b []*ast.File) bool {
@@ -180,11 +296,7 @@ func (c *checker) memberIn(m *pkg, e *ast.Field) Object {
 	}
 	s := m.values[e.Name.Text]
 	if s == nil {
-		names := m.valueNames(m.visible)
-		f := c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, e.Name.Text)
-		if f.didYouMean(e.Name.Place, e.Name.Text, names); f.Help == "" && len(names) > 0 {
-			f.note("It has %s.", quoted(names[:min(len(names), mostListed)]))
-		}
+		c.noMember(m, e)
 		return nil
 	}
 	if !m.visible(s.obj) {
@@ -200,6 +312,25 @@ func (c *checker) memberIn(m *pkg, e *ast.Field) Object {
 	c.info.Selected[e] = Selection{Kind: SelectModule, Object: s.obj}
 	c.usePeer(m, s.obj)
 	return s.obj
+}
+
+// noMember reports `module.name` of which the module declares nothing.
+func (c *checker) noMember(m *pkg, e *ast.Field) {
+	name := e.Name.Text
+	if t := m.types[name]; t != nil && t.def.Sort == types.Enum {
+		c.err("PTL0201", e.Name.Place, "", "`%s` is a type, and no value", name).at(t.span, "declared here").
+			help("Its values are written %s.", quoted(prefixed(m.name+".", variantNames(t.def))))
+		return
+	}
+	names := m.valueNames(m.visible)
+	f := c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, name)
+	longer := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, name) })
+	if f.didYouMean(e.Name.Place, name, names); f.Help == "" && len(longer) == 1 {
+		f.help("Did you mean `%s`?", longer[0]).edit(e.Name.Place, longer[0])
+	}
+	if f.Help == "" && len(names) > 0 {
+		f.note("It has %s.", quoted(names[:min(len(names), mostListed)]))
+	}
 }
 
 // mostListed is how many names a message lists of a module, at most.
@@ -265,4 +396,28 @@ func (c *checker) noModuleNamed(p *pkg, name string, at source.Span) {
 	if f.Help == "" {
 		f.help("Import it first: `import \"./%s\"`.", name)
 	}
+}
+
+// inModule says that an import has what is not here under that name, if one has; member looks for it in a package.
+func (f finding) inModule(p *pkg, at source.Span, name string, member func(*pkg) *symbol) bool {
+	for _, i := range p.imports {
+		if i.pkg == nil {
+			continue
+		}
+		if s := member(i.pkg); s != nil && (i.pkg.kind == modulePkg || s.def != nil || i.pkg.visible(s.obj)) {
+			i.used = true
+			whole := i.name + "." + name
+			f.at(s.span, "`%s` has it", i.name).help("Write `%s`.", whole).edit(at, whole)
+			return true
+		}
+	}
+	return false
+}
+
+func prefixed(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = prefix + name
+	}
+	return out
 }

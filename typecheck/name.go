@@ -94,6 +94,9 @@ func containsLocal(ls []*Local, l *Local) bool {
 // unknownName reports a name that nothing declares. What other languages call things is known too.
 func (b *body) unknownName(at source.Span, name string) {
 	f := b.err("PTL0201", at, "not declared anywhere", "there is no `%s` here", name)
+	if f.inModule(b.pkg, at, name, func(m *pkg) *symbol { return m.valueOf(name, m.visible) }) {
+		return
+	}
 	if here, known := foreignNames[name]; known {
 		f.help("%s", here.help)
 		if here.instead != "" {

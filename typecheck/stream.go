@@ -186,7 +186,7 @@ func (b *body) configured(call *ast.Call, g *Connector, name string, kind CallKi
 	b.info.Calls[call] = resolved
 	b.calls = append(b.calls, resolved)
 	*out = resolved
-	matched := b.matchConfig(call, g, spec)
+	matched := b.matchConfig(call, b.placeArgs(call, g, ev), g, spec)
 	for i, a := range matched {
 		resolved.Args = append(resolved.Args, nil)
 		if a != nil {
@@ -212,10 +212,10 @@ func (b *body) configured(call *ast.Call, g *Connector, name string, kind CallKi
 }
 
 // matchConfig matches arguments and takes out what is not there yet.
-func (b *body) matchConfig(call *ast.Call, g *Connector, spec callee) []*ast.Arg {
+func (b *body) matchConfig(call *ast.Call, given []*ast.Arg, g *Connector, spec callee) []*ast.Arg {
 	var args []*ast.Arg
 	var atom *ast.Arg
-	for _, a := range call.Args {
+	for _, a := range given {
 		if a.Name != nil && (a.Name.Text == "time" || a.Name.Text == "lateness") {
 			if g.sig.Result != types.Type(types.Unit) {
 				b.noTimers(a.Place, "`"+a.Name.Text+":`")

@@ -110,9 +110,14 @@ func (f *flows) taskOf(s *ast.TaskUse) *Task {
 
 func (f *flows) unknownStep(e *ast.Ident) {
 	d := f.err("PTL0201", e.Place, "not declared anywhere", "there is no task `%s`", e.Name)
-	names := f.pkg.valueNames(func(o Object) bool { _, ok := o.(*Task); return ok })
+	if d.inModule(f.pkg, e.Place, e.Name, func(m *pkg) *symbol { return m.valueOf(e.Name, isTask) }) {
+		return
+	}
+	names := f.pkg.valueNames(isTask)
 	d.didYouMean(e.Place, e.Name, append(names, "key", "map", "flatMap", "filter", "union", "steps", "to"))
 }
+
+func isTask(o Object) bool { _, ok := o.(*Task); return ok }
 
 func (f *flows) notTask(e ast.Expr, name string, obj Object) {
 	d := f.misplaced(obj, e.Span(), "`%s` is not a task", name)

@@ -1,6 +1,8 @@
 package typecheck
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"unicode"
 
@@ -87,8 +89,7 @@ func (c *checker) findType(p *pkg, t *ast.NamedType, vars typeVars) (*types.Def,
 		if s := m.types[name]; s != nil {
 			return s.def, s
 		}
-		c.err("PTL0201", t.Name.Place, "", "`%s` has no type `%s`", t.Module.Text, name).
-			didYouMean(t.Name.Place, name, m.typeNames(nil))
+		c.noTypeIn(m, t)
 		return nil, nil
 	}
 	if s := p.types[name]; s != nil {
@@ -108,6 +109,23 @@ func (c *checker) findType(p *pkg, t *ast.NamedType, vars typeVars) (*types.Def,
 	return nil, nil
 }
 
+// noTypeIn reports a type that a module or app does not have.
+func (c *checker) noTypeIn(m *pkg, t *ast.NamedType) {
+	name := t.Name.Text
+	f := c.err("PTL0201", t.Name.Place, "", "`%s` has no type `%s`", t.Module.Text, name)
+	if s := m.values[name]; s != nil {
+		f.at(s.span, "`%s` is %s", name, s.what)
+		if ctor, ok := s.obj.(*Ctor); ok {
+			f.help("Its type is `%s.%s`.", t.Module.Text, ctor.Variant.Def.Name).edit(t.Name.Place, ctor.Variant.Def.Name)
+		}
+		return
+	}
+	names := slices.Sorted(maps.Keys(m.types))
+	if f.didYouMean(t.Name.Place, name, names); f.Help == "" && len(names) > 0 {
+		f.note("It has %s.", quoted(names[:min(len(names), mostListed)]))
+	}
+}
+
 func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 	name := t.Name.Text
 	f := c.err("PTL0201", t.Name.Place, "", "there is no type `%s`", name)
@@ -116,6 +134,9 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 		if ctor, ok := s.obj.(*Ctor); ok {
 			f.help("Its type is `%s`.", ctor.Variant.Def.Name).edit(t.Name.Place, ctor.Variant.Def.Name)
 		}
+		return
+	}
+	if f.inModule(p, t.Name.Place, name, func(m *pkg) *symbol { return m.types[name] }) {
 		return
 	}
 	if own, ok := foreignTypes[name]; ok {

@@ -55,6 +55,11 @@ func buildApps(ctx context.Context, args []string, debug bool) (binary string, n
 	if err := distinct(out.Apps, args); err != nil {
 		return "", nil, failure{err}
 	}
+	for i, idle := range out.Idle {
+		if idle {
+			fmt.Fprintf(os.Stderr, "portalsc: there is nothing to run in %s: it has no stream and no workflow\n", args[i])
+		}
+	}
 	binary, err = link(ctx, out, externs, debug)
 	return binary, out.Apps, err
 }
@@ -78,7 +83,9 @@ func link(ctx context.Context, out *codegen.Output, externs *goPackages, debug b
 // distinct refuses apps of one name, which nothing could tell apart.
 func distinct(names, args []string) error {
 	for i, name := range names {
-		if first := slices.Index(names, name); first < i {
+		if first := slices.Index(names, name); first < i && args[first] == args[i] {
+			return fmt.Errorf("%s is given twice", args[i])
+		} else if first < i {
 			return fmt.Errorf("%s and %s are both called %s; name one of them otherwise: `app NAME` at its top", args[first], args[i], name)
 		}
 	}

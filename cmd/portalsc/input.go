@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/codegen"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
 )
 
@@ -117,7 +119,26 @@ func resolve(path string, _ bool) ([]*source.File, error) {
 	}
 	file, err := readFile(path + extension)
 	if err != nil {
-		return nil, fmt.Errorf("there is neither a directory %s nor a file %s", path, path+extension)
+		return nil, fmt.Errorf("there is neither a directory %s nor a file %s%s", path, path+extension, nearby(path))
 	}
 	return []*source.File{file}, nil
+}
+
+// nearby adds what lies in the same directory under a name that is much like the one of a path that leads to nothing.
+func nearby(path string) string {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return ""
+	}
+	found := map[string]string{}
+	for _, e := range entries {
+		if name := strings.TrimSuffix(e.Name(), extension); e.IsDir() || name != e.Name() {
+			found[name] = e.Name()
+		}
+	}
+	near, ok := diag.Nearest(filepath.Base(path), slices.Sorted(maps.Keys(found)))
+	if !ok {
+		return ""
+	}
+	return "; there is " + filepath.Join(filepath.Dir(path), found[near])
 }

@@ -6,6 +6,7 @@
 package diag
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/portals-lang/portals/lang/source"
@@ -54,6 +55,11 @@ type List struct {
 
 // Add appends d.
 func (l *List) Add(d *Diagnostic) { l.items = append(l.items, d) }
+
+// Remove takes d out again, for what was found to be a part of something else.
+func (l *List) Remove(d *Diagnostic) {
+	l.items = slices.DeleteFunc(l.items, func(x *Diagnostic) bool { return x == d })
+}
 
 // HasErrors tells whether any item is an error.
 func (l *List) HasErrors() bool {
