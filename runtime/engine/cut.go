@@ -44,6 +44,12 @@ type streamLog struct {
 // Put, Delete and DeleteRange make a cut a ptl.StateWriter.
 func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
 
+// Begin and End let states write entries where they will stay.
+func (c *cut) Begin() []byte { return c.batch.Begin() }
+
+// End takes the entries that were appended since Begin.
+func (c *cut) End(buf []byte, entries int) { c.batch.End(buf, entries) }
+
 // Delete removes a key.
 func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
 

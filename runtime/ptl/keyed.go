@@ -37,8 +37,9 @@ type keyedTable[K comparable, S any] struct {
 	empty    bool   // the store has nothing that is not in memory
 	covered  uint64 // what atoms up to this one left is what reading the store gives
 	place    Prefixes
-	ranked   bool   // `on atom per key` needs the order in which keys are touched first
-	bytes    []byte // scratch
+	ranked   bool          // `on atom per key` needs the order in which keys are touched first
+	bytes    []byte        // scratch
+	block    []*cell[K, S] // scratch
 }
 
 // At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
@@ -125,23 +126,8 @@ func (t *keyedTable[K, S]) attach(at Prefixes, stored bool) {
 func (t *keyedTable[K, S]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		var c *cell[K, S]
-		items := func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }
-		for _, c = range p.dirty {
-			t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
-			had := p.apart[c]
-			if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
-				t.records.forget(w, items, had)
-				t.forget(w, p, c)
-				continue
-			}
-			if has := t.records.write(w, t.bytes, items, &c.state, had); has != had {
-				p.keep(c, has)
-			}
-			if t.pointers {
-				p.count(len(t.records.value))
-			}
-			c.dirty, c.stored = false, true
+		for from := 0; from < len(p.dirty); from += cutBlock {
+			t.write(w, p, p.dirty[from:min(from+cutBlock, len(p.dirty))])
 		}
 		p.written += int64(len(p.dirty)) * (p.cellBytes() + p.average())
 		clear(p.dirty)
@@ -149,15 +135,71 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 	}
 }
 
+// cutBlock is how many cells a cut looks at before it writes them: loads of cells that lie anywhere go on at once then.
+const cutBlock = 64
+
+// write writes some cells. What has no collections goes straight to where it will stay.
+func (t *keyedTable[K, S]) write(w StateWriter, p *part[K, S], cells []*cell[K, S]) {
+	t.block = t.block[:0]
+	for _, c := range cells {
+		if c.dirty = false; t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
+			t.forget(w, p, c)
+			continue
+		}
+		c.stored = true
+		t.block = append(t.block, c)
+	}
+	if len(t.state.Collections) > 0 {
+		for _, c := range t.block {
+			t.writeApart(w, p, c)
+		}
+		return
+	}
+	b := w.Begin()
+	prefix, appendKey, appendState := t.place.Records, t.key.Append, t.state.Append
+	for _, c := range t.block {
+		begin := len(b)
+		b = append(b, 0)
+		b = append(b, prefix...)
+		b = append(b, c.slot)
+		b = endKey(appendKey(b, c.key), begin)
+		begin = len(b)
+		b = append(b, 0)
+		b = appendState(b, &c.state)
+		if t.pointers {
+			p.count(len(b) - begin - 1)
+		}
+		b = endValue(b, begin)
+	}
+	w.End(b, len(t.block))
+}
+
+// writeApart writes a record, and beside it the entries of its large collections.
+func (t *keyedTable[K, S]) writeApart(w StateWriter, p *part[K, S], c *cell[K, S]) {
+	t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
+	had := p.apart[c]
+	has := t.records.write(w, t.bytes, func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }, &c.state, had)
+	if has != had {
+		p.keep(c, has)
+	}
+	if t.pointers {
+		p.count(len(t.records.value))
+	}
+}
+
 // forget deletes the record of a key whose state is initial. Its cell goes too, unless a later load could bring back what
 // the store showed before: a store answers as of its last checkpoint.
 func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S], c *cell[K, S]) {
-	p.keep(c, nil)
+	if had := p.apart[c]; had != nil {
+		t.records.forget(w, t.entry(t.place.Items, nil, c.slot, c.key))
+		p.keep(c, nil)
+	}
 	if c.stored {
+		t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
 		w.Delete(t.bytes)
 		c.stored, c.erased = false, t.evicts || t.load != nil && !t.empty
 	}
-	switch c.dirty = false; {
+	switch {
 	case !c.erased:
 		p.remove(c)
 	case !t.evicts: // else eviction finds it

@@ -1,5 +1,7 @@
 package ptl
 
+import "encoding/binary"
+
 // StateType describes the states of a task: a generated struct S that holds them.
 type StateType[S any] struct {
 	Init      func(s *S)      // sets the initial values
@@ -55,6 +57,10 @@ func (t *StateType[S]) guard(s *S, call func()) (f *Fault) {
 // StateWriter receives the changes of state at a cut. The slices are valid during the call only.
 type StateWriter interface {
 	Put(key, value []byte)
+	// Begin lends the buffer of a group of the store, and End takes it back with so many entries appended. An entry is key and
+	// value, each behind its length as endKey and endValue write it.
+	Begin() []byte
+	End(buf []byte, entries int)
 	Delete(key []byte)
 	// DeleteRange deletes the keys from start up to, not including, end.
 	DeleteRange(start, end []byte)
@@ -85,4 +91,29 @@ type States interface {
 	// rollback undoes what the running atom changed; settle forgets how to.
 	rollback()
 	settle()
+}
+
+// endKey ends a key of an entry, which begins behind a byte at begin. Package group has the form of its length.
+func endKey(b []byte, begin int) []byte { return endPart(b, begin, uint64(len(b)-begin-1)<<2) }
+
+// endValue ends a value that begins behind a byte at begin.
+func endValue(b []byte, begin int) []byte { return endPart(b, begin, uint64(len(b)-begin-1)) }
+
+// endPart puts a length into the byte that was left open for it.
+func endPart(b []byte, begin int, length uint64) []byte {
+	if length < 0x80 {
+		b[begin] = byte(length)
+		return b
+	}
+	return widen(b, begin, length)
+}
+
+// widen makes room for a length that needs more than a byte: what was appended since moves.
+func widen(b []byte, begin int, length uint64) []byte {
+	var wide [binary.MaxVarintLen64]byte
+	n := binary.PutUvarint(wide[:], length)
+	b = append(b, wide[:n-1]...)
+	copy(b[begin+n:], b[begin+1:len(b)-n+1])
+	copy(b[begin:], wide[:n])
+	return b
 }

@@ -91,7 +91,7 @@ func (r *records[S]) place(c *Collection[S], p *place, items func() []byte, had,
 	}
 	r.items.begin(items(), c.field, p.first)
 	if r.breaks != nil && r.breaks("forget an entry of a collection") {
-		r.items.to = &forgetful{w: r.items.to}
+		r.items.to = &forgetful{StateWriter: r.items.to}
 	}
 	shift := c.changes(&r.items, from, s)
 	p.apart = true
@@ -112,11 +112,9 @@ func (r *records[S]) weigh(has *stored[S], s *S) {
 }
 
 // forget deletes the entries of a state whose record is deleted.
-func (r *records[S]) forget(w StateWriter, items func() []byte, had *stored[S]) {
-	if had != nil {
-		r.items.to = w
-		r.items.drop(items(), -1)
-	}
+func (r *records[S]) forget(w StateWriter, items []byte) {
+	r.items.to = w
+	r.items.drop(items, -1)
 }
 
 var errPlaces = errors.New("what it says of its collections makes no sense")
@@ -197,16 +195,12 @@ func (r *records[S]) apart(has *stored[S], s *S) (n uint64) {
 
 // forgetful loses every third entry.
 type forgetful struct {
-	w StateWriter
+	StateWriter
 	n int
 }
 
 func (f *forgetful) Put(key, value []byte) {
 	if f.n++; f.n%3 != 0 {
-		f.w.Put(key, value)
+		f.StateWriter.Put(key, value)
 	}
 }
-
-func (f *forgetful) Delete(key []byte) { f.w.Delete(key) }
-
-func (f *forgetful) DeleteRange(start, end []byte) { f.w.DeleteRange(start, end) }

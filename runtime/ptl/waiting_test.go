@@ -49,7 +49,10 @@ func (l *sleeper) wake(w *waiter[*sleeper], f *Future[int64]) {
 }
 
 // written counts what a cut writes.
-type written struct{ put, deleted int }
+type written struct {
+	StateWriter  // nil: frames are put one by one
+	put, deleted int
+}
 
 func (w *written) Put(_, _ []byte)         { w.put++ }
 func (w *written) Delete(_ []byte)         { w.deleted++ }
@@ -61,7 +64,7 @@ func TestOnlyThoseWhoStillWaitAreWritten(t *testing.T) {
 	expect := func(what string, waiting, put, deleted int) {
 		t.Helper()
 		var got written
-		if table.changes(&got); got != (written{put, deleted}) || w.count() != waiting {
+		if table.changes(&got); got != (written{put: put, deleted: deleted}) || w.count() != waiting {
 			t.Errorf("%s: %+v, and %d wait", what, got, w.count())
 		}
 	}

@@ -67,15 +67,14 @@ func BenchmarkUpsert(b *testing.B) {
 			s := openBench(b, Options{Go: inBackground})
 			const group = 4096
 			var batch Batch
+			var key, value []byte
 			rng := rand.New(rand.NewPCG(1, 2))
 			for n := 0; n < b.N; n += group {
 				batch.Reset()
 				for range group {
-					buf := batch.BeginKey()
-					buf = benchKey(buf, rng.Uint64N(keys))
-					buf = batch.BeginValue(buf)
-					buf = binary.BigEndian.AppendUint64(buf, uint64(n))
-					batch.EndPut(buf)
+					key = benchKey(key[:0], rng.Uint64N(keys))
+					value = binary.BigEndian.AppendUint64(value[:0], uint64(n))
+					batch.Put(key, value)
 				}
 				if _, err := s.Commit(&batch); err != nil {
 					b.Fatal(err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/portals-lang/portals/runtime/store/group"
 )
 
 // model is what a store ought to hold: history[n] is the map after n groups.
@@ -45,7 +48,7 @@ func (m *model) apply(changes []change) {
 	m.history = append(m.history, now)
 }
 
-// fillBatch puts changes into a batch, half of them in place.
+// fillBatch puts changes into a batch, half of the puts in place.
 func fillBatch(b *Batch, changes []change) {
 	b.Reset()
 	for i, c := range changes {
@@ -53,12 +56,11 @@ func fillBatch(b *Batch, changes []change) {
 		case c.op == 'p' && i%2 == 0:
 			b.Put([]byte(c.key), []byte(c.value))
 		case c.op == 'p':
-			buf := append(b.BeginKey(), c.key...)
-			b.EndPut(append(b.BeginValue(buf), c.value...))
-		case c.op == 'd' && i%2 == 0:
-			b.Delete([]byte(c.key))
+			buf := binary.AppendUvarint(b.Begin(), uint64(len(c.key))<<2|uint64(group.Put))
+			buf = binary.AppendUvarint(append(buf, c.key...), uint64(len(c.value)))
+			b.End(append(buf, c.value...), 1)
 		case c.op == 'd':
-			b.EndDelete(append(b.BeginKey(), c.key...))
+			b.Delete([]byte(c.key))
 		default:
 			b.DeleteRange([]byte(c.key), []byte(c.value))
 		}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/portals-lang/portals/runtime/ptl"
+	"github.com/portals-lang/portals/runtime/store/group"
 )
 
 // Main runs an application under many seeds, with the events 0 … events-1 on each stream of Ints that nothing in it
@@ -133,6 +134,24 @@ func (d *driver) again() {
 
 // Put, Delete and DeleteRange make a driver a ptl.StateWriter.
 func (d *driver) Put(key, value []byte) { d.store[string(key)] = bytes.Clone(value) }
+
+// Begin and End put entries in the form of a group.
+func (d *driver) Begin() []byte { return nil }
+
+// End puts what was appended.
+func (d *driver) End(buf []byte, _ int) {
+	r := group.Read(buf)
+	for {
+		_, key, value, ok := r.Next()
+		if !ok {
+			break
+		}
+		d.Put(key, value)
+	}
+	if !r.Whole() {
+		panic("entries that make no sense")
+	}
+}
 
 // DeleteRange removes the entries from start up to end.
 func (d *driver) DeleteRange(start, end []byte) {

@@ -35,10 +35,9 @@ const Reserved = "\x00"
 
 // Batch collects the operations of one group. The zero Batch is empty and ready; it is for one goroutine at a time.
 type Batch struct {
-	buf  []byte // room for the record's header, then operations
-	ops  int
-	slot int // where the length that Begin… left open stands
-	err  error
+	buf []byte // room for the record's header, then operations
+	ops int
+	err error
 }
 
 // Put sets key to value.
@@ -79,45 +78,14 @@ func (b *Batch) DeleteRange(start, end []byte) {
 	b.ops++
 }
 
-// BeginKey opens an operation whose key the caller appends to the buffer it returns, where it will stay. EndDelete,
-// or BeginValue and EndPut, must follow, and nothing else in between:
-//
-//	buf := b.BeginKey()
-//	buf = append(buf, key...)
-//	buf = b.BeginValue(buf)
-//	buf = append(buf, value...)
-//	b.EndPut(buf)
-func (b *Batch) BeginKey() []byte {
-	b.buf = b.begun()
-	b.slot = len(b.buf)
-	return append(b.buf, 0)
-}
+// Begin lends the buffer for puts that the caller encodes himself, as the package says; End takes it back with so many of them
+// appended. Their keys must be such as Put takes.
+func (b *Batch) Begin() []byte { return b.begun() }
 
-// EndDelete closes the operation opened by BeginKey as a Delete.
-func (b *Batch) EndDelete(buf []byte) {
-	if buf, ok := b.closeKey(buf, Delete); ok {
-		b.buf = buf
-		b.ops++
-	}
-}
-
-// BeginValue closes the key and returns the buffer to append the value to.
-func (b *Batch) BeginValue(buf []byte) []byte {
-	buf, ok := b.closeKey(buf, Put)
-	b.slot = len(buf)
-	if !ok {
-		b.slot = -1 // EndPut drops the operation; the error is kept
-	}
-	return append(buf, 0)
-}
-
-// EndPut closes the operation opened by BeginKey as a Put.
-func (b *Batch) EndPut(buf []byte) {
-	if b.slot < 0 {
-		return
-	}
-	b.buf = fill(buf, b.slot, uint64(len(buf)-b.slot-1))
-	b.ops++
+// End ends what Begin began.
+func (b *Batch) End(buf []byte, puts int) {
+	b.buf = buf
+	b.ops += puts
 }
 
 // Reset empties the batch and keeps its memory.
@@ -156,29 +124,6 @@ func (b *Batch) key(op Op, key []byte) ([]byte, bool) {
 	}
 	buf := binary.AppendUvarint(b.begun(), uint64(len(key))<<opBits|uint64(op))
 	return append(buf, key...), true
-}
-
-func (b *Batch) closeKey(buf []byte, op Op) ([]byte, bool) {
-	key := buf[b.slot+1:]
-	if !b.allowed(key) {
-		return buf, false
-	}
-	return fill(buf, b.slot, uint64(len(key))<<opBits|uint64(op)), true
-}
-
-// fill puts a length into the byte that was left open for it. The rare one that needs more than a byte moves what
-// was appended since.
-func fill(buf []byte, slot int, length uint64) []byte {
-	if length < 0x80 {
-		buf[slot] = byte(length)
-		return buf
-	}
-	var wide [binary.MaxVarintLen64]byte
-	n := binary.PutUvarint(wide[:], length)
-	buf = append(buf, wide[:n-1]...)
-	copy(buf[slot+n:], buf[slot+1:len(buf)-n+1])
-	copy(buf[slot:], wide[:n])
-	return buf
 }
 
 func (b *Batch) allowed(key []byte) bool {
