@@ -42,20 +42,39 @@ func (p *process) asNobody(t *testing.T) {
 }
 
 // TestDenied runs an app where its user may not write: where there is no store yet, and on one that was stopped. That one
-// goes on when it is allowed to.
+// can be looked into, and goes on when it is allowed to.
 func TestDenied(t *testing.T) {
 	for name, w := range map[string]*workplace{"no store": newWorkplace(t, 200), "a store": stopped(t)} {
-		for _, args := range [][]string{nil, {"store", "check"}} {
-			p := w.process("lines", args...)
-			p.asNobody(t)
-			_ = p.Run()
-			said := p.stderr.String()
-			denied := strings.Contains(said, "access denied: .portals/lines") && strings.Contains(said, "let this user read and write")
-			nothing := name == "no store" && args != nil && strings.Contains(said, "there is no store")
-			if p.ProcessState.ExitCode() != exitFailed || !denied && !nothing {
-				t.Errorf("%s, %v: %d %s", name, args, p.ProcessState.ExitCode(), said)
+		if status, _, said := w.asNobody(t); status != exitFailed || !strings.Contains(said, "access denied: .portals/lines") ||
+			!strings.Contains(said, "let this user read and write") {
+			t.Errorf("%s: %d %s", name, status, said)
+		}
+		for _, look := range [][]string{{"store", "check"}, {"store", "stats"}, {"state", "Total"}} {
+			status, out, said := w.asNobody(t, look...)
+			if name == "no store" && (status != exitFailed || !strings.Contains(said, "there is no store")) || name == "a store" && (status != 0 || out == "") {
+				t.Errorf("%s, %v: %d %s%s", name, look, status, out, said)
 			}
 		}
 		w.wantAll(200)
 	}
+}
+
+// TestLookingDenied looks into the store of an app that runs, as somebody who may only read it.
+func TestLookingDenied(t *testing.T) {
+	w := newWorkplace(t, 200)
+	p := w.begun("--pause", "10ms")
+	if status, _, said := w.asNobody(t, "state", "Total"); status != exitFailed || !strings.Contains(said, "store in use") {
+		t.Errorf("%d %s", status, said)
+	}
+	p.stop(t)
+	w.wantAll(200)
+}
+
+// asNobody runs the app as a user who may write nothing.
+func (w *workplace) asNobody(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	p := w.process("lines", args...)
+	p.asNobody(t)
+	_ = p.Run()
+	return p.ProcessState.ExitCode(), p.stdout.String(), p.stderr.String()
 }

@@ -16,7 +16,7 @@ import (
 
 // inspect opens the store of an app that does not run, for look.
 func (p *program) inspect(data string, look func(s *store.Store, i *engine.Inspection) error) (err error) {
-	s, err := p.openStore(data)
+	s, err := p.openStore(data, true)
 	if err != nil {
 		return err
 	}
@@ -32,14 +32,15 @@ func (p *program) inspect(data string, look func(s *store.Store, i *engine.Inspe
 	return look(s, i)
 }
 
-// openStore opens a store that is there.
-func (p *program) openStore(data string) (*store.Store, error) {
+// openStore opens a store that is there, perhaps for reading only.
+func (p *program) openStore(data string, readOnly bool) (*store.Store, error) {
 	dir := dataOf(p.app, data)
 	if !store.Exists(vfs.Default, dir) {
 		return nil, fmt.Errorf("there is no store in %s: the app has not run there (--data says where else to look)", dir)
 	}
 	return store.Open(dir, store.Options{
-		FS: vfs.Default, App: p.app.Name, Random: rand.Reader, Owner: fmt.Sprintf("process %d (%s)", os.Getpid(), filepath.Base(os.Args[0])),
+		FS: vfs.Default, App: p.app.Name, Random: rand.Reader, ReadOnly: readOnly,
+		Owner: fmt.Sprintf("process %d (%s)", os.Getpid(), filepath.Base(os.Args[0])),
 	})
 }
 

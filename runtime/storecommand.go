@@ -62,7 +62,7 @@ type checked struct {
 func (p *program) check(data string, asJSON bool) error {
 	c := checked{Store: dataOf(p.app, data)}
 	if !store.Exists(vfs.Default, c.Store) {
-		_, err := p.openStore(data)
+		_, err := p.openStore(data, true)
 		return err
 	}
 	report, err := store.Check(vfs.Default, c.Store)
@@ -122,7 +122,7 @@ type facts struct {
 	Store     string               `json:"store"`
 	Bytes     int64                `json:"bytes"`
 	Groups    uint64               `json:"groups"`
-	Opened    uint32               `json:"opened"` // how often, also to be looked into
+	Opened    uint32               `json:"opened"` // how often the app has begun
 	Finished  bool                 `json:"finished"`
 	Tasks     []*engine.TaskFacts  `json:"tasks"`
 	Waiting   []*engine.TaskFacts  `json:"waiting"`

@@ -33,7 +33,7 @@ func (p *program) upgradeCommand() *cobra.Command {
 }
 
 func (p *program) upgrade(data string, dry, same bool) (err error) {
-	s, err := p.openStore(data)
+	s, err := p.openStore(data, dry)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"github.com/portals-lang/portals/runtime/store/fault"
 	"github.com/portals-lang/portals/runtime/store/group"
 	"github.com/portals-lang/portals/runtime/store/state"
 	"github.com/portals-lang/portals/runtime/store/wal"
@@ -30,10 +29,7 @@ type Report struct {
 func Check(fsys vfs.FS, dir string) (Report, error) {
 	p := places(fsys, dir)
 	var r Report
-	if _, err := fsys.Stat(p.dir); err != nil {
-		return r, fault.Disk("open the store", p.dir, fault.NoOffset, err)
-	}
-	lock, err := takeLock(fsys, p)
+	lock, err := lockToRead(fsys, p)
 	if err != nil {
 		return r, err
 	}
@@ -64,11 +60,11 @@ func Check(fsys vfs.FS, dir string) (Report, error) {
 
 // checkState verifies the state, if there is one yet.
 func checkState(fsys vfs.FS, p paths, r *Report) (mark wal.Mark, err error) {
-	if names, err := fsys.List(p.state); errors.Is(err, fs.ErrNotExist) || err == nil && len(names) == 0 {
-		return mark, nil
-	}
 	st, err := state.Open(state.Options{FS: fsys, Dir: p.state, CacheBytes: 8 << 20, ReadOnly: true,
 		Logger: slog.New(slog.DiscardHandler)})
+	if state.Absent(err) {
+		return mark, nil
+	}
 	if err != nil {
 		return mark, err
 	}

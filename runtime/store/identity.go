@@ -30,12 +30,19 @@ func identify(fsys vfs.FS, p paths, opts Options) (Identity, error) {
 	if fault.Is(err, fault.Missing) {
 		return makeIdentity(fsys, p, opts)
 	}
-	if err == nil && id.App != opts.App {
-		err = &Error{Kind: fault.OtherApp, Path: p.dir, Offset: fault.NoOffset,
-			Detail: fmt.Sprintf("it belongs to app %q, not to %q", id.App, opts.App),
-			Remedy: "choose another store, or remove this one to start afresh"}
+	if err == nil {
+		err = id.belongsTo(opts.App, p)
 	}
 	return id, err
+}
+
+func (id Identity) belongsTo(app string, p paths) error {
+	if id.App == app {
+		return nil
+	}
+	return &Error{Kind: fault.OtherApp, Path: p.dir, Offset: fault.NoOffset,
+		Detail: fmt.Sprintf("it belongs to app %q, not to %q", id.App, app),
+		Remedy: "choose another store, or remove this one to start afresh"}
 }
 
 const restoreIdentity = "restore it from a backup, or remove the store to start afresh"

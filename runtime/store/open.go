@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"strings"
 	"syscall"
@@ -43,7 +44,11 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
-	err := s.recover()
+	opening := s.recover
+	if opts.ReadOnly {
+		opening = s.look
+	}
+	err := opening()
 	if err == nil {
 		return s, nil
 	}
@@ -58,8 +63,12 @@ func Open(dir string, opts Options) (*Store, error) {
 }
 
 // enter takes the store's lock.
-func (s *Store) enter() error {
+func (s *Store) enter() (err error) {
 	fsys, p := s.opts.FS, s.paths
+	if s.opts.ReadOnly {
+		s.lock, err = lockToRead(fsys, p)
+		return err
+	}
 	if err := fsys.MkdirAll(p.dir, 0o755); err != nil {
 		return fault.Disk("make the store's directory", p.dir, fault.NoOffset, err)
 	}
@@ -120,6 +129,41 @@ func (s *Store) recover() (err error) {
 	return nil
 }
 
+// look finds out what is in a store that is there, and changes nothing of it: what the log has behind the state stays in memory,
+// however much it is.
+func (s *Store) look() (err error) {
+	fsys, p := s.opts.FS, s.paths
+	if s.identity, err = readIdentity(fsys, p); err != nil {
+		return err
+	}
+	if err := s.identity.belongsTo(s.opts.App, p); err != nil {
+		return err
+	}
+	var from wal.Mark
+	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, ReadOnly: true})
+	absent := state.Absent(err)
+	if err != nil && !absent {
+		return err
+	}
+	if !absent {
+		from, _ = s.state.Mark()
+	}
+	s.checkpoint.answers(from)
+	r := &recovery{store: s}
+	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, Visit: r.visit}
+	if r.all, err = wal.Ahead(log, from); err != nil {
+		return err
+	}
+	if s.log, s.found, err = wal.View(log, from); err != nil {
+		return err
+	}
+	if absent { // nothing is in the log before there is a state
+		return &Error{Kind: fault.Missing, Path: p.dir, Offset: fault.NoOffset, Detail: "it was never opened to its end, so there is nothing in it",
+			Remedy: "start the app again"}
+	}
+	return r.finish(s.log.Durable())
+}
+
 // makeRooms makes the directories, durably, and clears the staging room of what a crash left.
 func makeRooms(fsys vfs.FS, p paths) error {
 	if err := fsys.RemoveAll(p.staging); err != nil {
@@ -147,7 +191,7 @@ func syncDir(fsys vfs.FS, path string) error {
 
 // takeLock takes the lock. A lock that cannot be had is told from a file that cannot be made by the latter's error,
 // which names a path.
-func takeLock(fsys vfs.FS, p paths) (lock interface{ Close() error }, err error) {
+func takeLock(fsys vfs.FS, p paths) (lock io.Closer, err error) {
 	lock, err = fsys.Lock(p.lock)
 	if err == nil {
 		return lock, nil
@@ -158,11 +202,35 @@ func takeLock(fsys vfs.FS, p paths) (lock interface{ Close() error }, err error)
 	if !held {
 		return nil, fault.Disk("lock the store", p.lock, fault.NoOffset, err)
 	}
+	return nil, inUse(fsys, p)
+}
+
+// lockToRead takes the lock for somebody who only reads. If the file may not be written, it is enough that nobody has the lock.
+func lockToRead(fsys vfs.FS, p paths) (lock io.Closer, err error) {
+	if _, err := fsys.Stat(p.dir); err != nil {
+		return nil, fault.Disk("open the store", p.dir, fault.NoOffset, err)
+	}
+	lock, err = takeLock(fsys, p)
+	if err == nil || fault.Is(err, fault.InUse) {
+		return lock, err
+	}
+	shared, held, failed := sharedLock(fsys, p.lock)
+	switch {
+	case held:
+		return nil, inUse(fsys, p)
+	case failed != nil:
+		return nil, err
+	}
+	return shared, nil
+}
+
+// inUse says who has the lock.
+func inUse(fsys vfs.FS, p paths) error {
 	owner := "another process"
 	if text, err := readFile(fsys, p.owner); err == nil && len(text) > 0 {
 		owner = string(text)
 	}
-	return nil, &Error{Kind: fault.InUse, Path: p.dir, Offset: fault.NoOffset, Detail: owner + " has it open",
+	return &Error{Kind: fault.InUse, Path: p.dir, Offset: fault.NoOffset, Detail: owner + " has it open",
 		Remedy: "stop that one first, or give this one another store"}
 }
 

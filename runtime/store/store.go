@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -41,6 +42,10 @@ type Options struct {
 	App        string     // the store belongs to the app of this name
 	Random     io.Reader  // 16 bytes are read when a store is made
 	Owner      string     // who opens it, such as "process 4711": for the message to the next one who tries
+
+	// ReadOnly opens a store that is there, to look into it: nothing is written, so there need be neither room on the disk nor the
+	// right to write. The log that no checkpoint has is kept in memory, all of it.
+	ReadOnly bool
 
 	SegmentBytes    int64 // of the log's files; default 16 MiB
 	CheckpointBytes int64 // log written between checkpoints; default 32 MiB; negative: only when asked
@@ -89,6 +94,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OverlayBytes == 0 {
 		o.OverlayBytes = OverlayBytes
+	}
+	if o.ReadOnly {
+		o.OverlayBytes = math.MaxInt64
 	}
 	if o.Recovering == nil {
 		o.Recovering = func(int64, int64) error { return nil }

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"strings"
@@ -41,7 +42,7 @@ type Options struct {
 	Staging    string // for tables on their way in; exists, on the same file system
 	CacheBytes int64
 	Logger     *slog.Logger
-	ReadOnly   bool
+	ReadOnly   bool   // nothing is written, not even a lock: whoever opens it sees to it that nobody else does
 	Yield      func() // called with every block that is written; nil: not
 }
 
@@ -72,7 +73,18 @@ func Open(opts Options) (*State, error) {
 
 func (s *State) open() (err error) {
 	// The lock is taken here and not by Pebble, so that it can be given back if Pebble cannot be closed any more.
-	if s.lock, err = pebble.LockDirectory(s.opts.Dir, s.opts.FS); err != nil {
+	locks := s.opts.FS
+	if s.opts.ReadOnly {
+		locks = unlocked{locks}
+		found, err := pebble.Peek(s.opts.Dir, s.opts.FS)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !found.Exists {
+			return &fault.Error{Kind: fault.Missing, Path: s.opts.Dir, Offset: fault.NoOffset, Err: errAbsent}
+		}
+		if err != nil {
+			return s.wrap("open the state", err)
+		}
+	}
+	if s.lock, err = pebble.LockDirectory(s.opts.Dir, locks); err != nil {
 		return s.wrap("lock the state", err)
 	}
 	if !s.opts.ReadOnly {
@@ -92,6 +104,12 @@ func (s *State) open() (err error) {
 	s.tables = options.MakeWriterOptions(0, format.MaxTableFormat())
 	return s.readMark()
 }
+
+// unlocked is a file system that gives every lock to whoever wants it.
+type unlocked struct{ vfs.FS }
+
+// Lock gives a lock on nothing.
+func (unlocked) Lock(string) (io.Closer, error) { return io.NopCloser(nil), nil }
 
 // removeLogs removes the logs that Pebble makes even if it is told to have none. They are empty; but as long as one
 // is there, opening replays it, flushes what was in it, which costs syncs, and waits for that flush even if it can
@@ -284,6 +302,11 @@ func (s *State) Close() error {
 	}
 	return s.wrap("close the state", err)
 }
+
+// Absent tells whether opening a state for reading found none.
+func Absent(err error) bool { return errors.Is(err, errAbsent) }
+
+var errAbsent = errors.New("there is no state")
 
 // wrongSize is what Pebble calls a table that is not as long as it was written; by its type that could be any error.
 const wrongSize = "object size mismatch"

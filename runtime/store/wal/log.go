@@ -25,6 +25,7 @@ type Options struct {
 type Log struct {
 	dir     directory
 	limit   int64
+	view    bool // nothing is ever written
 	reserve reserve
 
 	// The writer's own.
@@ -77,6 +78,22 @@ func Open(opts Options, from Mark) (*Log, Tail, error) {
 		l.Close()
 		return nil, tail, err
 	}
+	return l, tail, nil
+}
+
+// View finds the end of the log behind a mark and changes nothing: what it finds need not be durable, and no epoch begins. The
+// log can be read; whatever else is asked of it fails.
+func View(opts Options, from Mark) (*Log, Tail, error) {
+	l := &Log{dir: newDirectory(opts.FS, opts.Dir, opts.Identity), view: true}
+	if from == (Mark{}) {
+		from = l.dir.origin()
+	}
+	tail, err := l.dir.findEnd(from, opts.Visit)
+	if err != nil {
+		return nil, tail, err
+	}
+	l.written, l.durable = tail.End, tail.End
+	l.failed = &fault.Error{Kind: fault.Invalid, Path: opts.Dir, Offset: fault.NoOffset, Detail: "it was opened for reading only"}
 	return l, tail, nil
 }
 
@@ -239,6 +256,9 @@ func (l *Log) Trim(mark Mark) error { return l.reserve.release(mark.Segment) }
 // Close writes a record that vouches for all others, syncs it, and lets go of the files. A log that failed is only
 // let go of.
 func (l *Log) Close() error {
+	if l.view {
+		return nil
+	}
 	err := l.Sync()
 	if err == nil {
 		_, err = l.write(kindClose, make([]byte, HeaderSize))
