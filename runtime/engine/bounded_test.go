@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -224,5 +225,50 @@ func TestDiskThatStalls(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestAskerAheadOfItsAnswerer: while requests pile up the asker takes replies and nothing else, and it is woken when they are
+// fewer.
+func TestAskerAheadOfItsAnswerer(t *testing.T) {
+	d := &drawn{}
+	asker, answerer := &workflow{}, &actor{}
+	read := func(owner *actor) (*stream, *reader) {
+		s := &stream{sched: d, room: 5}
+		s.readers = []*reader{{stream: s, owner: owner}}
+		return s, s.readers[0]
+	}
+	numbers, events := read(&asker.actor)
+	replies, answers := read(&asker.actor)
+	requests, taken := read(answerer)
+	requests.feed, asker.asks = []*actor{&asker.actor}, []*stream{requests}
+	asker.reads, asker.portals = []*reader{events, answers}, []*reader{answers}
+	atom := ptl.Events[int64]{1, 2}
+	for range 3 {
+		numbers.publish(atom)
+	}
+	for i, want := range []*reader{events, events, nil, answers, nil} {
+		if i == 3 {
+			replies.publish(atom)
+		}
+		in, _ := asker.pick(portalsInARow)
+		if in != want {
+			t.Fatalf("pick %d is another than wanted", i)
+		}
+		if in != nil {
+			in.advance(1)
+		}
+		if in == events {
+			requests.publish(atom)
+		}
+	}
+	asker.state.Store(idle)
+	d.ready = nil
+	taken.advance(1)
+	if !slices.Contains(d.ready, &asker.actor) {
+		t.Error("the asker is not woken")
+	}
+	if in, _ := asker.pick(portalsInARow); in != events {
+		t.Error("the asker does not go on")
 	}
 }

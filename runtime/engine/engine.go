@@ -380,7 +380,11 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 		}
 	}
 	for _, out := range p.Outputs() {
-		w.writes = append(w.writes, byNode[out])
+		s := byNode[out]
+		if w.writes = append(w.writes, s); isOfRequests(out.Spec.Name) {
+			s.room, s.feed = min(s.room, fullRequests), append(s.feed, &w.actor)
+			w.asks = append(w.asks, s)
+		}
 	}
 	e.workflows = append(e.workflows, w)
 	e.participants = append(e.participants, &w.actor)

@@ -191,12 +191,13 @@ func readNext(s *source) (f fetched) {
 	return f
 }
 
-// publish gives an atom to a stream that n writes.
+// publish gives an atom to a stream that n writes. From then on it is the readers', and may be gone at once.
 func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	e.changed(&n.actor)
+	weight := weigh(events)
 	if s.node.Kind == ptl.BySource {
 		e.meter.atoms.Add(1)
-		e.meter.events.Add(uint64(events.Len()))
+		e.meter.events.Add(uint64(weight - 1))
 	}
 	pos := s.publish(events)
 	if s.answer != nil && e.breaks("answer before the watermark") {
@@ -206,11 +207,11 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		s.release(pos + 1)
 		return
 	}
-	if s.awaited && events.Len() > 0 {
+	if s.awaited && weight > 1 {
 		e.committer.dueSoon(e)
 	}
-	e.ahead.Add(weigh(events))
-	s.log.fresh += weigh(events)
+	e.ahead.Add(weight)
+	s.log.fresh += weight
 	if s.node.Kind == ptl.BySource {
 		s.log.passed = append(s.log.passed, place{pos: pos, at: at})
 	}
@@ -301,6 +302,7 @@ type workflow struct {
 	program ptl.Program
 	states  []keptState
 	portals []*reader    // those of reads that are of requests or replies
+	asks    []*stream    // those of writes that are of requests
 	row     int          // so many atoms of these went before others
 	turn    int          // whose it is among reads
 	next    int          // and among portals
@@ -367,12 +369,17 @@ func (e *Engine) workflowStep(w *workflow) bool {
 
 // pick takes the next input. Requests and replies go before others, since handlers wait for them, which take memory and,
 // at a cut, place in the log; but only so many in a row, since they may be endless.
+// While its own requests pile up it takes nothing else: since everybody takes requests always, they become fewer.
 func (w *workflow) pick(most int) (*reader, ptl.Batch) {
-	if w.row < most && len(w.portals) > 0 {
+	holds := slices.ContainsFunc(w.asks, (*stream).isFull)
+	if (w.row < most || holds) && len(w.portals) > 0 {
 		if in, events := pick(w.portals, &w.next); in != nil {
 			w.row++
 			return in, events
 		}
+	}
+	if holds {
+		return nil, nil
 	}
 	w.row = 0
 	return pick(w.reads, &w.turn)
@@ -399,10 +406,10 @@ func (e *Engine) drop(w *workflow, in *reader, events ptl.Batch) bool {
 func (e *Engine) takeOutputs(w *workflow, empty bool) {
 	for i, s := range w.writes {
 		events, hidden := w.program.Take(i)
-		if empty && !hidden && !e.breaks("drop empty atoms") || events.Len() > 0 {
-			e.publish(&w.node, s, events, nil)
-		}
 		if hidden && events.Len() > 0 && e.breaks("send asks and replies twice") {
+			e.publish(&w.node, s, s.node.Read(ptl.NewReader(s.node.Append(nil, events))), nil)
+		}
+		if empty && !hidden && !e.breaks("drop empty atoms") || events.Len() > 0 {
 			e.publish(&w.node, s, events, nil)
 		}
 	}

@@ -206,6 +206,9 @@ func (e *Engine) planUnderWay(p *Plan, s *stream) error {
 // isOfPortals tells whether a stream is one of requests or replies.
 func isOfPortals(stream string) bool { return strings.ContainsAny(stream, "?!") }
 
+// isOfRequests tells whether it is one of requests.
+func isOfRequests(stream string) bool { return strings.Contains(stream, "?") }
+
 // underWay is what people call a stream of requests or replies.
 func (e *Engine) underWay(stream string) string {
 	if asker, portal, ok := strings.Cut(stream, "?"); ok {

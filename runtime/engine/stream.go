@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -11,11 +12,15 @@ import (
 // a stream with a single atom is never full, however large that is.
 const fullWeight = 16 << 10
 
+// fullRequests is that of a stream of requests, from which also the workflow that asks pauses, as far as other inputs than
+// requests and replies are concerned: each request on its way is a handler that waits, which takes memory and, at a cut, place in the log.
+const fullRequests = 2 << 10
+
 // stream is the window of a stream's atoms that not all readers have passed, or that a cut needs which is being made.
 type stream struct {
 	node *ptl.StreamNode
 	id   uint64
-	feed []*actor // the sources from which it can be reached
+	feed []*actor // the sources from which it can be reached, and the workflow whose requests it holds
 	// sched wakes readers and sources.
 	sched scheduler
 	room  int64 // weight from which it is full
@@ -27,7 +32,7 @@ type stream struct {
 	next    uint64 // position of the next atom to be published
 	durable uint64 // positions below it are durable
 	weight  int64  // of those from unread on
-	full    bool
+	full    atomic.Bool
 	sealed  bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
@@ -70,7 +75,7 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 		s.window.push(events)
 		s.weight += weigh(events)
 		if s.weight > s.room && s.next-s.unread > 1 {
-			s.full = true // until advance says otherwise, and wakes those who wait for it
+			s.full.Store(true) // until advance says otherwise, and wakes those who wait for it
 		}
 	}
 	for _, r := range s.readers {
@@ -119,11 +124,7 @@ func (s *stream) release(pos uint64) {
 }
 
 // isFull tells whether sources should pause.
-func (s *stream) isFull() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.full
-}
+func (s *stream) isFull() bool { return s.full.Load() }
 
 // peek returns the next atom for r, if there is one.
 func (r *reader) peek() (ptl.Batch, bool) {
@@ -153,9 +154,9 @@ func (r *reader) advance(n int) {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
 	gone := s.free()
-	drained := s.full && s.weight <= s.room/2
-	if drained || s.next-s.unread <= 1 {
-		drained, s.full = s.full, false
+	drained := s.full.Load() && (s.weight <= s.room/2 || s.next-s.unread <= 1)
+	if drained {
+		s.full.Store(false)
 	}
 	s.mu.Unlock()
 	if gone != nil {
