@@ -81,18 +81,6 @@ type replyPart struct {
 	read   func(r *Reader) Batch
 }
 
-// replyBatch is an atom of a replyStream.
-type replyBatch []Batch
-
-// Len is the number of replies.
-func (b replyBatch) Len() int {
-	n := 0
-	for _, part := range b {
-		n += part.Len()
-	}
-	return n
-}
-
 // NewPortal adds a portal to the graph.
 func NewPortal[Req any, Rep any](g *Graph, spec PortalSpec, req *Type[Req], rep *Type[Rep]) *Portal[Req, Rep] {
 	name := spec.Name
@@ -274,6 +262,11 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 				outs = append(outs, &at(l).outs[a.number])
 			}
 			return a.adopt(gather(outs, spare), own)
+		})
+		to.recycle = append(to.recycle, func(part Batch) {
+			if made, ok := part.(Events[Reply[Rep]]); ok { // and not one that was adopted
+				spare.give(made)
+			}
 		})
 		to.drop = append(to.drop, func(lanes []L) {
 			for _, l := range lanes {

@@ -1,11 +1,59 @@
 package ptl
 
+import "sync"
+
+// replyBatch is an atom of a replyStream, with a part for each portal.
+type replyBatch struct{ parts []Batch }
+
+// Len is the number of replies.
+func (b *replyBatch) Len() int {
+	n := 0
+	for _, part := range b.parts {
+		n += part.Len()
+	}
+	return n
+}
+
 // answering is all that a workflow answers one other.
 type answering[L worker] struct {
-	asker  string
-	stream *replyStream
-	take   []func(lanes []L) Batch // by part
-	drop   []func(lanes []L)
+	asker   string
+	stream  *replyStream
+	take    []func(lanes []L) Batch // by part
+	drop    []func(lanes []L)
+	recycle []func(part Batch)
+	next    *replyBatch // an empty one, or nil
+
+	mu    sync.Mutex
+	spare []*replyBatch // that nobody reads any more
+}
+
+// fresh returns an empty batch.
+func (a *answering[L]) fresh() *replyBatch {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last := len(a.spare) - 1
+	if last < 0 {
+		return &replyBatch{make([]Batch, len(a.take))}
+	}
+	b := a.spare[last]
+	a.spare = a.spare[:last]
+	return b
+}
+
+// sparesMost is how many batches are kept.
+const sparesMost = 256
+
+// give takes back an atom that nobody reads any more.
+func (a *answering[L]) give(b *replyBatch) {
+	for i, part := range b.parts {
+		a.recycle[i](part)
+	}
+	clear(b.parts)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.spare) < sparesMost {
+		a.spare = append(a.spare, b)
+	}
 }
 
 // answersTo returns the answering of w to a workflow, whose reply stream is an output of w.
@@ -20,18 +68,19 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	s.node = &StreamNode{
 		Spec: StreamSpec{Name: w.spec.Name + "!" + asker}, Kind: ByWorkflow, Type: "replies", ofPortal: true,
 		Append: func(b []byte, events Batch) []byte {
-			for i, part := range events.(replyBatch) {
+			for i, part := range events.(*replyBatch).parts {
 				b = s.parts[i].append(b, part)
 			}
 			return b
 		},
 		Read: func(r *Reader) Batch {
-			batch := make(replyBatch, len(s.parts))
-			for i := range batch {
-				batch[i] = s.parts[i].read(r)
+			batch := &replyBatch{}
+			for _, p := range s.parts {
+				batch.parts = append(batch.parts, p.read(r))
 			}
 			return batch
 		},
+		Recycle:   func(events Batch) { a.give(events.(*replyBatch)) },
 		EventJSON: func(Batch, int) []byte { return []byte(`"reply"`) },
 		Shape:     s.shape,
 	}
@@ -40,9 +89,15 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 	w.outputs = append(w.outputs, output[L]{
 		stream: s.node, hidden: true,
 		take: func(lanes []L) Batch {
-			batch := make(replyBatch, len(a.take))
+			if a.next == nil {
+				a.next = a.fresh()
+			}
+			batch := a.next
 			for i, take := range a.take {
-				batch[i] = take(lanes)
+				batch.parts[i] = take(lanes)
+			}
+			if batch.Len() > 0 {
+				a.next = nil
 			}
 			return batch
 		},
@@ -99,7 +154,7 @@ func (w *Workflow[L]) hears(s *replyStream, part heard[L]) {
 	w.inputs = append(w.inputs, input[L]{
 		stream: s.node,
 		awaited: func(events Batch) bool {
-			for i, batch := range events.(replyBatch) {
+			for i, batch := range events.(*replyBatch).parts {
 				if h.parts[i].awaited(batch) {
 					return true
 				}
@@ -108,7 +163,7 @@ func (w *Workflow[L]) hears(s *replyStream, part heard[L]) {
 		},
 		run: func(l L, base *Lane, events Batch, _, _ int) {
 			base.Event = -1
-			for i, batch := range events.(replyBatch) {
+			for i, batch := range events.(*replyBatch).parts {
 				h.parts[i].run(l, batch)
 			}
 			base.rest()

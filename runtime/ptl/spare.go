@@ -9,7 +9,7 @@ import (
 // spares are the buffers of a stream's atoms that nobody reads any more, for atoms to come. Without them a stream whose
 // events are cheap would spend most of its time on fresh memory.
 type spares[T any] struct {
-	usual atomic.Int64 // events of the last atom: what a buffer for the next one should hold
+	usual atomic.Int64 // events of the last atoms: what a buffer for the next one should hold
 	count atomic.Int64 // of buffers, to look at without the lock
 	mu    sync.Mutex
 	free  [][]T
@@ -20,15 +20,25 @@ type spares[T any] struct {
 const (
 	// spareLeast is the size of a buffer from which keeping it is cheaper than making it, in bytes.
 	spareLeast = 1 << 10
+	// spareFew is how many events a buffer may hold, perhaps for nothing.
+	spareFew = 256
 	// spareMost is how much a stream keeps, in bytes.
 	spareMost = 8 << 20
 )
 
-// expect tells how many events the buffers that are taken next should hold.
+// expect tells how many events an atom has had. Buffers that are taken next should hold as many, or nearly as many as those
+// before had, if these were few: atoms of changing size would grow each buffer anew.
 func (s *spares[T]) expect(events int) {
-	if s != nil {
-		s.usual.Store(int64(events))
+	if s == nil {
+		return
 	}
+	usual := s.usual.Load()
+	if int64(events) < usual && usual <= spareFew {
+		usual -= (usual - int64(events) + 7) / 8
+	} else {
+		usual = int64(events)
+	}
+	s.usual.Store(usual)
 }
 
 // take returns an empty buffer.
