@@ -13,8 +13,8 @@
 //
 //	room ──▶ read and decode ──▶ posts ──▶ Next ──▶ owed ──▶ Durable
 //
-// It is not read before there is room for its body, and gives the room back with the answer. So what a thousand clients send at
-// once lies in their sockets rather than here, and a client that is held is held by TCP. Decoding happens in the goroutine of
+// Behind its first part it is read as there is room for it (room.go), and gives the room back with the answer. So what a thousand
+// clients send at once lies in their sockets rather than here, and a client that is held is held by TCP. Decoding happens in the goroutine of
 // the request, on as many processors as there are. A wrong body is answered at once and never seen by Next. From posts,
 // which has no buffer, Next takes whole requests: what it has not taken when the run ends was promised to nobody, and is
 // answered with 503. What it has taken is owed an answer, which Durable gives.

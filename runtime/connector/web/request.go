@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
@@ -39,7 +37,7 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 		size = maxBody
 	}
 	hold := hold{room: s.server.room}
-	defer hold.keep(0)
+	defer hold.end()
 	body, err := s.read(ctx, w, r, size, &hold)
 	if err != nil {
 		s.refuseBody(w, r, err)
@@ -137,60 +135,55 @@ func keyOf(header http.Header) (key string, keyed bool, err error) {
 	}
 }
 
-// hold is what a request has of a server's room.
-type hold struct {
-	room *semaphore.Weighted
-	n    int64
+// incoming is a body on its way.
+type incoming struct {
+	control *http.ResponseController
+	from    io.Reader
+	size    int64 // it has no more bytes
+	got     []byte
+	ended   bool
 }
 
-func (h *hold) take(ctx context.Context, n int64) error {
-	if err := h.room.Acquire(ctx, n); err != nil {
-		return ptl.ErrInterrupted
-	}
-	h.n += n
-	return nil
-}
-
-// keep gives back all but n bytes.
-func (h *hold) keep(n int64) {
-	h.room.Release(h.n - n)
-	h.n = n
-}
-
-// read reads a body that may have so many bytes. There is room for its first part before that is read, and for the rest when it
-// has come: a client that says nothing holds little, or a few of them would keep all others waiting.
+// read reads a body that may have so many bytes: its first part, for which there is always room, and then as much again as it
+// has sent, as often as needed. For what comes behind the first part it has as long as for that; waiting for room does not count.
 func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Request, size int64, hold *hold) ([]byte, error) {
-	control := http.NewResponseController(w)
-	from := http.MaxBytesReader(w, r.Body, maxBody)
-	var body bytes.Buffer
-	first := min(size, firstPart)
-	if err := hold.take(ctx, first+perRequest); err != nil {
+	body := incoming{control: http.NewResponseController(w), from: http.MaxBytesReader(w, r.Body, maxBody), size: size}
+	if err := s.readOn(&body, min(size, firstPart), bodyTime); err != nil {
 		return nil, err
 	}
-	if err := s.readPart(control, &body, io.LimitReader(from, first)); err != nil {
-		return nil, err
-	}
-	if int64(body.Len()) == first { // otherwise it has ended
-		if size > first {
-			if err := hold.take(ctx, size-first); err != nil {
-				return nil, err
-			}
-		}
-		if err := s.readPart(control, &body, from); err != nil {
+	for left := bodyTime; !body.ended; {
+		had := int64(len(body.got))
+		more := min(size-had, had)
+		if err := hold.take(ctx, more); err != nil {
 			return nil, err
 		}
+		begun := time.Now()
+		if err := s.readOn(&body, had+more, left); err != nil {
+			return nil, err
+		}
+		left -= time.Since(begun)
 	}
-	hold.keep(int64(body.Len()) + perRequest)
-	return body.Bytes(), control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
+	hold.keep(max(int64(len(body.got))-firstPart, 0))
+	return body.got, body.control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
 }
 
-// readPart reads for a while.
-func (s *source[T]) readPart(control *http.ResponseController, body *bytes.Buffer, from io.Reader) error {
-	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err != nil {
+// readOn reads, for a while, until there are n bytes or the body has ended. All that it may have are followed by the end.
+func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
+	if err := body.control.SetReadDeadline(time.Now().Add(long)); err != nil {
 		return err
 	}
-	atOnce := context.AfterFunc(s.stopping, func() { _ = control.SetReadDeadline(time.Now()) })
-	_, err := body.ReadFrom(from)
+	atOnce := context.AfterFunc(s.stopping, func() { _ = body.control.SetReadDeadline(time.Now()) })
+	got := append(make([]byte, 0, n+1), body.got...) // with room for seeing the end
+	var err error
+	for err == nil && (int64(len(got)) < n || n == body.size) {
+		var k int
+		k, err = body.from.Read(got[len(got):cap(got)])
+		got = got[:len(got)+k]
+	}
+	body.got, body.ended = got, err == io.EOF
+	if body.ended {
+		err = nil
+	}
 	if !atOnce() && err == nil {
 		err = ptl.ErrInterrupted
 	}

@@ -12,21 +12,17 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
-// What bounds a server's memory: how many connections it has, and how many bytes of bodies, decoded ones included, are on their
-// way through it. Beyond that clients wait.
+// What bounds a server's memory: how many connections it has, each with the first part of a body, and how many bytes of longer
+// bodies, decoded ones included, are on their way through it. Beyond that clients wait.
 const (
 	mostConnections = 1024
+	firstPart       = 32 << 10
 	mostInHand      = 64 << 20
 	maxBody         = 8 << 20
 	maxWaste        = 8 * maxBody // of a body that is too large, taken so that the client comes to read the answer
-	perRequest      = 4 << 10     // what a request takes beside its body
-	// Those of all connections leave room for whole bodies, or they would wait for each other for ever.
-	firstPart = 32 << 10
 )
 
 // How long a server waits for others: for a header, for a body, for the next request of a connection, and for answers to be on
@@ -44,7 +40,7 @@ type server struct {
 	host     string
 	listener *listener
 	http     *http.Server
-	room     *semaphore.Weighted
+	room     *room
 	start    sync.Once
 	failed   chan struct{} // closed when it can take no further connections, with err
 	err      error
@@ -98,15 +94,19 @@ func listen(env *ptl.Env, host string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen at %s: %w; end what listens there, or write another address", host, errors.Unwrap(err))
 	}
+	return newServer(env, host, l), nil
+}
+
+func newServer(env *ptl.Env, host string, l net.Listener) *server {
 	s := &server{
-		host: host, room: semaphore.NewWeighted(mostInHand), failed: make(chan struct{}), paths: map[string]intake{},
+		host: host, room: newRoom(mostInHand), failed: make(chan struct{}), paths: map[string]intake{},
 		listener: &listener{Listener: l, free: make(chan struct{}, mostConnections), closed: make(chan struct{})},
 	}
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(env.Log.Handler(), slog.LevelWarn),
 	}
-	return s, nil
+	return s
 }
 
 // serve begins to take requests, once.

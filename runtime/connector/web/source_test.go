@@ -380,26 +380,35 @@ func (c *counting) take(w http.ResponseWriter, r *http.Request) {
 // TestHeld: what there is no room for stays with the client, and goes on when there is.
 func TestHeld(t *testing.T) {
 	s := open(t, ptl.StringType, "localhost:0/", ptl.Cut{})
-	room := s.Source.(*source[string]).server.room
-	if err := room.Acquire(context.Background(), mostInHand-maxBody); err != nil {
-		t.Fatal(err)
+	others := hold{room: s.Source.(*source[string]).server.room}
+	for _, n := range []int64{mostInHand - maxBody, 1} { // and the reserve
+		if err := others.take(context.Background(), n); err != nil {
+			t.Fatal(err)
+		}
 	}
 	body := &counted{Reader: strings.NewReader(`"` + strings.Repeat("x", maxBody-100) + `"`)}
 	answer := make(chan reply, 1)
-	go func() { answer <- send("POST", s.url, io.MultiReader(body)) }() // of unknown length, which takes all of the room
+	go func() { answer <- send("POST", s.url, io.MultiReader(body)) }() // of unknown length
 	s.Source.(*source[string]).server.serve(env("", nil))
 	time.Sleep(100 * time.Millisecond)
 	if n := body.count(); n > maxBody/2 {
 		t.Errorf("%d bytes were taken without room", n)
 	}
-	room.Release(mostInHand - maxBody)
+	others.end()
 	if got := s.next(t); len(got[0]) != maxBody-100 {
 		t.Error("it came in another length")
 	}
 	s.durable()
 	wantReply(t, <-answer, 202, ".*")
-	if !room.TryAcquire(mostInHand) {
-		t.Error("the room was not given back")
+	wantRoom(t, others.room)
+}
+
+func wantRoom(t *testing.T, r *room) {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.free != mostInHand-maxBody || !r.reserve || len(r.waiting) > 0 {
+		t.Errorf("the room was not given back: %d bytes are free, the reserve: %v, %d wait", r.free, r.reserve, len(r.waiting))
 	}
 }
 
@@ -430,9 +439,7 @@ func TestSilentClients(t *testing.T) {
 		s.durable()
 		wantReply(t, <-answers, 202, ".*")
 	}
-	if room := s.Source.(*source[int64]).server.room; !room.TryAcquire(mostInHand) {
-		t.Error("the room was not given back")
-	}
+	wantRoom(t, s.Source.(*source[int64]).server.room)
 }
 
 type counted struct {

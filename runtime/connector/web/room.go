@@ -1,0 +1,113 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// room is the memory that bodies take together, beside the first part of each, for which every connection has its own. A request
+// gets of it as its body comes: as much again as it has sent. So a client that keeps others waiting has sent half of what
+// it holds, and one that sends little and then nothing holds little.
+//
+// Requests that have some and wait for more could wait for each other for ever. So there is a reserve for one body of any
+// size: when there is no room for the first who waits, it gets the reserve, if nobody has it, and waits no more.
+type room struct {
+	mu      sync.Mutex
+	free    int64
+	reserve bool // nobody has it
+	waiting []*waiter
+}
+
+type waiter struct {
+	n       int64
+	got     chan struct{} // closed when it has what it waits for
+	reserve bool          // that is the reserve
+}
+
+func newRoom(bytes int64) *room { return &room{free: bytes - maxBody, reserve: true} }
+
+// serve gives those who wait what there is, in the order in which they came. It is called with mu held.
+func (r *room) serve() {
+	for len(r.waiting) > 0 {
+		first := r.waiting[0]
+		switch {
+		case first.n <= r.free:
+			r.free -= first.n
+		case r.reserve:
+			first.reserve, r.reserve = true, false
+		default:
+			return
+		}
+		r.waiting = r.waiting[1:]
+		close(first.got)
+	}
+}
+
+// give takes back what somebody had.
+func (r *room) give(n int64, reserve bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free += n
+	r.reserve = r.reserve || reserve
+	r.serve()
+}
+
+// hold is what a request has of a room.
+type hold struct {
+	room    *room
+	n       int64
+	reserve bool // it has the reserve, and needs nothing more
+}
+
+// take waits until there are n bytes more.
+func (h *hold) take(ctx context.Context, n int64) error {
+	if h.reserve {
+		return nil
+	}
+	w := &waiter{n: n, got: make(chan struct{})}
+	h.room.mu.Lock()
+	h.room.waiting = append(h.room.waiting, w)
+	h.room.serve()
+	h.room.mu.Unlock()
+	select {
+	case <-w.got:
+	case <-ctx.Done():
+		if h.room.leave(w) {
+			return ptl.ErrInterrupted
+		}
+	}
+	if h.reserve = w.reserve; !h.reserve {
+		h.n += n
+	}
+	return nil
+}
+
+// leave ends waiting. It is false if w has got what it waited for.
+func (r *room) leave(w *waiter) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.Index(r.waiting, w)
+	if i < 0 {
+		return false
+	}
+	r.waiting = slices.Delete(r.waiting, i, i+1)
+	r.serve()
+	return true
+}
+
+// keep gives back all but n bytes.
+func (h *hold) keep(n int64) {
+	if n = min(n, h.n); n < h.n {
+		h.room.give(h.n-n, false)
+		h.n = n
+	}
+}
+
+// end gives back all.
+func (h *hold) end() {
+	h.room.give(h.n, h.reserve)
+	h.n, h.reserve = 0, false
+}

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// pipes is a network in memory, whose time can be that of a test.
+type pipes struct{ calls chan net.Conn }
+
+func (p pipes) Accept() (net.Conn, error) {
+	if c, ok := <-p.calls; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) Close() error   { close(p.calls); return nil }
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// post sends a body of that size, or as much of it as is given, in parts with pauses between them, and gives the answer's status.
+func (p pipes) post(body string, size, part int, pause time.Duration) chan int {
+	status := make(chan int, 1)
+	client, server := net.Pipe()
+	p.calls <- server
+	go func() {
+		defer client.Close()
+		go func() {
+			fmt.Fprintf(client, "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", size)
+			for ; len(body) > 0; body = body[min(part, len(body)):] {
+				if _, err := client.Write([]byte(body[:min(part, len(body))])); err != nil {
+					return
+				}
+				time.Sleep(pause)
+			}
+		}()
+		answer, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil {
+			status <- 0
+			return
+		}
+		status <- answer.StatusCode
+	}()
+	return status
+}
+
+// inMemory is a source at which clients post through pipes.
+func inMemory(t *testing.T) (*opened[string], pipes, *room) {
+	s := PostSource(ptl.StringType, SourceOptions{}).(*source[string])
+	network := pipes{make(chan net.Conn)}
+	s.env = env("orders", nil)
+	server := newServer(s.env, "in memory", network)
+	server.users, server.paths["/"] = 1, s
+	s.joined(server, "orders")
+	server.serve(s.env)
+	t.Cleanup(func() {
+		time.Sleep(time.Minute) // for clients that pause
+		_ = s.Close()
+	})
+	return &opened[string]{Source: s}, network, server.room
+}
+
+// TestSlowClients: those who send a little of large bodies and then nothing keep nobody from posting, and are told so when
+// their time is over.
+func TestSlowClients(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, room := inMemory(t)
+		begun := time.Now()
+		var slow []chan int
+		for range 8 * mostInHand / maxBody {
+			slow = append(slow, network.post(strings.Repeat("x", firstPart+1), maxBody, firstPart, 0))
+		}
+		synctest.Wait()
+		whole := network.post(`"`+strings.Repeat("x", maxBody-2)+`"`, maxBody, maxBody, 0)
+		if got := s.next(t); len(got) != 1 || len(got[0]) != maxBody-2 {
+			t.Errorf("%d events came", len(got))
+		}
+		s.durable()
+		if status := <-whole; status != http.StatusAccepted || time.Since(begun) > 0 {
+			t.Errorf("who sends all of a body is answered with %d after %v", status, time.Since(begun))
+		}
+		for _, c := range slow {
+			if status := <-c; status != http.StatusRequestTimeout || time.Since(begun) > bodyTime {
+				t.Fatalf("a slow client is answered with %d after %v", status, time.Since(begun))
+			}
+		}
+		synctest.Wait()
+		wantRoom(t, room)
+	})
+}
+
+// TestLargeBodiesTogether: bodies that come together, and are more than there is room for, are all taken: they do not wait for
+// each other for ever.
+func TestLargeBodiesTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, room := inMemory(t)
+		const clients = 5 * mostInHand / maxBody / 2
+		body := `"` + strings.Repeat("x", maxBody-2) + `"`
+		var answers []chan int
+		for range clients {
+			answers = append(answers, network.post(body, maxBody, maxBody/16, time.Millisecond))
+		}
+		for range clients {
+			if got := s.next(t); len(got) != 1 || len(got[0]) != maxBody-2 {
+				t.Errorf("%d events came", len(got))
+			}
+			s.durable()
+		}
+		for _, c := range answers {
+			if status := <-c; status != http.StatusAccepted {
+				t.Errorf("a client is answered with %d", status)
+			}
+		}
+		synctest.Wait()
+		wantRoom(t, room)
+	})
+}
+
+// TestSlowlyButSurely: a body that takes its time is not refused while it keeps to the time that it has.
+func TestSlowlyButSurely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, _ := inMemory(t)
+		body := `"` + strings.Repeat("x", 1<<20) + `"`
+		inTime := network.post(body, len(body), 64<<10, 3*time.Second/2) // in 25 s
+		if got := s.next(t); len(got) != 1 {
+			t.Errorf("%d events came", len(got))
+		}
+		s.durable()
+		if status := <-inTime; status != http.StatusAccepted {
+			t.Errorf("a client is answered with %d", status)
+		}
+		begun := time.Now()
+		if status := <-network.post(body, len(body), 32<<10, 2*time.Second); status != http.StatusRequestTimeout || time.Since(begun) > 2*bodyTime+time.Second {
+			t.Errorf("a client that takes more than a minute is answered with %d after %v", status, time.Since(begun))
+		}
+	})
+}
