@@ -25,15 +25,16 @@ func docCommand() *cobra.Command {
 		Short: "Show the documentation of programs and of what is built in",
 		Long: `Doc prints what an app declares, with the doc comments (lines that begin with ///), and without the bodies of tasks and
 functions; so too of a module of the standard library. With a name it prints that declaration with all its members. Without
-a file, directory or module it is about what every program finds: types and their methods, functions, connectors and
-generators.`,
+a file, directory or module it is about what every program finds: types and their methods, functions, connectors, generators
+and the words of the language.`,
 		Example: `  portalsc doc shop/
   portalsc doc shop/ Cart
   portalsc doc window
   portalsc doc window Join
   portalsc doc List
   portalsc doc List.map
-  portalsc doc file.ndjson`,
+  portalsc doc file.ndjson
+  portalsc doc await`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, about, name, err := documented(args)
@@ -87,9 +88,10 @@ func documented(args []string) (all []doc.Entry, about, name string, err error) 
 	case 2:
 		return nil, "", "", misuse{fmt.Errorf("there is no file or directory %s%s", args[0], suggest(args[0]))}
 	case 1:
-		name = args[0]
+		return append(builtins(), doc.Words()...), "what is built in", args[0], nil
 	}
-	return builtins(), "what is built in", name, nil
+	words := doc.Entry{Kind: "type", Name: "words", Text: "words of the language", Members: doc.Words()}
+	return append(builtins(), words), "", "", nil
 }
 
 // isProgram tells whether an argument is meant to be a file or directory.
@@ -122,10 +124,10 @@ func builtins() []doc.Entry {
 	return all
 }
 
-// question asks whether that name was meant; without one it asks nothing.
+// question asks whether that name was meant; without one it says where all names are.
 func question(near string) string {
 	if near == "" {
-		return ""
+		return "; `portalsc doc` shows what there is"
 	}
 	return "; is it " + near + "?"
 }

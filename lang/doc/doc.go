@@ -3,6 +3,7 @@
 package doc
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -18,6 +19,8 @@ type Entry struct {
 	Text    string  `json:"text"`              // its declaration, without a body, in canonical form
 	Doc     string  `json:"doc,omitempty"`     // the text of its doc comment
 	Example string  `json:"example,omitempty"` // of a built-in: an expression that is true, or statements that end in one
+	Place   string  `json:"place,omitempty"`   // of a word: where its example stands, a `file`, `task`, `handler`, `workflow` or `test`
+	Section string  `json:"section,omitempty"` // of a word: where spec.md tells of it
 	File    string  `json:"file,omitempty"`    // where it is declared
 	Line    int     `json:"line,omitempty"`    // from 1
 	Members []Entry `json:"members,omitempty"` // fields, variants, states, handlers, helpers; methods of a type
@@ -133,26 +136,33 @@ func Builtins() []Entry {
 }
 
 // Find returns every entry of a name: `Cart`, or with the name of what it belongs to, `Cart.items`, `List.map`; of `http` all
-// whose names begin with it, such as `http.post`. If there is none, near is the name that was probably meant, or "".
+// whose names begin with it, such as `http.post`; of `map` every method of that name; of a word every form that it is in. If there
+// is none, near is the name that was probably meant, or "".
 func Find(all []Entry, name string) (found []Entry, near string) {
 	var names []string
+	var members []Entry
 	for _, e := range all {
 		names = append(names, e.Name)
-		if e.Name == name || strings.HasPrefix(e.Name, name+".") {
+		isWord := e.Kind == "word" && slices.Contains(strings.Fields(e.Name), name)
+		if e.Name == name || strings.HasPrefix(e.Name, name+".") || isWord {
 			found = append(found, e)
 		}
+		if e.Kind == "word" {
+			names = append(names, strings.Fields(e.Name)...)
+		}
 		for _, m := range e.Members {
-			whole := m.Name
-			if !strings.HasPrefix(whole, e.Name+".") {
-				whole = e.Name + "." + m.Name
-			}
-			names = append(names, whole)
-			if whole == name {
+			bare := strings.TrimPrefix(m.Name, e.Name+".")
+			whole := e.Name + "." + bare
+			names = append(names, whole, bare)
+			switch name {
+			case whole:
 				found = append(found, m)
+			case bare:
+				members = append(members, m)
 			}
 		}
 	}
-	if len(found) == 0 {
+	if found = append(found, members...); len(found) == 0 {
 		near, _ = diag.Nearest(name, names)
 	}
 	return found, near

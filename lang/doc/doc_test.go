@@ -18,7 +18,7 @@ func TestEveryBuiltinIsFound(t *testing.T) {
 		found, _ := Find(all, b.Name())
 		n := 0
 		for _, e := range found {
-			if e.Kind != "type" {
+			if e.Kind != "type" && e.Name == b.Name() {
 				n++
 				if e.Text != b.Sig || e.Doc != b.Doc || e.Example != b.Example {
 					t.Errorf("%s is shown as %+v", b.Name(), e)

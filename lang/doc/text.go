@@ -41,6 +41,9 @@ func entry(b *strings.Builder, e Entry, indent string, whole bool) {
 	if e.Example != "" {
 		lines(b, e.Example, indent+step+step)
 	}
+	if e.Section != "" {
+		lines(b, where(e), indent+step)
+	}
 	if e.Kind == "type" && !whole {
 		lines(b, names(e), indent+step)
 		return
@@ -57,12 +60,23 @@ func entry(b *strings.Builder, e Entry, indent string, whole bool) {
 	}
 }
 
+// where says where a word stands, and where more is told of it.
+func where(e Entry) string {
+	if e.Place == "file" {
+		return "See spec.md §" + e.Section + "."
+	}
+	return "In a " + e.Place + "; see spec.md §" + e.Section + "."
+}
+
 // names lists the members of a type, as many in a line as fit.
 func names(e Entry) string {
 	var b strings.Builder
 	column := 0
 	for i, m := range e.Members {
 		name := strings.TrimPrefix(m.Name, e.Name+".")
+		if i > 0 && m.Name == e.Members[i-1].Name {
+			continue
+		}
 		if i+1 < len(e.Members) {
 			name += ","
 		}
