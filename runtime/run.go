@@ -186,7 +186,7 @@ func cacheBytes(budget int64) int64 {
 }
 
 // overlayBytes is how much of the log a store may keep in memory when it is opened, until a checkpoint has it; 0 stands for the
-// store's default. Small changes, with what sorts them, take about four times their size.
+// store's default. Small changes, sorted, take less than they do in the log.
 func overlayBytes(budget int64) int64 {
 	if budget == 0 {
 		return 0

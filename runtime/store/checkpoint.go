@@ -79,12 +79,12 @@ func (s *Store) foldTo(to wal.Mark) error {
 		}
 		s.overlay.set(layers[1:])
 	}
-	return s.foldBy(s.opts.foldBytes, &s.checkpoint.fold, to)
+	return s.foldBy(&s.checkpoint.fold, to)
 }
 
-// foldBy folds the log from the state's mark to another one into the state, in steps of that many bytes or a little more, with
-// the memory of f.
-func (s *Store) foldBy(step int, f *fold.Fold, to wal.Mark) error {
+// foldBy folds the log from the state's mark to another one into the state, with the memory of f, in steps that are bounded by the
+// log that they take, and by the memory.
+func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
 	from, ok := s.state.Mark()
 	if !ok {
 		from = s.log.Origin()
@@ -95,7 +95,7 @@ func (s *Store) foldBy(step int, f *fold.Fold, to wal.Mark) error {
 		if !f.Add(rec.Payload) {
 			return malformed(s.paths, rec.Position)
 		}
-		if f.Bytes() < step {
+		if f.Bytes() < s.opts.foldBytes && f.Held() < foldHolds {
 			return nil
 		}
 		defer f.Reset()

@@ -70,58 +70,70 @@ func (o *overlay) scan(s *state.State, start, end []byte, visit func(key, value 
 
 // merge goes through all layers in the order of keys.
 type merge struct {
-	layers []layer
-	next   []int // by layer: the entry that is to come
-	end    []byte
+	layers  []layer
+	cursors []*fold.Cursor // by layer, each at what is to come; nil behind the last
+	key     []byte         // that was visited last
+	end     []byte
 }
 
 func newMerge(layers []layer, start, end []byte) *merge {
 	m := &merge{layers: layers, end: end}
-	for _, l := range layers {
-		m.next = append(m.next, l.fold.Find(start))
+	for i, l := range layers {
+		m.cursors = append(m.cursors, l.fold.Seek(start))
+		m.next(i)
 	}
 	return m
+}
+
+func (m *merge) next(layer int) {
+	if !m.cursors[layer].Next() {
+		m.cursors[layer] = nil
+	}
 }
 
 // until visits what comes before bound, or all that is left if that is nil. If bound itself is known, it is visited last.
 func (m *merge) until(bound []byte, visit func(key, value []byte) error) (same bool, err error) {
 	for !same && err == nil {
-		newest, key, value, deleted := m.least()
-		if newest < 0 || len(m.end) > 0 && bytes.Compare(key, m.end) >= 0 {
+		newest := m.least()
+		if newest < 0 {
+			return false, nil
+		}
+		c := m.cursors[newest]
+		if len(m.end) > 0 && bytes.Compare(c.Key, m.end) >= 0 {
 			return false, nil
 		}
 		if bound != nil {
-			order := bytes.Compare(key, bound)
+			order := bytes.Compare(c.Key, bound)
 			if order > 0 {
 				return false, nil
 			}
 			same = order == 0
 		}
-		m.pass(key)
-		if !deleted && !m.covered(key, newest) {
-			err = visit(key, value)
+		if !c.Deleted && !m.covered(c.Key, newest) {
+			err = visit(c.Key, c.Value)
 		}
+		m.pass(c.Key)
 	}
 	return same, err
 }
 
-// least is the least key that is to come, as the newest layer has it that knows it.
-func (m *merge) least() (newest int, key, value []byte, deleted bool) {
+// least is the newest layer that has the least key that is to come; negative when there is none.
+func (m *merge) least() (newest int) {
 	newest = -1
-	for i := len(m.layers) - 1; i >= 0; i-- {
-		k, v, d, ok := m.layers[i].fold.Entry(m.next[i])
-		if ok && (newest < 0 || bytes.Compare(k, key) < 0) {
-			newest, key, value, deleted = i, k, v, d
+	for i := len(m.cursors) - 1; i >= 0; i-- {
+		if c := m.cursors[i]; c != nil && (newest < 0 || bytes.Compare(c.Key, m.cursors[newest].Key) < 0) {
+			newest = i
 		}
 	}
-	return newest, key, value, deleted
+	return newest
 }
 
 // pass goes behind a key in every layer.
 func (m *merge) pass(key []byte) {
-	for i, l := range m.layers {
-		if k, _, _, ok := l.fold.Entry(m.next[i]); ok && bytes.Equal(k, key) {
-			m.next[i]++
+	m.key = append(m.key[:0], key...) // which is that of a cursor
+	for i, c := range m.cursors {
+		if c != nil && bytes.Equal(c.Key, m.key) {
+			m.next(i)
 		}
 	}
 }

@@ -20,7 +20,10 @@ type recovery struct {
 	all    int64
 }
 
-// part is a stretch of the log of about as many bytes as are folded in one step.
+// partBytes is how much log a layer has: several are sorted at once.
+const partBytes = 16 << 20
+
+// part is a stretch of the log of about that many bytes, or as many as are folded in one step.
 type part struct {
 	bytes int64
 	to    wal.Mark
@@ -32,7 +35,7 @@ func (r *recovery) most() int64 { return max(r.store.opts.OverlayBytes, 0) }
 // visit takes the next group.
 func (r *recovery) visit(rec wal.Record) error {
 	size := int64(len(rec.Payload))
-	begins := len(r.parts) == 0 || r.parts[len(r.parts)-1].bytes >= int64(r.store.opts.foldBytes)
+	begins := len(r.parts) == 0 || r.parts[len(r.parts)-1].bytes >= int64(min(r.store.opts.foldBytes, partBytes))
 	if begins {
 		if err := r.store.opts.Recovering(r.done, max(r.done, r.all)); err != nil {
 			return err
@@ -91,7 +94,7 @@ func (r *recovery) foldMost(end wal.Mark) error {
 		}
 	}
 	s.mayFold = func() error { return s.opts.Recovering(r.done, max(r.done, r.all)) }
-	err := s.foldBy(r.step(), &fold.Fold{}, r.parts[kept-1].to)
+	err := s.foldBy(&fold.Fold{}, r.parts[kept-1].to)
 	if s.mayFold = nil; err != nil || kept == len(r.parts) {
 		return err
 	}
@@ -105,12 +108,6 @@ func (r *recovery) foldMost(end wal.Mark) error {
 	})
 }
 
-// step is how much of the log is folded in one step while the store is being opened. Somebody waits for it, and larger steps find
-// more changes of the same keys: each makes one table.
-func (r *recovery) step() int {
-	return max(r.store.opts.foldBytes, int(r.most()/2))
-}
-
 // sorters is how many layers are sorted at a time.
 const sorters = 4
 
@@ -118,9 +115,8 @@ const sorters = 4
 func (r *recovery) sort() {
 	var next atomic.Int64
 	work := func() {
-		var memory fold.Scratch
 		for i := next.Add(1) - 1; i < int64(len(r.layers)); i = next.Add(1) - 1 {
-			r.layers[i].fold.Keep(&memory)
+			r.layers[i].fold.Seal()
 			r.layers[i].fold.Yield = r.store.yields() // for the checkpoint that it will be in
 		}
 	}

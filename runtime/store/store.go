@@ -72,8 +72,10 @@ const (
 	defaultCheckpointBytes = 32 << 20
 	defaultCacheBytes      = 64 << 20
 
-	// foldBytes is how much log is folded in one step: it bounds the memory of a checkpoint and of recovery.
-	foldBytes = 16 << 20
+	// foldBytes is how much log is folded in one step, and foldHolds the memory that it may take: a step makes one table, so larger
+	// ones find more changes of the same keys.
+	foldBytes = 64 << 20
+	foldHolds = 24 << 20
 
 	// maxBehind is how many checkpoints' worth of log may be written before Commit waits for the checkpointer.
 	maxBehind = 4

@@ -5,10 +5,14 @@
 // hides what lies in it below but nothing in the table itself. So a range deletion takes away what this fold saw
 // before it, stays as a range for what lies below, and leaves alone what came after.
 //
-// Sorting is the cost. An operation is remembered as eight bytes of its key and eight bytes of where it stands in the
-// log; those pairs are sorted by radix, eight bytes of the key at a time (see order.go). The sort is stable and
-// operations come in log order, so of equal keys the last one is the newest, and nothing has to compare positions.
-// Keys and values stay where the log's reader put them.
+// Sorting is the cost, and memory: a checkpoint runs beside an app. So operations are parted first, by the ranges of keys of some
+// hundred leaves, and each leaf is a little log of its own: its operations in the order in which they came, without what all of
+// its keys begin with. That takes less than the log did, and the payloads need not stay. A leaf that has grown too large is sorted,
+// within the processor's caches, and of each key the last operation is left; if there is still much of it, it is parted. So a
+// fold takes no more memory than what it amounts to and, for each leaf, as much again.
+//
+// In the end each leaf is sorted once more, one after the other (see order.go). An emptied fold keeps its leaves, since the next
+// stretch of the log will have much the same keys; so then nothing is parted any more.
 //
 // A fold that was sealed can be read like a map, too: so what a store finds in its log when it is opened need not become a
 // table before it is of use.
@@ -16,7 +20,6 @@ package fold
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/portals-lang/portals/runtime/store/group"
 )
@@ -25,41 +28,74 @@ import (
 type Fold struct {
 	Yield func() // called after every some hundred operations, if it is not nil: lets others have the processor
 
-	payloads   [][]byte
-	entries    []entry
-	scratch    []entry
+	leaves     []*leaf // in order of their keys; the first one begins before all
+	index      index
 	ranges     []span
 	spans      []span // what ranges amount to, when sealed
 	sealed     bool
 	bytes      int
 	operations int
-	warmth     byte // keeps the compiler from leaving out warm's loads
+	chunks     pool
+	sorter     sorter
+	limit      int // bytes from which a leaf is sorted; 0: as leafBytes
 }
 
-func (f *Fold) op(p place) (op group.Op, key, value []byte) {
-	return group.At(f.payloads[p.payload()], p.offset())
-}
+// yieldEvery is how many operations, of some 30 ns, are taken between two rests.
+const yieldEvery = 512
 
-// Add takes the next group. It keeps the payload. It reports false if the payload is not a sequence of operations.
+// Add takes the next group, of which it keeps nothing. It reports false if the payload is not a sequence of operations.
 func (f *Fold) Add(payload []byte) bool {
-	f.yield()
-	number := len(f.payloads)
-	f.payloads = append(f.payloads, payload)
+	if len(f.leaves) == 0 {
+		f.leaves = []*leaf{f.newLeaf(nil)}
+	}
 	f.bytes += len(payload)
 	r := group.Read(payload)
-	for {
+	for n := 0; ; n++ {
+		if n%yieldEvery == 0 {
+			f.yield()
+		}
 		op, key, value, ok := r.Next()
 		if !ok {
 			return r.Whole()
 		}
-		at := placeOf(len(key), number, r.Offset())
 		f.operations++
 		if op == group.DeleteRange {
-			f.ranges = append(f.ranges, span{start: key, end: value, at: at})
+			f.deleteRange(key, value)
 			continue
 		}
-		high, low := words(key)
-		f.entries = append(f.entries, entry{high: high, low: low, at: at})
+		rest := r.Rest()
+		i := f.index.find(rest[:len(key)])
+		l := f.leaves[i]
+		if l.put(&f.chunks, op, len(key), rest); l.bytes >= l.limit {
+			f.overflow(i)
+		}
+	}
+}
+
+// deleteRange tells the leaves that a range lies in, and keeps the range for what lies below.
+func (f *Fold) deleteRange(start, end []byte) {
+	f.ranges = append(f.ranges, span{start: bytes.Clone(start), end: bytes.Clone(end)})
+	for i := f.index.find(start); i < len(f.leaves) && bytes.Compare(f.leaves[i].from, end) < 0; i++ {
+		l, from, until := f.leaves[i], start, end
+		begins := bytes.Compare(start, l.from) <= 0
+		if begins {
+			from = l.from
+		}
+		if i+1 < len(f.leaves) {
+			next := f.leaves[i+1].from
+			if bytes.Compare(next, start) <= 0 {
+				continue // the first leaf was parted
+			}
+			if bytes.Compare(next, end) <= 0 {
+				if until = next; begins {
+					l.empty(&f.chunks)
+					continue
+				}
+			}
+		}
+		if l.deleteRange(&f.chunks, from, until); l.bytes >= l.limit {
+			f.overflow(i) // what it is parted into is told again, which changes nothing
+		}
 	}
 }
 
@@ -69,126 +105,99 @@ func (f *Fold) yield() {
 	}
 }
 
-// Bytes is the size of the payloads taken; Len the number of operations.
+// Bytes is the size of the payloads taken.
 func (f *Fold) Bytes() int { return f.bytes }
+
+// Held is about how much memory what was taken has.
+func (f *Fold) Held() int { return f.chunks.held }
 
 // Len is the number of operations taken.
 func (f *Fold) Len() int { return f.operations }
 
-// Reset empties the fold, lets go of the payloads and keeps its own memory.
+// Reset empties the fold and keeps its memory, and the ranges of its leaves where there was much between them.
 func (f *Fold) Reset() {
-	clear(f.payloads)
-	clear(f.ranges) // their keys are parts of payloads
-	f.payloads, f.entries, f.ranges, f.bytes = f.payloads[:0], f.entries[:0], f.ranges[:0], 0
-	f.operations, f.spans, f.sealed = 0, nil, false
+	clear(f.ranges)
+	f.ranges, f.bytes, f.operations, f.spans, f.sealed = f.ranges[:0], 0, 0, nil, false
+	if len(f.leaves) == 0 {
+		return
+	}
+	kept, has := f.leaves[:1], 0
+	for i, l := range f.leaves {
+		if i > 0 && has >= f.leafLimit()/8 && len(kept) < mostKept {
+			kept, has = append(kept, l), 0
+		}
+		has += l.bytes
+		l.empty(&f.chunks)
+		l.limit = f.leafLimit()
+	}
+	clear(f.leaves[len(kept):])
+	f.leaves = kept
+	f.bound(0, len(kept))
 }
 
-// Seal makes the result. Nothing can be added any more.
+// mostKept is how many leaves an emptied fold keeps.
+const mostKept = 2048
+
+// Expect parts the keys of an empty fold as another one has them parted.
+func (f *Fold) Expect(other *Fold) {
+	f.leaves = f.leaves[:0]
+	for _, l := range other.leaves {
+		f.leaves = append(f.leaves, f.newLeaf(l.from))
+	}
+	f.bound(0, len(f.leaves))
+}
+
+// Seal makes the result, to be read as often as one likes. Nothing can be added any more.
 func (f *Fold) Seal() {
 	if f.sealed {
 		return
 	}
 	f.sealed = true
 	f.spans = disjoint(f.ranges)
-	f.sort()
-	f.entries = f.newest()
-	if len(f.spans) > 0 {
-		f.entries = f.uncovered()
+	for _, l := range f.leaves {
+		f.sorter.take(l, f.yield)
+		f.rewrite(l, f.sorter.entries)
 	}
-}
-
-// Expect makes room for as many operations as another fold of that size has.
-func (f *Fold) Expect(other *Fold) {
-	f.entries = slices.Grow(f.entries, len(other.entries)+len(other.entries)/16)
-}
-
-// Scratch is memory in which one fold after the other is sorted.
-type Scratch struct{ entries []entry }
-
-// Keep seals a fold that will be read for a while, and keeps no more memory than that takes.
-func (f *Fold) Keep(s *Scratch) {
-	f.scratch = s.entries
-	f.Seal()
-	s.entries, f.scratch = f.scratch, nil
-	if len(f.entries) < cap(f.entries)/2 {
-		f.entries = slices.Clone(f.entries)
-	}
+	f.sorter, f.chunks.free = sorter{}, nil
 }
 
 // Each visits the result: every key that was touched and not removed by a later range, ascending, once, with its last
 // value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
-// come first. It seals the fold.
+// come first. What it gives must not be kept.
 func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
-	f.Seal()
-	if err := eachUnion(f.spans, ranges); err != nil {
+	if err := eachUnion(disjoint(f.ranges), ranges); err != nil {
 		return err
 	}
-	warmed := 0
-	for i, e := range f.entries {
-		if i == warmed {
-			warmed = f.warm(f.entries, i)
-			f.yield()
-		}
-		op, key, value := f.op(e.at)
-		if err := keys(key, value, op == group.Delete); err != nil {
-			return err
+	if f.sealed {
+		return f.eachSealed(keys)
+	}
+	var key []byte
+	for _, l := range f.leaves {
+		f.sorter.take(l, f.yield)
+		key = append(key[:0], l.prefix...)
+		for i, e := range f.sorter.entries {
+			if i%yieldEvery == 0 {
+				f.yield()
+			}
+			op, rest, value := group.At(f.sorter.data, int(e.at))
+			key = append(key[:len(l.prefix)], rest...)
+			if err := keys(key, value, op == group.Delete); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// uncovered drops the entries that a later range has removed. Only those that lie in a range are looked at.
-func (f *Fold) uncovered() []entry {
-	bounds := make([][2]int, len(f.spans))
-	for i, s := range f.spans {
-		bounds[i] = [2]int{f.Find(s.start), f.Find(s.end)}
-	}
-	kept, next := f.entries[:0], 0
-	for i, s := range f.spans {
-		kept = append(kept, f.entries[next:bounds[i][0]]...)
-		for next = bounds[i][0]; next < bounds[i][1]; next++ {
-			if !f.entries[next].at.before(s.at) {
-				kept = append(kept, f.entries[next])
-			}
+func (f *Fold) eachSealed(keys func(key, value []byte, deleted bool) error) error {
+	c := f.Seek(nil)
+	for n := 0; c.Next(); n++ {
+		if n%yieldEvery == 0 {
+			f.yield()
+		}
+		if err := keys(c.Key, c.Value, c.Deleted); err != nil {
+			return err
 		}
 	}
-	return append(kept, f.entries[next:]...)
-}
-
-// newest drops all but the last of the entries of each key.
-func (f *Fold) newest() []entry {
-	kept := f.entries[:0]
-	f.blocks(len(f.entries), func(from, to int) {
-		for i := from; i < to; i++ {
-			if i+1 == len(f.entries) || !f.sameKey(&f.entries[i], &f.entries[i+1]) {
-				kept = append(kept, f.entries[i])
-			}
-		}
-	})
-	return kept
-}
-
-func (f *Fold) sameKey(a, b *entry) bool {
-	if a.high != b.high || a.low != b.low || a.at.length() != b.at.length() {
-		return false
-	}
-	if a.at.length() <= inEntry {
-		return true
-	}
-	_, keyA, _ := f.op(a.at)
-	_, keyB, _ := f.op(b.at)
-	return bytes.Equal(keyA, keyB)
-}
-
-// warmAhead is how many operations are fetched from memory at once.
-const warmAhead = 128
-
-// warm touches the operations of the next entries. They lie all over the log, and the processor waits for many such
-// loads together in the time of one; but only if nothing else stands between them.
-func (f *Fold) warm(entries []entry, from int) (to int) {
-	to = min(from+warmAhead, len(entries))
-	for _, e := range entries[from:to] {
-		f.warmth += f.payloads[e.at.payload()][e.at.offset()]
-	}
-	return to
+	return nil
 }

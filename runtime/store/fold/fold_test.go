@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"maps"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"weak"
 
 	"pgregory.net/rapid"
 
@@ -34,8 +32,14 @@ func key(t *rapid.T) []byte {
 
 // TestFold compares a fold with one that applies the operations one after the other.
 func TestFold(t *testing.T) {
-	var f fold.Fold
+	var large fold.Fold
+	leaves := 0
 	rapid.Check(t, func(t *rapid.T) {
+		f := &large // its leaves are left of other runs
+		if limit := rapid.SampledFrom([]int{0, 64, 300}).Draw(t, "limit"); limit > 0 {
+			f = &fold.Fold{}
+			f.Limit(limit)
+		}
 		f.Reset()
 		want := map[string]fate{}
 		var ranges [][2]string
@@ -64,9 +68,45 @@ func TestFold(t *testing.T) {
 			if err != nil || !f.Add(record[wal.HeaderSize:]) {
 				t.Fatal(err)
 			}
+			clear(record) // which is not kept
 		}
-		compare(t, &f, want, ranges)
+		leaves = max(leaves, f.Leaves())
+		compare(t, f, want, ranges)
+		if rapid.Bool().Draw(t, "again") {
+			f.Seal()
+			compare(t, f, want, ranges)
+			read(t, f, want, ranges)
+		}
 	})
+	if leaves < 10 {
+		t.Errorf("at most %d leaves: the test has become too small", leaves)
+	}
+}
+
+// read compares what a sealed fold answers for single keys, and from a key on.
+func read(t *rapid.T, f *fold.Fold, want map[string]fate, ranges [][2]string) {
+	keys := slices.Sorted(maps.Keys(want))
+	for range 20 {
+		k := string(key(t))
+		value, deleted, known := f.Get([]byte(k))
+		had, touched := want[k]
+		if !touched && covered(ranges, k) {
+			had, touched = fate{deleted: true}, true
+		}
+		if known != touched || (fate{string(value), deleted}) != had {
+			t.Fatalf("Get(%q) is %q, %v, %v, not %v, %v", k, value, deleted, known, had, touched)
+		}
+		n, _ := slices.BinarySearch(keys, k)
+		c := f.Seek([]byte(k))
+		for ; c.Next(); n++ {
+			if n >= len(keys) || keys[n] != string(c.Key) || want[keys[n]] != (fate{string(c.Value), c.Deleted}) {
+				t.Fatalf("from %q on: %q", k, c.Key)
+			}
+		}
+		if n < len(keys) {
+			t.Fatalf("from %q on, it ends before %q", k, keys[n])
+		}
+	}
 }
 
 func compare(t interface {
@@ -115,7 +155,7 @@ func covered(ranges [][2]string, at string) bool {
 // TestLargeFold sorts enough for the radix to take over, with keys of every kind.
 func TestLargeFold(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	var f fold.Fold
+	var f, next fold.Fold
 	var b group.Batch
 	want := map[string]fate{}
 	for i := range 50_000 {
@@ -131,13 +171,44 @@ func TestLargeFold(t *testing.T) {
 		want[string(k)] = fate{value: value}
 		if b.Len() == 1000 {
 			record, _ := b.Record()
-			f.Add(slices.Clone(record[wal.HeaderSize:]))
+			f.Add(record[wal.HeaderSize:])
 			b.Reset()
 		}
 	}
 	record, _ := b.Record()
 	f.Add(record[wal.HeaderSize:])
+	if f.Leaves() < 4 {
+		t.Errorf("%d leaves", f.Leaves())
+	}
 	compare(t, &f, want, nil)
+	next.Expect(&f)
+	next.Add(record[wal.HeaderSize:])
+	if next.Leaves() != f.Leaves() {
+		t.Errorf("%d leaves where %d were expected", next.Leaves(), f.Leaves())
+	}
+}
+
+// TestSameKeys folds far more than a leaf holds of few keys, which takes no more memory than they do, and empties the fold, which
+// holds nothing then.
+func TestSameKeys(t *testing.T) {
+	var f fold.Fold
+	var b group.Batch
+	want := map[string]fate{}
+	for i := range 200_000 {
+		k, value := []byte{'k', byte(i % 100)}, string(rune('a'+i%26))
+		b.Put(k, []byte(value))
+		want[string(k)] = fate{value: value}
+	}
+	record, _ := b.Record()
+	f.Add(record[wal.HeaderSize:])
+	if f.Bytes() < 900_000 || f.Held() > 100<<10 {
+		t.Errorf("%d bytes take %d", f.Bytes(), f.Held())
+	}
+	compare(t, &f, want, nil)
+	if f.Reset(); f.Held() != 0 || f.Len() != 0 {
+		t.Errorf("%d operations in %d bytes are left", f.Len(), f.Held())
+	}
+	compare(t, &f, map[string]fate{}, nil)
 }
 
 // TestMalformed is told from what is whole.
@@ -146,37 +217,4 @@ func TestMalformed(t *testing.T) {
 	if f.Add([]byte{0x0c, 'k'}) {
 		t.Error("half an operation passed")
 	}
-}
-
-// TestResetLetsGo: a fold that was emptied holds on to no payload, which is a part of the log.
-func TestResetLetsGo(t *testing.T) {
-	var f fold.Fold
-	var payloads []weak.Pointer[byte]
-	for range 3 {
-		for i := range 5 {
-			var b group.Batch
-			b.Put([]byte("key"), []byte{byte(i)})
-			b.DeleteRange([]byte{'a', byte(i)}, []byte("b"))
-			record, err := b.Record()
-			if err != nil {
-				t.Fatal(err)
-			}
-			payload := slices.Clone(record[wal.HeaderSize:])
-			payloads = append(payloads, weak.Make(&payload[0]))
-			f.Add(payload)
-		}
-		f.Seal()
-		f.Reset()
-	}
-	runtime.GC()
-	held := 0
-	for _, p := range payloads {
-		if p.Value() != nil {
-			held++
-		}
-	}
-	if held > 0 {
-		t.Errorf("%d of %d payloads are still there", held, len(payloads))
-	}
-	runtime.KeepAlive(&f)
 }

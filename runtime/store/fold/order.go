@@ -1,69 +1,146 @@
 package fold
 
 import (
-	"encoding/binary"
+	"bytes"
+	"cmp"
 	"math/bits"
 	"slices"
+	"sort"
+
+	"github.com/portals-lang/portals/runtime/store/group"
 )
 
-// An entry is one operation on a key, in 24 bytes: sixteen bytes of the key, how many bytes the key has, and where
-// the operation stands. Keys of up to sixteen bytes, which most are, can so be sorted and compared without looking at
-// the log again, where every look is a cache miss.
+// An entry is one operation on a key, in 24 bytes: sixteen bytes of the key, how many bytes the key has, and where the operation
+// stands. Keys of up to sixteen bytes, which most are without what their leaf leaves out of them, can so be sorted and compared
+// without looking at them again.
 type entry struct {
 	high, low uint64 // bytes of the key as big-endian words, filled up with zeros
-	at        place
+	at        uint32
+	length    uint32 // of the key, up to inEntry+1 for all that are longer
 }
 
 // inEntry is how many bytes of a key an entry has.
 const inEntry = 16
 
-// A place is, from the top: the length of the key, up to inEntry+1 for all that are longer; the number of the
-// payload; the offset in it. Of two operations on one key, the later one has the greater place.
-type place uint64
-
-const (
-	offsetBits  = 31 // wal.MaxPayload
-	payloadBits = 28 // a fold is given far fewer bytes than that
-	lengthShift = offsetBits + payloadBits
-)
-
-func placeOf(length, payload, offset int) place {
-	return place(min(length, inEntry+1))<<lengthShift | place(payload)<<offsetBits | place(offset)
-}
-
-func (p place) length() int  { return int(p >> lengthShift) }
-func (p place) payload() int { return int(p >> offsetBits & (1<<payloadBits - 1)) }
-func (p place) offset() int  { return int(p & (1<<offsetBits - 1)) }
-
-// before reports whether p stands before q in the log, whatever their keys.
-func (p place) before(q place) bool {
-	const where = 1<<lengthShift - 1
-	return p&where < q&where
-}
-
-// words are the sixteen bytes of a key.
-func words(key []byte) (high, low uint64) {
-	if len(key) >= inEntry {
-		return binary.BigEndian.Uint64(key), binary.BigEndian.Uint64(key[8:])
+func entryOf(key []byte, at uint32) entry {
+	e := entry{high: wordOf(key), at: at, length: uint32(min(len(key), inEntry+1))}
+	if len(key) > 8 {
+		e.low = wordOf(key[8:])
 	}
-	var w [inEntry]byte
-	copy(w[:], key)
-	return binary.BigEndian.Uint64(w[:]), binary.BigEndian.Uint64(w[8:])
+	return e
 }
 
-// sort orders the entries by key, and those of equal keys by place.
-func (f *Fold) sort() {
-	f.scratch = slices.Grow(f.scratch[:0], len(f.entries))[:len(f.entries)]
-	f.sortFrom(f.entries, f.scratch, 0)
+// sorter sorts what was done in a leaf.
+type sorter struct {
+	data    []byte // the operations, one behind the other
+	entries []entry
+	scratch []entry
+	ranges  []span
+	yield   func()
+}
+
+// take makes entries of what the operations of a leaf amount to, in order.
+func (s *sorter) take(l *leaf, yield func()) {
+	s.yield = yield
+	s.data, s.entries, s.ranges = s.data[:0], s.entries[:0], s.ranges[:0]
+	for _, chunk := range l.full {
+		s.data = append(s.data, chunk...)
+	}
+	s.data = append(s.data, l.last...)
+	r := group.Read(s.data)
+	for {
+		op, key, value, ok := r.Next()
+		if !ok {
+			break
+		}
+		if at := uint32(r.Offset()); op == group.DeleteRange {
+			s.ranges = append(s.ranges, span{start: key, end: value, at: at})
+		} else {
+			s.entries = append(s.entries, entryOf(r.Rest()[:len(key)], at))
+		}
+	}
+	s.sort()
+	s.entries = s.newest()
+	if len(s.ranges) > 0 {
+		s.entries = s.uncovered(disjoint(s.ranges))
+	}
+}
+
+func (s *sorter) op(e *entry) (op group.Op, key, value []byte) { return group.At(s.data, int(e.at)) }
+
+// newest drops all but the last of the entries of each key.
+func (s *sorter) newest() []entry {
+	kept := s.entries[:0]
+	for i := range s.entries {
+		if i+1 == len(s.entries) || !s.sameKey(&s.entries[i], &s.entries[i+1]) {
+			kept = append(kept, s.entries[i])
+		}
+	}
+	return kept
+}
+
+func (s *sorter) sameKey(a, b *entry) bool {
+	if a.high != b.high || a.low != b.low || a.length != b.length {
+		return false
+	}
+	if a.length <= inEntry {
+		return true
+	}
+	_, keyA, _ := s.op(a)
+	_, keyB, _ := s.op(b)
+	return bytes.Equal(keyA, keyB)
+}
+
+// uncovered drops the entries that a later range has removed. Only those that lie in a range are looked at.
+func (s *sorter) uncovered(spans []span) []entry {
+	bounds := make([][2]int, len(spans))
+	for i, span := range spans {
+		bounds[i] = [2]int{s.find(span.start), s.find(span.end)}
+	}
+	kept, next := s.entries[:0], 0
+	for i, span := range spans {
+		kept = append(kept, s.entries[next:bounds[i][0]]...)
+		for next = bounds[i][0]; next < bounds[i][1]; next++ {
+			if s.entries[next].at > span.at {
+				kept = append(kept, s.entries[next])
+			}
+		}
+	}
+	return append(kept, s.entries[next:]...)
+}
+
+// find is the number of the first entry whose key is not less than key.
+func (s *sorter) find(key []byte) int {
+	wanted := entryOf(key, 0)
+	return sort.Search(len(s.entries), func(i int) bool { return s.compare(&s.entries[i], key, &wanted) >= 0 })
+}
+
+func (s *sorter) compare(e *entry, key []byte, wanted *entry) int {
+	switch {
+	case e.high != wanted.high:
+		return cmp.Compare(e.high, wanted.high)
+	case e.low != wanted.low:
+		return cmp.Compare(e.low, wanted.low)
+	case e.length <= inEntry:
+		return cmp.Compare(int(e.length), len(key))
+	}
+	_, at, _ := s.op(e)
+	return bytes.Compare(at, key)
+}
+
+// sort orders the entries by key, and those of equal keys as they came.
+func (s *sorter) sort() {
+	s.scratch = slices.Grow(s.scratch[:0], len(s.entries))[:len(s.entries)]
+	s.sortFrom(s.entries, s.scratch, 0)
 }
 
 // sortFrom sorts entries that agree before depth and hold the bytes from there on: by those bytes, then the shorter
 // before the longer. Of those that agree in the bytes and go on, the next sixteen bytes are fetched and sorted by.
-func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
-	f.sortWords(entries, scratch)
+func (s *sorter) sortFrom(entries, scratch []entry, depth int) {
+	s.sortWords(entries, scratch)
 	for i := 0; i < len(entries); {
 		e, end := entries[i], i+1
-		if e.at.length() <= inEntry {
+		if e.length <= inEntry {
 			i = end
 			continue
 		}
@@ -71,28 +148,27 @@ func (f *Fold) sortFrom(entries, scratch []entry, depth int) {
 			end++
 		}
 		if end-i > 1 {
-			f.sortLonger(entries[i:end], scratch[i:end], depth+inEntry)
+			s.sortLonger(entries[i:end], scratch[i:end], depth+inEntry)
 		}
 		i = end
 	}
 }
 
 // sortLonger sorts entries of keys that agree before depth and go on there.
-func (f *Fold) sortLonger(run, scratch []entry, depth int) {
+func (s *sorter) sortLonger(run, scratch []entry, depth int) {
 	high, low := run[0].high, run[0].low
 	for i := range run {
-		_, key, _ := f.op(run[i].at)
-		run[i].high, run[i].low = words(key[depth:])
-		run[i].at = placeOf(len(key)-depth, run[i].at.payload(), run[i].at.offset())
+		_, key, _ := s.op(&run[i])
+		run[i] = entryOf(key[depth:], run[i].at)
 	}
-	f.sortFrom(run, scratch, depth)
+	s.sortFrom(run, scratch, depth)
 	for i := range run {
-		run[i] = entry{high, low, placeOf(inEntry+1, run[i].at.payload(), run[i].at.offset())}
+		run[i].high, run[i].low, run[i].length = high, low, inEntry+1
 	}
 }
 
 // fewEntries is where counting bytes costs more than moving entries about one by one; manyEntries do not fit into the
-// processor's caches.
+// processor's first cache.
 const (
 	fewEntries  = 48
 	manyEntries = 1 << 13
@@ -101,19 +177,19 @@ const (
 // sortWords sorts by words and length and is stable: by insertion if they are few, else by radix, leaving out the bytes in
 // which all agree. Many are parted by the first byte in which they differ, so that each part is sorted within the caches; the
 // others go least byte first.
-func (f *Fold) sortWords(entries, scratch []entry) {
+func (s *sorter) sortWords(entries, scratch []entry) {
 	if len(entries) <= fewEntries {
 		insert(entries)
 		return
 	}
-	high, low, length := f.differ(entries)
+	high, low, length := differ(entries)
 	if len(entries) > manyEntries && high|low != 0 {
-		f.part(entries, scratch, high, low)
+		s.part(entries, scratch, high, low)
 		return
 	}
 	from, to := entries, scratch
 	if length != 0 {
-		scatterAt(from, to, lengthShift)
+		scatterByLength(from, to)
 		from, to = to, from
 	}
 	for shift := 0; shift < 64; shift += 8 {
@@ -131,55 +207,45 @@ func (f *Fold) sortWords(entries, scratch []entry) {
 	if &from[0] != &entries[0] {
 		copy(entries, from)
 	}
+	s.yield()
 }
 
 // differ tells in which bits of their words, and of the lengths of their keys, not all entries agree.
-func (f *Fold) differ(entries []entry) (high, low uint64, length place) {
+func differ(entries []entry) (high, low uint64, length uint32) {
 	first := entries[0]
-	f.blocks(len(entries), func(from, to int) {
-		for i := range entries[from:to] {
-			e := &entries[from+i]
-			high |= e.high ^ first.high
-			low |= e.low ^ first.low
-			length |= (e.at ^ first.at) >> lengthShift
-		}
-	})
+	for i := range entries {
+		e := &entries[i]
+		high |= e.high ^ first.high
+		low |= e.low ^ first.low
+		length |= e.length ^ first.length
+	}
 	return high, low, length
 }
 
-// part sorts entries that differ in the given bits of their words. It goes through them in blocks, behind each of which others may
-// have the processor.
-func (f *Fold) part(entries, scratch []entry, high, low uint64) {
-	count, move, shift := countLow, moveLow, bits.Len64(low)-1
-	if high != 0 {
-		count, move, shift = countHigh, moveHigh, bits.Len64(high)-1
-	}
+// part sorts entries that differ in the given bits of their words by the first byte of these, and then each part that this gives.
+func (s *sorter) part(entries, scratch []entry, high, low uint64) {
 	var ends [256]int
-	f.blocks(len(entries), func(from, to int) { count(entries[from:to], shift&^7, &ends) })
-	begin(&ends)
-	f.blocks(len(entries), func(from, to int) { move(entries[from:to], scratch, shift&^7, &ends) })
-	f.blocks(len(entries), func(from, to int) { copy(entries[from:to], scratch[from:to]) })
+	if high != 0 {
+		scatterTo(entries, scratch, (bits.Len64(high)-1)&^7, &ends, countHigh, moveHigh)
+	} else {
+		scatterTo(entries, scratch, (bits.Len64(low)-1)&^7, &ends, countLow, moveLow)
+	}
+	copy(entries, scratch)
 	start := 0
 	for _, end := range ends {
-		f.sortWords(entries[start:end], scratch[start:end])
+		s.sortWords(entries[start:end], scratch[start:end])
 		start = end
-		f.yield()
 	}
 }
 
-// blockEntries is how many entries are gone through at a time: some 20 µs of it.
-const blockEntries = 1 << 13
-
-// blocks calls work for the numbers up to n, block by block.
-func (f *Fold) blocks(n int, work func(from, to int)) {
-	for from := 0; from < n; from += blockEntries {
-		work(from, min(from+blockEntries, n))
-		f.yield()
-	}
+func scatterTo(from, to []entry, shift int, ends *[256]int, count func([]entry, int, *[256]int), move func(from, to []entry, shift int, next *[256]int)) {
+	count(from, shift, ends)
+	begin(ends)
+	move(from, to, shift, ends)
 }
 
-// scatterHigh moves entries into the order of one byte of their high word. So do scatterLow and scatterAt by the other words. They
-// are the inner loops of a checkpoint: one for each word, without a call.
+// scatterHigh moves entries into the order of one byte of their high word. So do scatterLow and scatterByLength by the others. They
+// are the inner loops of a checkpoint: one for each, without a call.
 func scatterHigh(from, to []entry, shift int) {
 	var next [256]int
 	countHigh(from, shift, &next)
@@ -194,14 +260,14 @@ func scatterLow(from, to []entry, shift int) {
 	moveLow(from, to, shift, &next)
 }
 
-func scatterAt(from, to []entry, shift int) {
+func scatterByLength(from, to []entry) {
 	var next [256]int
 	for i := range from {
-		next[byte(from[i].at>>shift)]++
+		next[byte(from[i].length)]++
 	}
 	begin(&next)
 	for i := range from {
-		n := &next[byte(from[i].at>>shift)]
+		n := &next[byte(from[i].length)]
 		to[*n] = from[i]
 		*n++
 	}
@@ -210,19 +276,19 @@ func scatterAt(from, to []entry, shift int) {
 // countHigh counts how many entries have each byte; moveHigh moves each to where next tells for its byte, and next on.
 func countHigh(from []entry, shift int, next *[256]int) {
 	for i := range from {
-		next[byte(from[i].high>>shift)]++
+		next[byte(from[i].high>>(shift&63))]++
 	}
 }
 
 func countLow(from []entry, shift int, next *[256]int) {
 	for i := range from {
-		next[byte(from[i].low>>shift)]++
+		next[byte(from[i].low>>(shift&63))]++
 	}
 }
 
 func moveHigh(from, to []entry, shift int, next *[256]int) {
 	for i := range from {
-		n := &next[byte(from[i].high>>shift)]
+		n := &next[byte(from[i].high>>(shift&63))]
 		to[*n] = from[i]
 		*n++
 	}
@@ -230,7 +296,7 @@ func moveHigh(from, to []entry, shift int, next *[256]int) {
 
 func moveLow(from, to []entry, shift int, next *[256]int) {
 	for i := range from {
-		n := &next[byte(from[i].low>>shift)]
+		n := &next[byte(from[i].low>>(shift&63))]
 		to[*n] = from[i]
 		*n++
 	}
@@ -263,5 +329,5 @@ func less(a, b *entry) bool {
 	if a.low != b.low {
 		return a.low < b.low
 	}
-	return a.at.length() < b.at.length()
+	return a.length < b.length
 }

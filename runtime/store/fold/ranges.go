@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// span is a range deletion: everything from start up to, not including, end, that was there at its place in the log.
+// span is a range deletion: everything from start up to, not including, end, that was there when it came.
 type span struct {
 	start, end []byte
-	at         place
+	at         uint32 // its place in the leaf
 }
 
 // disjoint gives spans that do not overlap, ascending, each with the newest place of those that cover it. It walks
@@ -57,11 +57,11 @@ func eachUnion(spans []span, visit func(start, end []byte) error) error {
 	return nil
 }
 
-// newest is a heap of spans, the latest in the log on top.
+// newest is a heap of spans, the latest on top.
 type newest []span
 
 func (h newest) Len() int           { return len(h) }
-func (h newest) Less(i, j int) bool { return h[j].at.before(h[i].at) }
+func (h newest) Less(i, j int) bool { return h[i].at > h[j].at }
 func (h newest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *newest) Push(x any)        { *h = append(*h, x.(span)) }
 func (h *newest) Pop() any {

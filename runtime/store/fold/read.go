@@ -2,7 +2,6 @@ package fold
 
 import (
 	"bytes"
-	"cmp"
 	"sort"
 
 	"github.com/portals-lang/portals/runtime/store/group"
@@ -10,13 +9,37 @@ import (
 
 // Get is what a sealed fold knows of a key: its value, or that it was deleted; known is false if it was not touched.
 func (f *Fold) Get(key []byte) (value []byte, deleted, known bool) {
-	if i := f.Find(key); i < len(f.entries) {
-		if op, at, value := f.op(f.entries[i].at); bytes.Equal(at, key) {
+	if len(f.leaves) > 0 {
+		l := f.leaves[f.index.find(key)]
+		r, _ := l.seek(key)
+		if op, rest, value, ok := r.Next(); ok && bytes.Equal(rest, key[len(l.prefix):]) {
 			return value, op == group.Delete, true
 		}
 	}
 	covered := f.Covers(key)
 	return nil, covered, covered
+}
+
+// seek gives a reader of the chunk of a sorted leaf in which the first key is that is not less than key, which is one of the leaf's,
+// and stands before that one; or at the end of the chunk if it is the first of the next.
+func (l *leaf) seek(key []byte) (r group.Reader, chunk int) {
+	rest := key[len(l.prefix):]
+	chunk = sort.Search(len(l.full)+1, func(i int) bool {
+		_, first, _, ok := first(l.chunk(i))
+		return !ok || bytes.Compare(first, rest) > 0
+	})
+	chunk = max(chunk-1, 0)
+	for r = group.Read(l.chunk(chunk)); ; {
+		before := r
+		if _, at, _, ok := r.Next(); !ok || bytes.Compare(at, rest) >= 0 {
+			return before, chunk
+		}
+	}
+}
+
+func first(chunk []byte) (op group.Op, key, value []byte, ok bool) {
+	r := group.Read(chunk)
+	return r.Next()
 }
 
 // Covers tells whether a range of a sealed fold removes what older folds have of a key.
@@ -25,30 +48,42 @@ func (f *Fold) Covers(key []byte) bool {
 	return i < len(f.spans) && bytes.Compare(f.spans[i].start, key) <= 0
 }
 
-// Find is the number of the first entry of a sealed fold whose key is not less than key.
-func (f *Fold) Find(key []byte) int {
-	high, low := words(key)
-	return sort.Search(len(f.entries), func(i int) bool { return f.compare(&f.entries[i], key, high, low) >= 0 })
+// Cursor goes through the keys of a sealed fold in order. Key and Value are good until the next call of Next.
+type Cursor struct {
+	Key, Value []byte
+	Deleted    bool
+
+	leaves []*leaf // from the present one on
+	chunk  int
+	r      group.Reader
 }
 
-func (f *Fold) compare(e *entry, key []byte, high, low uint64) int {
-	switch {
-	case e.high != high:
-		return cmp.Compare(e.high, high)
-	case e.low != low:
-		return cmp.Compare(e.low, low)
-	case e.at.length() <= inEntry:
-		return cmp.Compare(e.at.length(), len(key))
+// Seek gives a cursor that stands before the first key that is not less than key.
+func (f *Fold) Seek(key []byte) *Cursor {
+	c := &Cursor{}
+	if len(f.leaves) > 0 {
+		i := f.index.find(key)
+		c.leaves = f.leaves[i:]
+		c.r, c.chunk = f.leaves[i].seek(key)
 	}
-	_, at, _ := f.op(e.at)
-	return bytes.Compare(at, key)
+	return c
 }
 
-// Entry is an entry of a sealed fold by its number; ok is false behind the last.
-func (f *Fold) Entry(i int) (key, value []byte, deleted, ok bool) {
-	if i >= len(f.entries) {
-		return nil, nil, false, false
+// Next goes on to the next key; it tells whether there is one.
+func (c *Cursor) Next() bool {
+	for len(c.leaves) > 0 {
+		l := c.leaves[0]
+		if op, rest, value, ok := c.r.Next(); ok {
+			c.Key = append(append(c.Key[:0], l.prefix...), rest...)
+			c.Value, c.Deleted = value, op == group.Delete
+			return true
+		}
+		if c.chunk++; c.chunk > len(l.full) {
+			if c.leaves, c.chunk = c.leaves[1:], 0; len(c.leaves) == 0 {
+				break
+			}
+		}
+		c.r = group.Read(c.leaves[0].chunk(c.chunk))
 	}
-	op, key, value := f.op(f.entries[i].at)
-	return key, value, op == group.Delete, true
+	return false
 }

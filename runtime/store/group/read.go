@@ -12,6 +12,9 @@ type Reader struct {
 // Read begins at the first operation of a payload.
 func Read(payload []byte) Reader { return Reader{payload: payload} }
 
+// ReadAt begins at an offset that a Reader of the same payload gave.
+func ReadAt(payload []byte, offset int) Reader { return Reader{payload: payload, next: offset} }
+
 // Next is the operation at the reader's place; ok is false at the end and where the bytes make no sense. Whole tells
 // the two apart.
 func (r *Reader) Next() (op Op, key, value []byte, ok bool) {
@@ -24,6 +27,15 @@ func (r *Reader) Next() (op Op, key, value []byte, ok bool) {
 
 // Offset is where the operation that Next gave last begins; At reads it again.
 func (r *Reader) Offset() int { return r.at }
+
+// Rest is that operation from its key on.
+func (r *Reader) Rest() []byte {
+	at := r.at
+	for r.payload[at] >= 0x80 {
+		at++
+	}
+	return r.payload[at+1 : r.next]
+}
 
 // Whole reports whether everything was read.
 func (r *Reader) Whole() bool { return r.next == len(r.payload) }

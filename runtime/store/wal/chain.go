@@ -9,23 +9,26 @@ import (
 // Record is one group as it stands in the log.
 type Record struct {
 	Position
-	Payload []byte
+	Payload []byte // until the next record is read
 	Durable uint64 // sequence number up to which the log was known to be durable when this was written
 	End     Mark   // the place behind it
 }
 
-// chain follows the log record by record. Each segment is read into memory of its own, so that payloads stay valid
-// for as long as somebody holds them.
+// chain follows the log record by record, through a window that it moves along: what was read of a record is good until the next.
 type chain struct {
 	dir   directory
 	at    Mark
 	limit *Mark  // nothing is read beyond it; nil to read to the end
-	data  []byte // of segment at.Segment, from base on
+	data  []byte // the window: of segment at.Segment, from base on
 	base  int64
-	held  bool   // data is what at.Segment holds
+	held  bool   // data is of at.Segment
+	whole bool   // it goes up to the end of what may be read of it
 	clean bool   // the last record was that of an orderly close
 	wrong string // why there is no next record
 }
+
+// windowBytes is how much is read at a time, if a record is not larger.
+const windowBytes = 1 << 20
 
 // next gives the next group. At the place where the chain breaks, ok is false, at is that place, and wrong says what
 // is there instead of a record; whether that is the end is for findEnd to say.
@@ -53,23 +56,36 @@ func (c *chain) next() (rec Record, ok bool, err error) {
 	return rec, false, nil
 }
 
+// fill moves the window on until all of the record at the chain's place is in it, or all that there is.
 func (c *chain) fill() error {
-	if c.held {
-		return nil
+	if !c.held {
+		c.data, c.base, c.held, c.whole = c.data[:0], c.at.Offset, true, false
 	}
-	limit := int64(-1)
-	if c.limit != nil && c.limit.Segment == c.at.Segment {
-		limit = c.limit.Offset
+	for {
+		rest := c.rest()
+		need := recordBytes(rest, c.dir.magic())
+		if c.whole || len(rest) >= need {
+			return nil
+		}
+		limit := int64(-1)
+		if c.limit != nil && c.limit.Segment == c.at.Segment {
+			limit = c.limit.Offset
+		}
+		kept := c.data[:copy(c.data, rest)]
+		data, whole, err := c.dir.load(c.at.Segment, c.at.Offset+int64(len(kept)), limit, kept, max(windowBytes, need)-len(kept))
+		c.data, c.base, c.whole, c.held = data, c.at.Offset, whole, err == nil
+		if err != nil {
+			return err
+		}
 	}
-	data, err := c.dir.load(c.at.Segment, c.at.Offset, limit)
-	c.data, c.base, c.held = data, c.at.Offset, err == nil
-	return err
 }
+
+// rest is the window from the chain's place on.
+func (c *chain) rest() []byte { return c.data[min(c.at.Offset-c.base, int64(len(c.data))):] }
 
 // follow decodes what is at the chain's place and checks that it belongs there.
 func (c *chain) follow() (h header, payload []byte, wrong string) {
-	rest := c.data[min(c.at.Offset-c.base, int64(len(c.data))):]
-	h, payload, wrong = decode(rest, c.dir.magic())
+	h, payload, wrong = decode(c.rest(), c.dir.magic())
 	if wrong != "" {
 		return h, nil, wrong
 	}
@@ -93,21 +109,21 @@ func (c *chain) enter(segment uint64) (moved bool, err error) {
 	if c.limit != nil && segment > c.limit.Segment {
 		return false, nil
 	}
-	ahead := chain{dir: c.dir, at: Mark{Segment: segment}, limit: c.limit}
-	if err := ahead.fill(); err != nil {
+	start, _, err := c.dir.load(segment, 0, startSize, nil, startSize)
+	if err != nil {
 		return false, err
 	}
-	h, payload, wrong := decode(ahead.data, c.dir.magic())
+	h, payload, wrong := decode(start, c.dir.magic())
 	if wrong != "" || h.kind != kindStart || !startsSegment(payload, segment) ||
 		h.prev != c.at.Sum || h.seq != c.at.Seq || h.epoch < c.at.Epoch {
 		return false, nil
 	}
 	c.at = h.behind(segment)
-	c.data, c.base, c.held, c.clean = ahead.data, 0, true, false
+	c.held, c.clean = false, false
 	return true, nil
 }
 
-// Read gives every group between two marks, both of which the log has reached. That a group there cannot be read is
+// Read gives every group between two marks, both of which the log has reached, for as long as visit runs. That a group there cannot be read is
 // damage: whoever has the second mark has seen it durable.
 func (l *Log) Read(from, to Mark, visit func(Record) error) error { return l.dir.read(from, to, visit) }
 

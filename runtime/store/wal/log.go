@@ -16,7 +16,7 @@ type Options struct {
 	Identity     string       // no two logs have the same
 	SegmentBytes int64        // size of a segment; a larger group makes a larger one
 	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
-	// Visit is given every group behind the mark while Open looks for the end; nil for none. It may keep the payload, which is not
+	// Visit is given every group behind the mark while Open looks for the end; nil for none. What it is given is not
 	// known to be durable before Open has returned. Its error is that of Open.
 	Visit func(Record) error
 }

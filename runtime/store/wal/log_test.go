@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -105,6 +106,41 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// TestWindow reads records that end everywhere about the end of what is read at a time, and some that are larger.
+func TestWindow(t *testing.T) {
+	opts := options(vfs.NewMem())
+	opts.SegmentBytes = 4 * windowBytes
+	l, _ := open(t, opts, Mark{})
+	sum := func(payload []byte) uint64 { return uint64(len(payload))<<32 ^ uint64(crc32.ChecksumIEEE(payload)) }
+	rng := rand.New(rand.NewPCG(1, 2))
+	var sums []uint64
+	for _, size := range []int{windowBytes / 2, windowBytes/2 - 400, 64, 8, 0, 8, 2 * windowBytes, windowBytes, windowBytes - HeaderSize, 5 * windowBytes, 1000} {
+		record := make([]byte, HeaderSize+size)
+		for i := HeaderSize; i < len(record); i += 97 {
+			record[i] = byte(rng.Uint32())
+		}
+		sums = append(sums, sum(record[HeaderSize:]))
+		if _, err := l.Append(record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	var found []uint64
+	note := func(rec Record) error {
+		found = append(found, sum(rec.Payload))
+		return nil
+	}
+	if err := l.Read(l.Origin(), l.Written(), note); err != nil || !slices.Equal(found, sums) {
+		t.Fatal(len(found), err)
+	}
+	found, opts.Visit = nil, note
+	if open(t, opts, Mark{}); !slices.Equal(found, sums) {
+		t.Fatal(len(found))
+	}
+}
+
 // TestTrim gives up segments behind a mark again and again: the log stays small, old segments come back under new
 // names, and what is behind the mark can be read, also after opening at the mark.
 func TestTrim(t *testing.T) {
@@ -197,7 +233,7 @@ func FuzzLog(f *testing.F) {
 	}
 	whole := map[uint64][]byte{}
 	for _, n := range numbers {
-		if whole[n], err = l.dir.load(n, 0, -1); err != nil {
+		if whole[n], err = l.dir.loadAll(n, 0); err != nil {
 			f.Fatal(err)
 		}
 	}

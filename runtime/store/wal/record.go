@@ -69,6 +69,14 @@ func (h *header) seal(record []byte, magic uint32) {
 	binary.LittleEndian.PutUint64(record[atSum:], h.sum)
 }
 
+// recordBytes is how much of the log is needed to decode the record that begins at data, or to see that none does.
+func recordBytes(data []byte, magic uint32) int {
+	if len(data) < HeaderSize || binary.LittleEndian.Uint32(data[atMagic:]) != magic {
+		return HeaderSize
+	}
+	return HeaderSize + int(binary.LittleEndian.Uint32(data[atLength:]))
+}
+
 // decode reads the record that begins at data, by itself: it proves that the bytes are what a writer of this log
 // once wrote, not that they belong here. What is wrong comes back in words for people; "" says that nothing is.
 func decode(data []byte, magic uint32) (h header, payload []byte, wrong string) {

@@ -101,7 +101,7 @@ func (d directory) anchor(from Mark, numbers []uint64) (first Mark, err error) {
 			Detail: fmt.Sprintf("the checkpoint stands at %s, and this segment is gone", from.Place()),
 			Remedy: "restore it from a backup, or remove the store to start afresh"}
 	}
-	data, err := d.load(from.Segment, 0, startSize)
+	data, _, err := d.load(from.Segment, 0, startSize, nil, startSize)
 	if err != nil {
 		return first, err
 	}
@@ -117,9 +117,12 @@ func (d directory) anchor(from Mark, numbers []uint64) (first Mark, err error) {
 
 // checkEnd looks behind the place where the chain broke for a sign that it must not have broken there.
 func (d directory) checkEnd(c *chain, numbers []uint64) error {
-	data, base := c.data, c.base
 	if c.at.Segment > 0 {
-		if w, at, ok := d.witness(data[min(c.at.Offset-base, int64(len(data))):], c.at.Offset, c.at.Seq); ok {
+		data, err := d.loadAll(c.at.Segment, c.at.Offset)
+		if err != nil {
+			return err
+		}
+		if w, at, ok := d.witness(data, c.at.Offset, c.at.Seq); ok {
 			return d.damage(c.at, c.wrong, fmt.Sprintf("a record at byte %d knows %d groups to be durable", at, w.durable))
 		}
 	}
@@ -128,7 +131,7 @@ func (d directory) checkEnd(c *chain, numbers []uint64) error {
 		if n <= c.at.Segment {
 			continue
 		}
-		data, err := d.load(n, 0, -1)
+		data, err := d.loadAll(n, 0)
 		if err != nil {
 			return err
 		}

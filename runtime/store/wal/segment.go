@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,33 +59,44 @@ func (d directory) segments() ([]uint64, error) {
 	return numbers, nil
 }
 
-// load reads a segment from an offset up to a limit, or to its end if limit is negative. A segment that does not
-// exist is empty.
-func (d directory) load(n uint64, from, limit int64) ([]byte, error) {
+// load appends to buf what a segment has from an offset on, up to a limit, or to its end if limit is negative, but no more than so
+// many bytes. whole tells that there is no more. A segment that does not exist is empty.
+func (d directory) load(n uint64, from, limit int64, buf []byte, most int) (data []byte, whole bool, err error) {
 	path := d.segment(n)
 	f, err := d.fs.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return buf, true, nil
 	}
 	if err != nil {
-		return nil, fault.Disk("open a segment of the log", path, fault.NoOffset, err)
+		return nil, false, fault.Disk("open a segment of the log", path, fault.NoOffset, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fault.Disk("open a segment of the log", path, fault.NoOffset, err)
+		return nil, false, fault.Disk("open a segment of the log", path, fault.NoOffset, err)
 	}
 	if limit < 0 || limit > info.Size() {
 		limit = info.Size()
 	}
-	if from >= limit {
-		return nil, nil
+	size := int(min(max(limit-from, 0), int64(most)))
+	if whole = from+int64(size) >= limit; size == 0 {
+		return buf, whole, nil
 	}
-	data := make([]byte, limit-from)
-	if got, err := f.ReadAt(data, from); err != nil && !(err == io.EOF && got == len(data)) {
-		return nil, fault.Disk("read a segment of the log", path, from+int64(got), err)
+	begin := len(buf)
+	if cap(buf) < begin+size {
+		buf = append(make([]byte, 0, begin+size), buf...)
 	}
-	return data, nil
+	data = buf[:begin+size]
+	if got, err := f.ReadAt(data[begin:], from); err != nil && !(err == io.EOF && got == size) {
+		return nil, false, fault.Disk("read a segment of the log", path, from+int64(got), err)
+	}
+	return data, whole, nil
+}
+
+// loadAll reads a segment from an offset to its end.
+func (d directory) loadAll(n uint64, from int64) ([]byte, error) {
+	data, _, err := d.load(n, from, -1, nil, math.MaxInt)
+	return data, err
 }
 
 func (d directory) syncNames() error {
