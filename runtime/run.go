@@ -185,8 +185,8 @@ func cacheBytes(budget int64) int64 {
 	return max(budget/cacheShare, leastCache)
 }
 
-// overlayBytes is how much of the log a store may keep in memory when it is opened, until a checkpoint has it; 0 stands for the
-// store's default. Small changes, sorted, take less than they do in the log.
+// overlayBytes is how much memory a store may keep its log in when it is opened, until a checkpoint has it; 0 stands for the store's
+// default.
 func overlayBytes(budget int64) int64 {
 	if budget == 0 {
 		return 0
@@ -194,7 +194,7 @@ func overlayBytes(budget int64) int64 {
 	return min(max(budget/overlayShare, leastCache), store.OverlayBytes)
 }
 
-const overlayShare = 16
+const overlayShare = 4
 
 func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 	opts := engine.Options{

@@ -18,7 +18,7 @@
 // it leads to; then the log before the mark is given up. Nothing enters the state that is not durable in the log.
 //
 // Opening a store finds the end of the log and begins a new epoch there. What it reads on the way it keeps, folded, as an
-// overlay of the state (overlay.go), up to some size, so that the store answers for all of its log at once; the next
+// overlay of the state (overlay.go), up to some memory, so that the store answers for all of its log at once; the next
 // checkpoint has that to begin with.
 //
 // The commit path writes each change once, into a zero-filled file, behind one checksum, and waits for one fdatasync;

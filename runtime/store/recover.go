@@ -15,9 +15,12 @@ type recovery struct {
 	store  *Store
 	parts  []part
 	bytes  int64   // of all parts
-	layers []layer // of all parts; nil: there are too many bytes
-	done   int64
-	all    int64
+	layers []layer // of all parts; nil when tooMany
+	held   int64   // memory of all layers but the last
+	// tooMany tells that the log behind the state is more than the overlay may have, and so is the memory that it takes.
+	tooMany bool
+	done    int64
+	all     int64
 }
 
 // partBytes is how much log a layer has: several are sorted at once.
@@ -46,11 +49,14 @@ func (r *recovery) visit(rec wal.Record) error {
 	last.bytes, last.to = last.bytes+size, rec.End
 	r.bytes += size
 	r.done += size
-	if r.bytes > r.most() {
-		r.layers = nil
+	if r.tooMany {
 		return nil
 	}
-	return r.take(rec, begins)
+	err := r.take(rec, begins)
+	if r.bytes > r.most() && r.held+int64(r.layers[len(r.layers)-1].fold.Held()) > r.most() {
+		r.tooMany, r.layers = true, nil
+	}
+	return err
 }
 
 // take adds a group to the last layer, or to another one that it begins.
@@ -58,7 +64,9 @@ func (r *recovery) take(rec wal.Record, begins bool) error {
 	if begins {
 		next := &fold.Fold{}
 		if n := len(r.layers); n > 0 {
-			next.Expect(r.layers[n-1].fold)
+			before := r.layers[n-1].fold
+			next.Expect(before)
+			r.held += int64(before.Held())
 		}
 		r.layers = append(r.layers, layer{fold: next})
 	}
@@ -72,7 +80,7 @@ func (r *recovery) take(rec wal.Record, begins bool) error {
 // finish makes the overlay of what was taken in, and has the state reach up to it.
 func (r *recovery) finish(end wal.Mark) error {
 	s := r.store
-	if r.bytes > r.most() {
+	if r.tooMany {
 		if err := r.foldMost(end); err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ type Options struct {
 	SegmentBytes    int64 // of the log's files; default 16 MiB
 	CheckpointBytes int64 // log written between checkpoints; default 32 MiB; negative: only when asked
 	CacheBytes      int64 // of state blocks in memory; default 64 MiB
-	OverlayBytes    int64 // of the log that Open may leave in memory instead of folding it; default OverlayBytes; negative: none
+	OverlayBytes    int64 // of memory that Open may leave the log in instead of folding it; default OverlayBytes; negative: none
 
 	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
 	// Yield is called by checkpoints and what they lead to, some thousand times a second, and lets others have processors and disk;
@@ -64,7 +64,7 @@ type Options struct {
 	foldBytes int // as the constant; tests make it small
 }
 
-// OverlayBytes is how much of the log Open leaves in memory if it is not told.
+// OverlayBytes is how much memory Open leaves the log in if it is not told: several checkpoints' worth of small changes.
 const OverlayBytes = 96 << 20
 
 const (
