@@ -30,14 +30,18 @@ type layout struct {
 
 // bracket is an opening bracket that waits for its partner.
 type bracket struct {
-	token  *lexer.Token
+	token  lexer.Token
 	indent int // of the line that it stands in
 }
 
 var partners = map[string]string{"(": ")", "[": "]", "{": "}", ")": "(", "]": "[", "}": "{"}
 
+// arrange works in place where nothing is added: what it has read is not looked at again.
 func arrange(in []lexer.Token, out *reporter) []lexer.Token {
-	l := &layout{out: out, in: in, tokens: make([]lexer.Token, 0, len(in)), mending: !balanced(in)}
+	l := &layout{out: out, in: in, tokens: in[:0], mending: !balanced(in)}
+	if l.mending {
+		l.tokens = make([]lexer.Token, 0, len(in))
+	}
 	for i := range in {
 		t := &in[i]
 		if out.full() {
@@ -102,7 +106,7 @@ func (l *layout) push(t *lexer.Token) {
 	if l.mending {
 		indent, _ = l.indentOf(t)
 	}
-	l.open = append(l.open, bracket{t, indent})
+	l.open = append(l.open, bracket{*t, indent})
 	l.tokens = append(l.tokens, *t)
 }
 
@@ -111,12 +115,12 @@ func (l *layout) close(t *lexer.Token) {
 	want := partners[t.Value]
 	top := len(l.open) - 1
 	depth := top
-	for depth >= 0 && l.open[depth].token.Value != want && kindOf(l.open[depth].token) != token.StringBegin {
+	for depth >= 0 && l.open[depth].token.Value != want && kindOf(&l.open[depth].token) != token.StringBegin {
 		depth--
 	}
 	switch {
 	case depth < 0 || l.open[depth].token.Value != want:
-		if top >= 0 && kindOf(l.open[top].token) != token.StringBegin && !partnerAhead(l.in, t, l.open[top]) {
+		if top >= 0 && kindOf(&l.open[top].token) != token.StringBegin && !partnerAhead(l.in, t, l.open[top]) {
 			l.wrongPartner(t)
 			return
 		}
@@ -163,7 +167,7 @@ func partnerAhead(in []lexer.Token, t *lexer.Token, open bracket) bool {
 // dropped if its string was abandoned.
 func (l *layout) closeString(t *lexer.Token) {
 	depth := len(l.open) - 1
-	for depth >= 0 && kindOf(l.open[depth].token) != token.StringBegin {
+	for depth >= 0 && kindOf(&l.open[depth].token) != token.StringBegin {
 		depth--
 	}
 	if depth < 0 {
@@ -284,7 +288,7 @@ func (l *layout) stray(t *lexer.Token) {
 
 // wrongPartner reports a closing bracket of the wrong shape, and takes it for the right one.
 func (l *layout) wrongPartner(t *lexer.Token) {
-	top := l.open[len(l.open)-1].token
+	top := &l.open[len(l.open)-1].token
 	right := partners[top.Value]
 	l.open = l.open[:len(l.open)-1]
 	l.tokens = append(l.tokens, newToken(token.Close, right, startOf(t), endOf(t)))
@@ -302,11 +306,11 @@ func (l *layout) wrongPartner(t *lexer.Token) {
 // forgotten reports brackets that are still open before t, where they cannot be; end is where they should have been
 // closed at the latest.
 func (r *reporter) forgotten(lost []bracket, t *lexer.Token, end int) {
-	lost = slices.DeleteFunc(lost, func(b bracket) bool { return kindOf(b.token) != token.Open })
+	lost = slices.DeleteFunc(lost, func(b bracket) bool { return kindOf(&b.token) != token.Open })
 	if len(lost) == 0 {
 		return
 	}
-	inner := lost[len(lost)-1].token
+	inner := &lost[len(lost)-1].token
 	if r.unquotedURL(inner) {
 		r.guessed = append(r.guessed, r.span(startOf(inner), end))
 		return

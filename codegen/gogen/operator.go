@@ -124,10 +124,7 @@ func (b *body) floating(x *ir.Operate) (*jen.Statement, int) {
 	if x.Op == ir.Neg {
 		return jen.Op("-").Add(b.operand(x.A, precUnary)), precUnary
 	}
-	op, ok := floatOps[x.Op]
-	if !ok {
-		return jen.Qual("math", "Mod").Call(b.expr(x.A), b.expr(x.B)), precPrimary
-	}
+	op := floatOps[x.Op] // `%` is of whole numbers only
 	if isConst(x.A) && isConst(x.B) {
 		// Go would compute this exactly, and refuse a zero divisor; the program computes with 64 bits.
 		return ptl(arithmetic[x.Op]+"Float").Call(b.expr(x.A), b.expr(x.B)), precPrimary
