@@ -111,9 +111,11 @@ func (one *helper) next() (*stage, int) {
 
 func (one *helper) isGiven() bool { return one.state.Load() == given }
 
-// A look goes on for some 20 µs. Others that are ready to run get the processor in between.
+// A look goes on for some 100 µs, about as long as it takes to wake a processor, and longer than the lanes of a stage differ:
+// a lane that sleeps at the end of each stage begins the next one late, perhaps on the processor of another one. Others that
+// are ready to run get the processor in between.
 const (
-	looks      = 100
+	looks      = 500
 	looksInRow = 200
 )
 
