@@ -138,14 +138,19 @@ func (r *record) figureTable() string {
 
 func (r *record) growthTable() string {
 	var b strings.Builder
-	b.WriteString("| what grows | from | to | time at the first | time at the last | exponent | goal |\n|---|---:|---:|---:|---:|---:|---|\n")
+	b.WriteString("| what grows | from | to | time at the first | time at the last | exponent | plain Go at the first | at the last | its exponent | goal |\n")
+	b.WriteString("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n")
 	for _, c := range r.Curves {
 		g, last := curveGoal(c), len(c.Sizes)-1
 		if !g.holds {
 			g.text += missedMark
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %.0f ms | %.0f ms | %.2f | %s |\n", marked(c.Name, c.Others), measure.Short(c.Sizes[0]),
-			measure.Short(c.Sizes[last]), c.Took[0]*1e3, c.Took[last]*1e3, exponent(c), g.text)
+		plain := " |  | "
+		if c.Plain != nil {
+			plain = fmt.Sprintf("%.0f ms | %.0f ms | %.2f", c.Plain[0]*1e3, c.Plain[last]*1e3, exponent(c.Sizes, c.Plain))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %.0f ms | %.0f ms | %.2f | %s | %s |\n", marked(c.Name, c.Others), measure.Short(c.Sizes[0]),
+			measure.Short(c.Sizes[last]), c.Took[0]*1e3, c.Took[last]*1e3, exponent(c.Sizes, c.Took), plain, g.text)
 	}
 	return b.String()
 }

@@ -154,7 +154,8 @@ const (
 	panelBottom = 30
 )
 
-// drawGrowth draws a panel for each growth: time by size, both logarithmic; the dashed line is linear growth.
+// drawGrowth draws a panel for each growth: time by size, both logarithmic; the dashed line is linear growth, the grey one with
+// hollow points plain Go.
 func drawGrowth(r *record, theme *colours) []byte {
 	d := &drawing{colours: theme}
 	for i, c := range r.Curves {
@@ -166,7 +167,8 @@ func drawGrowth(r *record, theme *colours) []byte {
 
 func (d *drawing) panel(c *measure.Curve, left, top float64) {
 	sizes := float64(c.Sizes[len(c.Sizes)-1]) / float64(c.Sizes[0])
-	least, most := spreadOf(c.Took).least, max(spreadOf(c.Took).most, c.Took[0]*sizes)
+	all := spreadOf(slices.Concat(c.Took, c.Plain))
+	least, most := all.least, max(all.most, c.Took[0]*sizes)
 	low, high := math.Pow(10, math.Floor(math.Log10(least))), math.Pow(10, math.Ceil(math.Log10(most)))
 	x := func(size float64) float64 {
 		return left + panelLeft + (panelWidth-panelLeft-panelRight)*math.Log(size/float64(c.Sizes[0]))/math.Log(sizes)
@@ -176,7 +178,7 @@ func (d *drawing) panel(c *measure.Curve, left, top float64) {
 	}
 	first, last := float64(c.Sizes[0]), float64(c.Sizes[len(c.Sizes)-1])
 	d.printf(`<text x="%.1f" y="%.1f" fill="%s" font-weight="600">%s</text>`, left+panelLeft, top+16, d.text, html.EscapeString(c.Name))
-	d.label(left+panelWidth-panelRight, top+16, "end", d.faint, fmt.Sprintf("n^%.2f", exponent(c)))
+	d.label(left+panelWidth-panelRight, top+16, "end", d.faint, fmt.Sprintf("n^%.2f", exponent(c.Sizes, c.Took)))
 	for at := low; at <= high*1.001; at *= 10 {
 		d.stroke(x(first), y(at), x(last), y(at), 1, d.line, "")
 		d.label(x(first)-6, y(at)+4, "end", d.faint, duration(at))
@@ -187,12 +189,21 @@ func (d *drawing) panel(c *measure.Curve, left, top float64) {
 	d.label(x(first), y(low)+16, "middle", d.faint, measure.Short(c.Sizes[0]))
 	d.label(x(last), y(low)+16, "end", d.faint, measure.Short(c.Sizes[len(c.Sizes)-1]))
 	d.stroke(x(first), y(c.Took[0]), x(last), y(c.Took[0]*sizes), 1, d.faint, ` stroke-dasharray="4 3"`)
-	points := ""
-	for i, size := range c.Sizes {
-		points += fmt.Sprintf("%.1f,%.1f ", x(float64(size)), y(c.Took[i]))
-		d.printf(`<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`, x(float64(size)), y(c.Took[i]), d.modes[c.Mode])
+	curve := func(times []float64, colour, fill string) {
+		points := ""
+		for i, took := range times {
+			points += fmt.Sprintf("%.1f,%.1f ", x(float64(c.Sizes[i])), y(took))
+		}
+		d.printf(`<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`, points, colour)
+		for i, took := range times {
+			d.printf(`<circle cx="%.1f" cy="%.1f" r="2.5" fill="%s" stroke="%s" stroke-width="1.5"/>`, x(float64(c.Sizes[i])), y(took), fill, colour)
+		}
 	}
-	d.printf(`<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`, points, d.modes[c.Mode])
+	if c.Plain != nil {
+		curve(c.Plain, d.faint, "none")
+		d.label(x(last), y(low)-6, "end", d.faint, fmt.Sprintf("plain Go n^%.2f", exponent(c.Sizes, c.Plain)))
+	}
+	curve(c.Took, d.modes[c.Mode], d.modes[c.Mode])
 }
 
 // duration is a power of ten of seconds.

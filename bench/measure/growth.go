@@ -2,11 +2,13 @@ package measure
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
-// Growth is how the time that a program takes grows as one thing doubles.
+// Growth is how the time that a program takes grows as one thing doubles, and beside it the time that plain Go takes for the
+// same, where there is such a side: so what the caches of the machine make of it is seen on both.
 type Growth struct {
 	Name string
 	// Sizes are the numbers of that thing, each twice the one before, or four times.
@@ -25,6 +27,7 @@ type Curve struct {
 	Mode  Mode
 	Sizes []int64
 	Took  []float64 // seconds, the least of the rounds
+	Plain []float64 `json:",omitempty"` // the same of plain Go; nil where there is no such side
 	Most  float64
 	// Others is how many processors others kept busy meanwhile; negative if nobody knows.
 	Others float64
@@ -39,19 +42,19 @@ func Growths() []*Growth {
 		}
 		return sizes
 	}
-	program := func(family string, events int64, atom string) func(size int64) *Case {
+	program := func(family string, events int64, atom string, plain func(size int) func(Params, io.Writer) error) func(size int64) *Case {
 		return func(size int64) *Case {
-			return &Case{Program: fmt.Sprintf("%s%d", family, size), Events: events, Params: Params{"atom": atom}}
+			return &Case{Program: fmt.Sprintf("%s%d", family, size), Events: events, Params: Params{"atom": atom}, Plain: loop(plain(int(size)))}
 		}
 	}
 	count := func(events, keys int64) *Case {
-		return &Case{Program: "countint", Events: events, Params: Params{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"}}
+		return &Case{Program: "countint", Events: events, Params: Params{"atom": "4096", "keys": fmt.Sprint(keys), "each": "4"}, Plain: loop(plainCountInt)}
 	}
 	entries := func(size int64) *Case {
-		return &Case{Program: "bigmap", Events: 4 * size, Params: Params{"atom": "4096", "keys": fmt.Sprint(size), "each": "4"}}
+		return &Case{Program: "bigmap", Events: 4 * size, Params: Params{"atom": "4096", "keys": fmt.Sprint(size), "each": "4"}, Plain: loop(plainCountInt)}
 	}
 	inFlight := func(size int64) *Case {
-		return &Case{Program: "flight", Events: 300_000, Params: Params{"atom": fmt.Sprint(size)}}
+		return &Case{Program: "flight", Events: 300_000, Params: Params{"atom": fmt.Sprint(size)}, Plain: loop(plainFlight)}
 	}
 	gather := func(program string) func(size int64) *Case {
 		return func(size int64) *Case {
@@ -66,8 +69,8 @@ func Growths() []*Growth {
 		{Name: "events, with sync", Sizes: doubled(500_000, 6), Mode: Sync, Most: 1, Case: func(size int64) *Case { return count(size, 10_000) }},
 		{Name: "keys, in memory", Sizes: doubled(32_000, 6), Mode: Memory, Most: 1, Case: func(size int64) *Case { return count(4*size, size) }},
 		{Name: "keys, with sync", Sizes: doubled(32_000, 6), Mode: Sync, Most: 1, Case: func(size int64) *Case { return count(4*size, size) }},
-		{Name: "workflows in a chain", Sizes: doubled(8, 5), Mode: Memory, Most: 1, Case: program("chain", 200_000, "256")},
-		{Name: "tasks in a chain", Sizes: doubled(2, 5), Mode: Memory, Most: 1, Case: program("tasks", 200_000, "4096")},
+		{Name: "workflows in a chain", Sizes: doubled(8, 5), Mode: Memory, Most: 1, Case: program("chain", 200_000, "256", plainChain)},
+		{Name: "tasks in a chain", Sizes: doubled(2, 5), Mode: Memory, Most: 1, Case: program("tasks", 200_000, "4096", plainTasks)},
 		{Name: "asks in flight", Sizes: doubled(64, 6), Mode: Memory, Case: inFlight},
 		{Name: "asks that one handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gather")},
 		{Name: "asks that one handler awaits, within a time", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherwithin")},
@@ -100,14 +103,32 @@ func (g *Growth) Measure(apps map[string]*ptl.App, effort Effort) (*Curve, error
 			if err := b.prepare(); err != nil {
 				return nil, err
 			}
-			m, _, err := b.program(g.Mode, 1)
+			m, printed, err := b.program(g.Mode, 1)
 			if err != nil {
 				return nil, err
 			}
-			if took := m.took.Seconds(); curve.Took[i] == 0 || took < curve.Took[i] {
-				curve.Took[i] = took
+			keepLeast(&curve.Took[i], m)
+			if c.Plain == nil {
+				continue
+			}
+			if curve.Plain == nil {
+				curve.Plain = make([]float64, len(g.Sizes))
+			}
+			wanted := &output{}
+			if m, err = timePlain(c.Plain(b.params), wanted); err != nil {
+				return nil, err
+			}
+			keepLeast(&curve.Plain[i], m)
+			if printed.sum(false) != wanted.sum(false) {
+				return nil, fmt.Errorf("%s, %d: the sides disagree: they print %d and %d bytes", g.Name, size, printed.size, wanted.size)
 			}
 		}
 	}
 	return curve, nil
+}
+
+func keepLeast(least *float64, m measured) {
+	if took := m.took.Seconds(); *least == 0 || took < *least {
+		*least = took
+	}
 }
