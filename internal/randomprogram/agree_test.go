@@ -68,7 +68,7 @@ func app(name string, ps ...program) (*codegen.App, codegen.Options) {
 		}
 		return types, nil
 	}
-	return a, codegen.Options{Module: "generated", Lines: true, Resolve: resolve}
+	return a, codegen.Options{Module: "generated", Lines: true, Resolve: resolve, Go: findGo}
 }
 
 // peers is the application that consists of the peers of programs; nil if there are none.
@@ -196,6 +196,11 @@ func (b *binary) write(t testing.TB, root string) {
 	}
 	files["main.go"] = fmt.Appendf(nil, "package main\n\nimport (\n\t%q\n\t%q\n%s)\n\nfunc main() {\n\tptltest.TraceMain(map[string]*ptl.App{\n%s\t})\n}\n",
 		module+"/runtime/ptl", module+"/runtime/ptltest", &imports, &entries)
+	text, err := outsideText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files[strings.TrimPrefix(randomprogram.Outside, "generated/")+"/outside.go"] = text
 	for _, name := range []string{"go.mod", "go.sum"} {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
@@ -263,6 +268,7 @@ func (j *judge) finds(format string, args ...any) {
 func disagreements(prog *ir.Program, traced *ptltest.Traced) []string {
 	run := interp.NewRun(prog, interp.World{
 		Log: func(string) {}, Random: func(int64) int64 { return 0 }, UUID: func() string { return strings.Repeat("-", 36) },
+		Extern: callGo,
 	})
 	defer run.Close()
 	run.Skip = traced.Skip

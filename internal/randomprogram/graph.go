@@ -39,20 +39,21 @@ func (g *gen) declareSources() {
 			}
 			return "[" + strings.Join(parts, ", ") + "]"
 		}
+		limit := func(n int) string { return fmt.Sprint(n) + pick(g, "", "", " or 5ms") } // no time passes while it makes an atom
 		var made string
 		switch n := g.n(9); {
 		case n == 8:
-			made = pick(g, "empty()", fmt.Sprintf("list(%s, atom: %d)", events(2+g.n(30)), 1+g.n(9)))
+			made = pick(g, "empty()", fmt.Sprintf("list(%s, atom: %s)", events(2+g.n(30)), limit(1+g.n(9))))
 		case n < 3:
-			made = fmt.Sprintf("list(%s, atom: %d)", events(1+g.n(8)), 1+g.n(4))
+			made = fmt.Sprintf("list(%s, atom: %s)", events(1+g.n(8)), limit(1+g.n(4)))
 		case n == 3:
 			made = fmt.Sprintf("list(%s)", events(1+g.n(6)))
 		case n == 4:
 			made = fmt.Sprintf("repeat(%s, times: %d)", events(1+g.n(3)), 1+g.n(3))
 		case n == 5 && t == tInt:
-			made = fmt.Sprintf("range(%d, %d, atom: %d)", g.n(4)-2, g.n(6)+1, 1+g.n(3))
+			made = fmt.Sprintf("range(%d, %d, atom: %s)", g.n(4)-2, g.n(6)+1, limit(1+g.n(3)))
 		case n == 6 && t == tInt:
-			made = fmt.Sprintf("unfold(%d, u => if u < 5 { Some((u * 2, u + 1)) } else { None }, atom: %d)", g.n(3), 1+g.n(3))
+			made = fmt.Sprintf("unfold(%d, u => if u < 5 { Some((u * 2, u + 1)) } else { None }, atom: %s)", g.n(3), limit(1+g.n(3)))
 		default:
 			made = fmt.Sprintf("atoms([%s, %s, %s])", events(g.n(4)), events(g.n(3)), events(g.n(3)))
 		}

@@ -8,7 +8,8 @@
 // a collection or a text out of two cuts it off; and what it leaves open to chance is only what the promises leave open and a
 // run can tell, so that it can be retraced: which input comes next, what the time is, which ask of a deadlock fails.
 //
-// Failures are wanted: a division by zero here and there, an overflow, an index out of range.
+// Failures are wanted: a division by zero here and there, an overflow, an index out of range, an error of Go. What a program
+// calls of Go is package outside, which the interpreter calls too.
 //
 // A seed belongs to a world, which has the types. The programs of a world can be compiled as one. Some have a peer, a second
 // app that runs beside them and imports what they export.
@@ -23,6 +24,9 @@ import (
 // Programs of one world use the same types, so that compiled together they share most of what Go makes of generic code; that
 // is nine tenths of the work. All their names differ.
 const perWorld = 64
+
+// Outside is the path of the Go package that programs call: package outside, where they are compiled.
+const Outside = "generated/outside"
 
 // World is the number of the world that the program of a seed belongs to.
 func World(seed uint64) uint64 { return seed / perWorld }

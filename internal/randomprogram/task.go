@@ -33,6 +33,7 @@ func (g *gen) declareParams() {
 
 // declareFunctions writes functions of the program.
 func (g *gen) declareFunctions() {
+	g.declareExterns()
 	for range g.n(3) {
 		f := fun{name: g.fresh(), result: g.anyType(2)}
 		e := &env{ret: f.result, returns: true}
@@ -44,6 +45,41 @@ func (g *gen) declareFunctions() {
 			g.functionBody(e, f.result)
 			g.line("}")
 		}
+		g.funs = append(g.funs, f)
+	}
+}
+
+// externs are functions of package outside, with their types.
+var externs = []struct {
+	goName string
+	fun
+}{
+	{"Half", fun{params: []*typ{tInt}, result: tInt}},
+	{"Mix", fun{params: []*typ{tString, tInt}, result: tString}},
+	{"First", fun{params: []*typ{list(tInt)}, result: option(tInt)}},
+	{"Or", fun{params: []*typ{option(tFloat), tFloat}, result: tFloat}},
+	{"Parts", fun{params: []*typ{tString}, result: tuple(tString, tInt)}},
+	{"Parted", fun{params: []*typ{tString}, result: tuple(tString, tString)}},
+	{"Sorted", fun{params: []*typ{list(tString)}, result: list(tString)}},
+	{"Count", fun{params: []*typ{list(tString)}, result: mapOf(tString, tInt)}},
+	{"Look", fun{params: []*typ{mapOf(tString, tInt), tString}, result: option(tInt)}},
+	{"Sum", fun{params: []*typ{list(tInt)}, result: tInt}},
+	{"Later", fun{params: []*typ{tTime, tDuration}, result: tTime}},
+	{"Turned", fun{params: []*typ{tBytes}, result: tBytes}},
+	{"Text", fun{params: []*typ{tInt}, result: tString}},
+	{"Refuse", fun{params: []*typ{tInt, tBool}, result: tInt}},
+}
+
+// declareExterns writes functions of Go. Those of the program can call them.
+func (g *gen) declareExterns() {
+	for range g.n(4) {
+		x := pick(g, externs...)
+		f := fun{name: g.fresh(), params: x.params, result: x.result}
+		parts := make([]string, len(f.params))
+		for i, t := range f.params {
+			parts[i] = fmt.Sprintf("p%d: %s", i, t.name)
+		}
+		g.line("extern fun %s(%s) -> %s = go %q.%s", f.name, strings.Join(parts, ", "), f.result.name, Outside, x.goName)
 		g.funs = append(g.funs, f)
 	}
 }
