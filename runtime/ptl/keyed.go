@@ -37,9 +37,9 @@ type keyedTable[K comparable, S any] struct {
 	empty    bool   // the store has nothing that is not in memory
 	covered  uint64 // what atoms up to this one left is what reading the store gives
 	place    Prefixes
-	ranked   bool          // `on atom per key` needs the order in which keys are touched first
-	bytes    []byte        // scratch
-	block    []*cell[K, S] // scratch
+	ranked   bool   // `on atom per key` needs the order in which keys are touched first
+	bytes    []byte // scratch
+	parallel func(n int, work func(i int))
 }
 
 // At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
@@ -124,66 +124,118 @@ func (t *keyedTable[K, S]) attach(at Prefixes, stored bool) {
 
 // changes writes the states that changed. A key whose states are initial again is forgotten.
 func (t *keyedTable[K, S]) changes(w StateWriter) {
+	if len(t.state.Collections) == 0 {
+		t.write(w)
+	}
 	for i := range t.parts {
 		p := &t.parts[i]
-		for from := 0; from < len(p.dirty); from += cutBlock {
-			t.write(w, p, p.dirty[from:min(from+cutBlock, len(p.dirty))])
+		if len(t.state.Collections) > 0 {
+			t.writeAparts(w, p)
+		}
+		for _, c := range p.initial {
+			t.forget(w, p, c)
 		}
 		p.written += int64(len(p.dirty)) * (p.cellBytes() + p.average())
 		clear(p.dirty)
-		p.dirty = p.dirty[:0]
+		clear(p.initial)
+		p.dirty, p.initial = p.dirty[:0], p.initial[:0]
 	}
+}
+
+// sharedCut is how many keys must have changed for lanes to share in encoding them.
+const sharedCut = 1 << 12
+
+// write writes records of which nothing can be apart. Those of the first part go straight to where they will stay, and if there are
+// many, the others are encoded meanwhile.
+func (t *keyedTable[K, S]) write(w StateWriter) {
+	dirty := 0
+	for i := range t.parts {
+		dirty += len(t.parts[i].dirty)
+	}
+	b, entries := w.Begin(), 0
+	if len(t.parts) == 1 || t.parallel == nil || dirty < sharedCut {
+		for i := range t.parts {
+			b = t.encode(&t.parts[i], b)
+		}
+	} else {
+		t.parallel(len(t.parts), func(i int) {
+			if p := &t.parts[i]; i == 0 {
+				b = t.encode(p, b)
+			} else {
+				p.encoded = t.encode(p, p.encoded[:0])
+			}
+		})
+		for i := 1; i < len(t.parts); i++ {
+			b = append(b, t.parts[i].encoded...)
+		}
+	}
+	for i := range t.parts {
+		entries += len(t.parts[i].dirty) - len(t.parts[i].initial)
+	}
+	w.End(b, entries)
 }
 
 // cutBlock is how many cells a cut looks at before it writes them: loads of cells that lie anywhere go on at once then.
 const cutBlock = 64
 
-// write writes some cells. What has no collections goes straight to where it will stay.
-func (t *keyedTable[K, S]) write(w StateWriter, p *part[K, S], cells []*cell[K, S]) {
-	t.block = t.block[:0]
-	for _, c := range cells {
-		if c.dirty = false; t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
-			t.forget(w, p, c)
-			continue
-		}
-		c.stored = true
-		t.block = append(t.block, c)
-	}
-	if len(t.state.Collections) > 0 {
-		for _, c := range t.block {
-			t.writeApart(w, p, c)
-		}
-		return
-	}
-	b := w.Begin()
+// encode appends the records of the cells of p that changed.
+func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 	prefix, appendKey, appendState := t.place.Records, t.key.Append, t.state.Append
-	for _, c := range t.block {
-		begin := len(b)
-		b = append(b, 0)
-		b = append(b, prefix...)
-		b = append(b, c.slot)
-		b = endKey(appendKey(b, c.key), begin)
-		begin = len(b)
-		b = append(b, 0)
-		b = appendState(b, &c.state)
-		if t.pointers {
-			p.count(len(b) - begin - 1)
+	for from := 0; from < len(p.dirty); from += cutBlock {
+		var block [cutBlock]*cell[K, S]
+		n := 0
+		for _, c := range p.dirty[from:min(from+cutBlock, len(p.dirty))] {
+			if t.clean(c) {
+				block[n] = c
+				n++
+			} else {
+				p.initial = append(p.initial, c)
+			}
 		}
-		b = endValue(b, begin)
+		for _, c := range block[:n] {
+			begin := len(b)
+			b = append(b, 0)
+			b = append(b, prefix...)
+			b = append(b, c.slot)
+			b = endKey(appendKey(b, c.key), begin)
+			begin = len(b)
+			b = append(b, 0)
+			b = appendState(b, &c.state)
+			if t.pointers {
+				p.count(len(b) - begin - 1)
+			}
+			b = endValue(b, begin)
+		}
 	}
-	w.End(b, len(t.block))
+	return b
 }
 
-// writeApart writes a record, and beside it the entries of its large collections.
-func (t *keyedTable[K, S]) writeApart(w StateWriter, p *part[K, S], c *cell[K, S]) {
-	t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
-	had := p.apart[c]
-	has := t.records.write(w, t.bytes, func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }, &c.state, had)
-	if has != had {
-		p.keep(c, has)
+// clean notes that a cell is written now, and tells whether it has to be: else its state is initial again.
+func (t *keyedTable[K, S]) clean(c *cell[K, S]) bool {
+	if c.dirty = false; t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
+		return false
 	}
-	if t.pointers {
-		p.count(len(t.records.value))
+	c.stored = true
+	return true
+}
+
+// writeAparts writes records, and beside them the entries of their large collections.
+func (t *keyedTable[K, S]) writeAparts(w StateWriter, p *part[K, S]) {
+	var c *cell[K, S]
+	items := func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }
+	for _, c = range p.dirty {
+		if !t.clean(c) {
+			p.initial = append(p.initial, c)
+			continue
+		}
+		t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
+		had := p.apart[c]
+		if has := t.records.write(w, t.bytes, items, &c.state, had); has != had {
+			p.keep(c, has)
+		}
+		if t.pointers {
+			p.count(len(t.records.value))
+		}
 	}
 }
 

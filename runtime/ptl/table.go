@@ -38,7 +38,10 @@ type part[K comparable, S any] struct {
 	dirty  []*cell[K, S]
 	apart  map[*cell[K, S]]*stored[S] // those with collections that have places of their own
 	erased []erasure[K, S]            // what waits for the store to show no more
-	large  int64                      // bytes of memory of these collections
+	// While a cut is made: those of dirty whose state is initial again, and what the others are in the store.
+	initial []*cell[K, S]
+	encoded []byte
+	large   int64 // bytes of memory of these collections
 	// What eviction goes by: the average record, where the next sweep begins, and how far the store answered when the last one
 	// found too little.
 	records, counted int64

@@ -24,7 +24,7 @@ type leaf struct {
 // fewer the first operations are sorted more often.
 const (
 	leafBytes = 64 << 10
-	partInto  = 4
+	partInto  = 8
 	leastPart = 2 * partInto // entries of what is parted
 )
 

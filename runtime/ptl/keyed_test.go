@@ -1,0 +1,75 @@
+package ptl
+
+import (
+	"bytes"
+	"sync"
+	"testing"
+)
+
+// cutInBytes keeps what a cut writes as it stands in the group.
+type cutInBytes struct {
+	StateWriter // nil: only what follows is called
+	bytes       []byte
+	entries     int
+	deleted     []byte
+}
+
+func (c *cutInBytes) Begin() []byte { return c.bytes }
+
+func (c *cutInBytes) End(b []byte, entries int) {
+	c.bytes = b
+	c.entries += entries
+}
+
+func (c *cutInBytes) Delete(key []byte) { c.deleted = append(c.deleted, key...) }
+
+// TestSharedCut has lanes encode what changed at once: it is what one of them writes alone.
+func TestSharedCut(t *testing.T) {
+	type state struct{ n int64 }
+	typ := &StateType[state]{
+		Init:      func(s *state) { *s = state{} },
+		IsInitial: func(s *state) bool { return s.n == 0 },
+		Append:    func(b []byte, s *state) []byte { return AppendInt(b, s.n) },
+	}
+	const keys = 3 * sharedCut
+	cuts := func(parallel func(n int, work func(i int))) (cuts []*cutInBytes) {
+		table := &keyedTable[int64, state]{key: IntType, state: typ, records: newRecords(typ, &Runtime{}), parts: make([]part[int64, state], 3), parallel: parallel}
+		table.place.Records = []byte("s task")
+		lane, l := &Keyed[int64, state]{table: table}, &Lane{Inline: true}
+		table.lanes = append(table.lanes, lane)
+		for cut := range int64(4) {
+			l.atom++
+			for key := range int64(keys) {
+				if cut == 3 && key%100 != 0 {
+					continue // few have changed
+				}
+				lane.At(l, HashInt(key), key).n = (key + cut) % 5 // every fifth is initial again
+			}
+			table.settle()
+			written := &cutInBytes{}
+			table.changes(written)
+			cuts = append(cuts, written)
+		}
+		return cuts
+	}
+	called := 0
+	shared := cuts(func(n int, work func(i int)) {
+		called++
+		var working sync.WaitGroup
+		for i := range n {
+			working.Go(func() { work(i) })
+		}
+		working.Wait()
+	})
+	for i, alone := range cuts(nil) {
+		if got := shared[i]; alone.entries == 0 || got.entries != alone.entries || !bytes.Equal(got.bytes, alone.bytes) || !bytes.Equal(got.deleted, alone.deleted) {
+			t.Errorf("cut %d: %d entries in %d bytes, not %d in %d", i, got.entries, len(got.bytes), alone.entries, len(alone.bytes))
+		}
+	}
+	if called != 3 {
+		t.Errorf("%d cuts were shared", called)
+	}
+	if len(shared[1].deleted) == 0 {
+		t.Error("nothing was deleted")
+	}
+}
