@@ -1,6 +1,9 @@
 package ptl
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Keyed is a lane's hold on the state per key of a task. All lanes hold one table, cut into partitions of keys; a lane
 // that works in parallel with others touches its own partition only.
@@ -181,7 +184,11 @@ const cutBlock = 64
 // encode appends the records of the cells of p that changed.
 func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 	prefix, appendKey, appendState := t.place.Records, t.key.Append, t.state.Append
+	begin := len(b)
 	for from := 0; from < len(p.dirty); from += cutBlock {
+		if from == cutBlock { // by what the first ones took
+			b = slices.Grow(b, (len(b)-begin)*(len(p.dirty)/cutBlock+1))
+		}
 		var block [cutBlock]*cell[K, S]
 		n := 0
 		for _, c := range p.dirty[from:min(from+cutBlock, len(p.dirty))] {
