@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -192,10 +193,15 @@ func syncDir(fsys vfs.FS, path string) error {
 // takeLock takes the lock. A lock that cannot be had is told from a file that cannot be made by the latter's error,
 // which names a path.
 func takeLock(fsys vfs.FS, p paths) (lock io.Closer, err error) {
+	claimed, free := claim(fsys, p.lock)
+	if !free {
+		return nil, inUse(fsys, p)
+	}
 	lock, err = fsys.Lock(p.lock)
 	if err == nil {
-		return lock, nil
+		return claimedLock{lock, claimed}, nil
 	}
+	claimed.Close()
 	var path *fs.PathError
 	held := errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) && !errors.As(err, &path) ||
 		strings.Contains(err.Error(), "held by current process")
@@ -205,33 +211,74 @@ func takeLock(fsys vfs.FS, p paths) (lock io.Closer, err error) {
 	return nil, inUse(fsys, p)
 }
 
-// lockToRead takes the lock for somebody who only reads. If the file may not be written, it is enough that nobody has the lock.
+// lockToRead takes the lock for somebody who only reads. That leaves the file as it is and needs no right to write it, where there
+// are locks for reading; otherwise, what may not be written may be read as it is.
 func lockToRead(fsys vfs.FS, p paths) (lock io.Closer, err error) {
 	if _, err := fsys.Stat(p.dir); err != nil {
 		return nil, fault.Disk("open the store", p.dir, fault.NoOffset, err)
 	}
-	lock, err = takeLock(fsys, p)
-	if err == nil || fault.Is(err, fault.InUse) {
+	if fsys == vfs.Default && hasSharedLocks {
+		lock, held, err := sharedLock(p.lock)
+		if held {
+			return nil, inUse(fsys, p)
+		}
+		return lock, fault.Disk("lock the store", p.lock, fault.NoOffset, err)
+	}
+	if lock, err = takeLock(fsys, p); err == nil || fault.Is(err, fault.InUse) {
 		return lock, err
 	}
-	shared, held, failed := sharedLock(fsys, p.lock)
-	switch {
-	case held:
-		return nil, inUse(fsys, p)
-	case failed != nil:
+	if f, failed := fsys.Open(p.lock); failed == nil {
+		return f, nil
+	} else if !errors.Is(failed, fs.ErrNotExist) {
 		return nil, err
 	}
-	return shared, nil
+	return unlocked, nil
 }
 
-// inUse says who has the lock.
-func inUse(fsys vfs.FS, p paths) error {
-	owner := "another process"
-	if text, err := readFile(fsys, p.owner); err == nil && len(text) > 0 {
-		owner = string(text)
+var unlocked = io.NopCloser(nil)
+
+// claims are the locks that this process has of the machine's own file system. That one gives a lock to a process and not to who
+// asks within it, and takes it away when anybody there closes the file: so none is asked for that this process has.
+var claims sync.Map
+
+// claim asks for a lock within this process.
+func claim(fsys vfs.FS, path string) (claimed io.Closer, free bool) {
+	if fsys != vfs.Default {
+		return unlocked, true
 	}
-	return &Error{Kind: fault.InUse, Path: p.dir, Offset: fault.NoOffset, Detail: owner + " has it open",
+	_, taken := claims.LoadOrStore(path, true)
+	return claimOn(path), !taken
+}
+
+type claimOn string
+
+// Close gives the claim back.
+func (c claimOn) Close() error { claims.Delete(string(c)); return nil }
+
+// claimedLock is a lock with the claim on it.
+type claimedLock struct{ lock, claimed io.Closer }
+
+// Close gives back the lock, and then the claim.
+func (l claimedLock) Close() error {
+	defer l.claimed.Close()
+	return l.lock.Close()
+}
+
+// inUse says who has the lock. Those who only read leave no note; if it can be had for reading, it is one of them.
+func inUse(fsys vfs.FS, p paths) error {
+	e := &Error{Kind: fault.InUse, Path: p.dir, Offset: fault.NoOffset, Detail: "another process has it open",
 		Remedy: "stop that one first, or give this one another store"}
+	if fsys == vfs.Default && hasSharedLocks {
+		if lock, held, err := sharedLock(p.lock); err == nil && !held {
+			lock.Close()
+			e.Detail, e.Remedy = "another process looks into it", "try again when that one has ended"
+			return e
+		}
+	}
+	if text, err := readFile(fsys, p.owner); err == nil && len(text) > 0 {
+		e.Detail = string(text) + " has it open"
+	}
+	return e
 }
 
 // writeOwner leaves a note for who finds the lock taken. It is a courtesy: a failure is none of the store's.

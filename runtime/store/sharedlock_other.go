@@ -3,12 +3,12 @@
 package store
 
 import (
+	"errors"
 	"io"
-
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// sharedLock takes the lock for reading. Here there is no such lock: what may not be written may be read as it is.
-func sharedLock(vfs.FS, string) (lock io.Closer, held bool, err error) {
-	return io.NopCloser(nil), false, nil
+const hasSharedLocks = false
+
+func sharedLock(string) (lock io.Closer, held bool, err error) {
+	return nil, false, errors.ErrUnsupported
 }
