@@ -99,7 +99,7 @@ func (s *scanner) mergeMark() {
 func (s *scanner) step(text, assignment string) {
 	start := s.at
 	s.at += len(text)
-	if !s.beganStatement(start) {
+	if !s.beganStatement(start) || !s.endsStatement() {
 		s.out.foreign(start, s.at, "there is no `"+text+"`",
 			"a variable is changed by `"+assignment+" 1`, a statement on a line of its own, which has no value", "")
 		return
@@ -132,6 +132,12 @@ func (s *scanner) beganStatement(at int) bool {
 		}
 	}
 	return depth == 0
+}
+
+// endsStatement tells whether nothing but the end of a statement comes, or of an arm of a match.
+func (s *scanner) endsStatement() bool {
+	rest := strings.TrimLeft(s.text[s.at:], " \t\r")
+	return rest == "" || strings.IndexByte("\n;}),", rest[0]) >= 0 || strings.HasPrefix(rest, "//")
 }
 
 // afterOperand tells whether the text stands right behind a name or a closing bracket.

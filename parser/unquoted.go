@@ -21,8 +21,8 @@ var (
 	noExpression = regexp.MustCompile(`^(:\d|[/*]|\.{1,2}/|[\w-]+(\.[\w-]+)+:\d)`)
 	// urlBehind is a URL as the first argument, which the scanner has taken for a name and a comment.
 	urlBehind = regexp.MustCompile(`^\(\s*(?:(?:address|url):\s*)?(https?://[^\s,)"]*)`)
-	// address is an IP address, perhaps with port and path.
-	address = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+(:\d+)?(/[^\s,)"]*)?`)
+	// address is an IP address, perhaps with port and path; what would mean something else between quotes is in none.
+	address = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+(:\d+)?(/[^\s,)"\\$]*)?`)
 )
 
 // unquoted reports an argument of a connector that stands without quotes, and skips it.
