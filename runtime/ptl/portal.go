@@ -264,7 +264,7 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 			return a.adopt(gather(outs, spare), own)
 		})
 		to.recycle = append(to.recycle, func(part Batch) {
-			if made, ok := part.(Events[Reply[Rep]]); ok { // and not one that was adopted
+			if made, ok := part.(Events[Reply[Rep]]); ok && len(made) > 0 { // not one that was adopted, nor what the lane goes on with
 				spare.give(made)
 			}
 		})
