@@ -146,9 +146,10 @@ type incoming struct {
 
 // read reads a body that may have so many bytes: its first part, for which there is always room, and then as much again as it
 // has sent, as often as needed. For what comes behind the first part it has as long as for that; waiting for room does not count.
+// While it has the reserve, for which others wait one after the other, it must not pause.
 func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Request, size int64, hold *hold) ([]byte, error) {
 	body := incoming{control: http.NewResponseController(w), from: http.MaxBytesReader(w, r.Body, maxBody), size: size}
-	if err := s.readOn(&body, min(size, firstPart), bodyTime); err != nil {
+	if err := s.readOn(&body, min(size, firstPart), bodyTime, bodyTime); err != nil {
 		return nil, err
 	}
 	for left := bodyTime; !body.ended; {
@@ -157,8 +158,12 @@ func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Req
 		if err := hold.take(ctx, more); err != nil {
 			return nil, err
 		}
+		pause := bodyTime
+		if hold.reserve {
+			pause = pauseTime
+		}
 		begun := time.Now()
-		if err := s.readOn(&body, had+more, left); err != nil {
+		if err := s.readOn(&body, had+more, left, pause); err != nil {
 			return nil, err
 		}
 		left -= time.Since(begun)
@@ -167,27 +172,50 @@ func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Req
 	return body.got, body.control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
 }
 
-// readOn reads, for a while, until there are n bytes or the body has ended. All that it may have are followed by the end.
-func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
-	if err := body.control.SetReadDeadline(time.Now().Add(long)); err != nil {
-		return err
-	}
-	atOnce := context.AfterFunc(s.stopping, func() { _ = body.control.SetReadDeadline(time.Now()) })
+// errPaused is what a body is refused with that pauses where it must not.
+var errPaused = errors.New("the body paused for " + pauseTime.String() + " when there was little room; send it again")
+
+// readOn reads, for a while and with no longer pauses than that, until there are n bytes or the body has ended. All that it may have
+// are followed by the end.
+func (s *source[T]) readOn(body *incoming, n int64, long, pause time.Duration) error {
+	until := time.Now().Add(long)
 	got := append(make([]byte, 0, n+1), body.got...) // with room for seeing the end
 	var err error
 	for err == nil && (int64(len(got)) < n || n == body.size) {
 		var k int
-		k, err = body.from.Read(got[len(got):cap(got)])
+		k, err = s.readSome(body, got[len(got):cap(got)], until, pause)
 		got = got[:len(got)+k]
 	}
 	body.got, body.ended = got, err == io.EOF
 	if body.ended {
 		err = nil
 	}
-	if !atOnce() && err == nil {
-		err = ptl.ErrInterrupted
-	}
 	return err
+}
+
+// readSome reads what comes next.
+func (s *source[T]) readSome(body *incoming, into []byte, until time.Time, pause time.Duration) (int, error) {
+	deadline, paused := until, time.Now().Add(pause)
+	if paused.Before(until) {
+		deadline = paused
+	}
+	if err := body.control.SetReadDeadline(deadline); err != nil {
+		return 0, err
+	}
+	atOnce := context.AfterFunc(s.stopping, func() { _ = body.control.SetReadDeadline(time.Now()) })
+	n, err := body.from.Read(into)
+	switch {
+	case !atOnce() && (err == nil || err == io.EOF):
+		err = ptl.ErrInterrupted
+	case isTimeout(err) && deadline != until:
+		err = errPaused
+	}
+	return n, err
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // bodyName is how messages call a body.
@@ -214,13 +242,15 @@ func (s *source[T]) decode(body []byte) ([]T, error) {
 
 // refuseBody answers a request whose body could not be read.
 func (s *source[T]) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
-	var timeout interface{ Timeout() bool }
 	switch tooLarge := (*http.MaxBytesError)(nil); {
 	case s.stopping.Err() != nil || err == ptl.ErrInterrupted:
 		s.refuseStopping(w)
 	case errors.As(err, &tooLarge):
 		refuseSize(w, r)
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case err == errPaused:
+		w.Header().Set("Connection", "close")
+		refuse(w, http.StatusRequestTimeout, err.Error())
+	case isTimeout(err):
 		w.Header().Set("Connection", "close")
 		refuse(w, http.StatusRequestTimeout, "the body did not come within "+bodyTime.String())
 	default:

@@ -13,7 +13,8 @@ import (
 // it holds, and one that sends little and then nothing holds little.
 //
 // Requests that have some and wait for more could wait for each other for ever. So there is a reserve for one body of any
-// size: when there is no room for the first who waits, it gets the reserve, if nobody has it, and waits no more.
+// size: when there is no room for the first who waits, it gets the reserve, if nobody has it, and waits no more. Then it has to
+// send without pauses: when those who have all the room have sent no more and wait, the reserve goes from one to the next of them.
 type room struct {
 	mu      sync.Mutex
 	free    int64

@@ -97,6 +97,48 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
+// TestReserveMovesOn: when those who have all the room have sent no more and wait, whoever gets the reserve gives it to the next one
+// soon, and not when its time for a body is over.
+func TestReserveMovesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, room := inMemory(t)
+		begun := time.Now()
+		refused := make(chan time.Duration)
+		const clients = 8 * mostInHand / maxBody
+		for range clients {
+			status := network.post(strings.Repeat("x", 2<<20), maxBody, firstPart, 0)
+			go func() {
+				if got := <-status; got != http.StatusRequestTimeout {
+					t.Errorf("a slow client is answered with %d", got)
+				}
+				refused <- time.Since(begun)
+			}()
+		}
+		synctest.Wait()
+		whole := network.post(`"`+strings.Repeat("x", maxBody-2)+`"`, maxBody, maxBody, 0)
+		for i := range 3 {
+			if after := <-refused; after > time.Duration(i+1)*pauseTime {
+				t.Errorf("after %v %d have given way", after, i+1)
+			}
+		}
+		go func() {
+			for range clients - 3 {
+				<-refused
+			}
+		}()
+		if got := s.next(t); len(got) != 1 || len(got[0]) != maxBody-2 {
+			t.Errorf("%d events came", len(got))
+		}
+		s.durable()
+		if status := <-whole; status != http.StatusAccepted {
+			t.Errorf("who sends all of a body is answered with %d", status)
+		}
+		time.Sleep(2 * time.Hour) // all have given way
+		synctest.Wait()
+		wantRoom(t, room)
+	})
+}
+
 // TestLargeBodiesTogether: bodies that come together, and are more than there is room for, are all taken: they do not wait for
 // each other for ever.
 func TestLargeBodiesTogether(t *testing.T) {
