@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -188,15 +189,49 @@ func (p *parser) reservedAsName() bool {
 		return false
 	}
 	t := p.peek()
-	mended := t.Value + "Value"
-	p.mend(&diag.Diagnostic{
+	d := &diag.Diagnostic{
 		Code:    codeReserved,
 		Title:   fmt.Sprintf("`%s` is a word of the language and cannot be a name", t.Value),
 		Primary: diag.Label{Span: p.here()},
 		Help:    "Choose another name. (Only fields and arguments may be called like that.)",
-		Edits:   []diag.Edit{{Span: p.here(), New: mended}},
-	})
+		Edits:   []diag.Edit{{Span: p.here(), New: misnamed(t.Value)}},
+	}
+	p.mend(d)
+	if p.misnamed == nil {
+		p.misnamed = map[string]*diag.Diagnostic{}
+	}
+	p.misnamed[t.Value] = d
 	return true
+}
+
+// misnamed is what is offered for a reserved word as a name.
+func misnamed(word string) string { return word + "Value" }
+
+// mostUses is how many uses of a misnamed name are shown.
+const mostUses = 20
+
+// ofMisnamed tells whether what is wrong at a place comes of a reserved word before it in the line, which was meant as the name
+// that it was declared as. The report of that then shows the place.
+func (p *parser) ofMisnamed(place source.Span) bool {
+	if len(p.misnamed) == 0 {
+		return false
+	}
+	line := strings.LastIndexByte(p.file.Text()[:place.Start], '\n') + 1
+	i, _ := slices.BinarySearchFunc(p.all, place.Start+1, func(t lexer.Token, offset int) int { return startOf(&t) - offset })
+	for n := 0; n < 100 && i > n && startOf(&p.all[i-1-n]) >= line; n++ {
+		t := &p.all[i-1-n]
+		d := p.misnamed[t.Value]
+		if d == nil || kindOf(t) != token.Keyword || len(d.Secondary) >= mostUses {
+			continue
+		}
+		use := p.spanOf(t)
+		if !slices.ContainsFunc(d.Edits, func(e diag.Edit) bool { return e.Span == use }) {
+			d.Secondary = append(d.Secondary, diag.Label{Span: use, Text: "here, too"})
+			d.Edits = append(d.Edits, diag.Edit{Span: use, New: misnamed(t.Value)})
+		}
+		return true
+	}
+	return false
 }
 
 // Declarations and types.

@@ -76,6 +76,8 @@ type parser struct {
 	limits    bool              // `or` parts the two limits of an atom
 	resume    *lexer.Checkpoint // where to go on after abandoning a declaration that was nested too deeply
 
+	misnamed map[string]*diag.Diagnostic // the reports of reserved words that are used as names
+
 	looked lexer.RawCursor // where the parser looked last,
 	looks  int             // and how often since it came there
 }
@@ -207,6 +209,9 @@ func (p *parser) mend(d *diag.Diagnostic) {
 		if g.Start < start && start <= g.End {
 			return
 		}
+	}
+	if d.Code != codeReserved && p.ofMisnamed(d.Primary.Span) {
+		return
 	}
 	p.add(d)
 }

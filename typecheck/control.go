@@ -158,7 +158,7 @@ func (b *body) noValue(e *ast.Block, w want) {
 	if n := len(e.Stmts); n > 0 {
 		last = e.Stmts[n-1]
 	}
-	if _, bad := last.(*ast.BadStmt); bad {
+	if _, bad := last.(*ast.BadStmt); bad || last != nil && b.garbled[lineOf(last.Span())] {
 		return
 	}
 	at := e.Place

@@ -59,6 +59,11 @@ func garbledLines(diags *diag.List) map[line]bool {
 		if d.Primary.Span.Valid() {
 			lines[lineOf(d.Primary.Span)] = true
 		}
+		if d.Code == "PTL0113" { // whose further places are uses of the name
+			for _, l := range d.Secondary {
+				lines[lineOf(l.Span)] = true
+			}
+		}
 	}
 	return lines
 }
