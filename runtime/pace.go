@@ -2,35 +2,67 @@ package runtime
 
 import (
 	"runtime"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
-// pace keeps checkpoints, and what they lead to, from taking processors and disk from the events: what has worked for a while
-// rests three times as long, so it has a quarter of a processor, unless it is late. The zero pace is ready.
+// pace keeps work that nobody waits for from taking processors and disk from the events: it rests some times as long as it works, and
+// less the more it is in haste. What it has waited for a processor counts neither as work nor as rest; what it slept too long,
+// since timers are coarse on an idle machine, it rests less later.
 type pace struct {
-	since atomic.Int64 // when it began to work after the last rest, by the clock in nanoseconds
+	times float64 // as long as it works
+
+	mu     sync.Mutex
+	since  time.Time     // it works since then
+	worked time.Duration // since the last rest
+	owed   time.Duration // of rest; negative if it has rested too long
 }
 
-// It works for aWhile before it rests. What has not called yield for aPause did not work.
+// It works for aWhile before it rests. What has not called yield for aPause did not work. A rest that was longer than it had to be
+// counts for the next ones, up to aCredit.
 const (
-	aWhile = 100 * time.Microsecond
-	aPause = 10 * time.Millisecond
+	aWhile  = 100 * time.Microsecond
+	aPause  = 10 * time.Millisecond
+	aCredit = time.Millisecond
 )
 
-// yield is called some thousand times a second by what works.
-func (p *pace) yield(late bool) {
-	runtime.Gosched() // a goroutine that computes keeps its processor for 10 ms otherwise
-	if late {
-		return
+// newPace is what the store makes for each kind of its work.
+func newPace(times float64) func(haste float64) { return (&pace{times: times}).yield }
+
+// yield is called some thousand times a second by what works. Haste goes from 0 to 1, with which there is no rest.
+func (p *pace) yield(haste float64) {
+	if rest := p.rest(haste); rest > 0 {
+		begin := time.Now()
+		time.Sleep(rest)
+		p.rested(time.Since(begin))
+	} else {
+		runtime.Gosched() // a goroutine that computes keeps its processor for 10 ms otherwise
 	}
-	since := p.since.Load()
-	passed := time.Duration(time.Now().UnixNano() - since)
-	if passed < aWhile {
-		return
+	p.mu.Lock()
+	p.since = time.Now()
+	p.mu.Unlock()
+}
+
+// rest is how long to rest now.
+func (p *pace) rest(haste float64) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	passed := time.Since(p.since)
+	if passed >= aPause {
+		p.worked, p.owed = 0, 0
+		return 0
 	}
-	if passed < aPause {
-		time.Sleep(3 * passed)
+	p.worked += passed
+	p.owed += time.Duration(p.times * (1 - haste) * float64(passed))
+	if p.worked < aWhile || haste >= 1 {
+		return 0
 	}
-	p.since.Store(time.Now().UnixNano())
+	p.worked = 0
+	return p.owed
+}
+
+func (p *pace) rested(slept time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.owed = max(p.owed-slept, -aCredit)
 }

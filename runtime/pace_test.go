@@ -6,32 +6,55 @@ import (
 	"time"
 )
 
-// TestPace: what works rests three times as long as it worked, unless it is late or was idle.
+// TestPace: what works rests three times as long as it worked, or less if it is in haste; not if it was idle.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := new(pace)
-		rests := func(work time.Duration, late bool) time.Duration {
-			time.Sleep(work)
-			begin := time.Now()
-			p.yield(late)
-			return time.Since(begin)
-		}
-		p.yield(false)
+		yield := newPace(3)
+		yield(0)
 		for _, c := range []struct {
-			work time.Duration
-			late bool
-			rest time.Duration
+			work  time.Duration
+			haste float64
+			rest  time.Duration
 		}{
-			{time.Millisecond, false, 3 * time.Millisecond},
-			{aWhile / 2, false, 0},
-			{aWhile / 2, false, 3 * aWhile},
-			{aWhile / 2, true, 0},
-			{time.Hour, false, 0},
-			{2 * aWhile, false, 6 * aWhile},
+			{time.Millisecond, 0, 3 * time.Millisecond},
+			{aWhile / 2, 0, 0},
+			{aWhile / 2, 0, 3 * aWhile},
+			{aWhile, 1, 0},
+			{2 * aWhile, 0.5, 3 * aWhile},
+			{aWhile / 2, 0, 0},
+			{time.Hour, 0, 0},
+			{2 * aWhile, 0, 6 * aWhile},
 		} {
-			if got := rests(c.work, c.late); got != c.rest {
-				t.Errorf("after %v of work, late: %v, it rests %v, not %v", c.work, c.late, got, c.rest)
+			time.Sleep(c.work)
+			if got := passes(func() { yield(c.haste) }); got != c.rest {
+				t.Errorf("after %v of work, with haste %v, it rests %v, not %v", c.work, c.haste, got, c.rest)
 			}
 		}
 	})
+}
+
+// TestRestsTooLong: a rest that was longer than it had to be is taken off the next ones, but not without end.
+func TestRestsTooLong(t *testing.T) {
+	for _, c := range []struct{ more, off time.Duration }{{aWhile, aWhile}, {time.Hour, aCredit}} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &pace{times: 3}
+			p.yield(0)
+			p.rested(c.more)
+			var rests time.Duration
+			const works = 20
+			for range works {
+				time.Sleep(aWhile)
+				rests += passes(func() { p.yield(0) })
+			}
+			if want := works*3*aWhile - c.off; rests != want {
+				t.Errorf("after a rest that was %v too long it rests %v, not %v", c.more, rests, want)
+			}
+		})
+	}
+}
+
+func passes(during func()) time.Duration {
+	begin := time.Now()
+	during()
+	return time.Since(begin)
 }

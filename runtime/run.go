@@ -142,7 +142,7 @@ func (o Options) open(ctx context.Context, app *ptl.App) (*store.Store, error) {
 			FS: vfs.Default, Durability: o.Durability, App: app.Name, Random: rand.Reader,
 			Owner: fmt.Sprintf("process %d", os.Getpid()), Go: func(f func()) { go f() }, Logger: slog.New(warnings{o.Log.Handler()}),
 			CacheBytes: cacheBytes(o.MemoryBudget), OverlayBytes: overlayBytes(o.MemoryBudget),
-			Yield: new(pace).yield,
+			Pace: newPace,
 			Recovering: func(done, all int64) error {
 				o.Recovering(done, all)
 				return ctx.Err()

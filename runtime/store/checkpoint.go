@@ -89,7 +89,7 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
 	if !ok {
 		from = s.log.Origin()
 	}
-	f.Yield = s.yields()
+	f.Yield = s.yield
 	defer f.Reset()
 	err := s.log.Read(from, to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
@@ -169,15 +169,37 @@ func (s *Store) CheckpointSoon(done func(err error)) {
 	})
 }
 
-// yields is what those call that work for a checkpoint: Yield, which is told that it is late if somebody waits for it, or commits
-// soon will.
-func (s *Store) yields() func() {
-	if s.opts.Yield == nil {
+// How many times as long as they work do checkpoints and compactions rest, if they have the time. Compactions have less to do: they
+// take some ten checkpoints together.
+const (
+	checkpointRests = 3
+	compactionRests = 9
+)
+
+// paced makes what one kind of work calls beside the events, to let these have processors and disk; nil for nothing. The work may be in
+// haste, from 0 to 1, and is when somebody waits.
+func (s *Store) paced(times float64, haste func() float64) func() {
+	if s.opts.Pace == nil {
 		return nil
 	}
+	yield := s.opts.Pace(times)
 	return func() {
-		s.opts.Yield(s.awaited.Load() > 0 || s.opts.CheckpointBytes > 0 && s.since.Load() >= (maxBehind-1)*s.opts.CheckpointBytes)
+		if s.awaited.Load() > 0 {
+			yield(1)
+		} else {
+			yield(haste())
+		}
 	}
+}
+
+// haste is how much of it a checkpoint is in. It rises from when the next one is due, so that checkpoints find the pace at which they
+// keep up with the log; when one more is due before commits wait, there is no time to rest.
+func (s *Store) haste() float64 {
+	if s.opts.CheckpointBytes <= 0 {
+		return 0
+	}
+	due := float64(s.since.Load()) / float64(s.opts.CheckpointBytes)
+	return min(max((due-1)/(maxBehind-2), 0), 1)
 }
 
 // background makes a checkpoint that is not the committer's own. Nor is its failure: the log goes on, and the next

@@ -42,6 +42,7 @@ func Open(dir string, opts Options) (*Store, error) {
 		return nil, &Error{Kind: fault.Invalid, Path: dir, Offset: fault.NoOffset, Detail: "a store needs the name of its app"}
 	}
 	s := &Store{opts: opts, paths: places(opts.FS, dir)}
+	s.yield = s.paced(checkpointRests, s.haste)
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func (s *Store) recover() (err error) {
 		return err
 	}
 	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, Staging: p.staging,
-		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.yields()})
+		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.paced(compactionRests, func() float64 { return s.state.Haste() })})
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,8 @@ func (s *Store) recover() (err error) {
 		s.checkpoint.answers(from)
 	}
 	r := &recovery{store: s}
-	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes, Go: s.opts.Go, Visit: r.visit}
+	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes,
+		Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste), Visit: r.visit}
 	if r.all, err = wal.Ahead(log, from); err != nil {
 		return err
 	}

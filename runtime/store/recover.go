@@ -125,7 +125,7 @@ func (r *recovery) sort() {
 	work := func() {
 		for i := next.Add(1) - 1; i < int64(len(r.layers)); i = next.Add(1) - 1 {
 			r.layers[i].fold.Seal()
-			r.layers[i].fold.Yield = r.store.yields() // for the checkpoint that it will be in
+			r.layers[i].fold.Yield = r.store.yield // for the checkpoint that it will be in
 		}
 	}
 	if r.store.opts.Go == nil {

@@ -53,9 +53,9 @@ type Options struct {
 	OverlayBytes    int64 // of memory that Open may leave the log in instead of folding it; default OverlayBytes; negative: none
 
 	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
-	// Yield is called by checkpoints and what they lead to, some thousand times a second, and lets others have processors and disk;
-	// late tells that somebody waits for the checkpoint, or soon will.
-	Yield  func(late bool)
+	// Pace makes what one kind of work that nobody waits for calls some thousand times a second, to let others have processors and disk:
+	// it rests that many times as long as the work took, and less the more haste there is, from 0 to 1. Default: no rest.
+	Pace   func(times float64) (yield func(haste float64))
 	Logger *slog.Logger // default: silent
 	// Recovering is told while Open reads the log how many bytes of how many are done, about. Open gives up with its error, and
 	// leaves the store as good as it was.
@@ -123,6 +123,7 @@ type Store struct {
 	overlay  overlay
 	found    wal.Tail     // by Open
 	mayFold  func() error // Open asks it before each fold; nil when the store is open
+	yield    func()       // called by checkpoints while they work; nil for nothing
 
 	since      atomic.Int64 // log bytes since the last checkpoint was begun; set by the committer
 	awaited    atomic.Int32 // how many wait for a checkpoint

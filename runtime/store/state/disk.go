@@ -58,7 +58,11 @@ func (d disk) Create(name string, category vfs.DiskWriteCategory) (vfs.File, err
 	if err := d.ready(name); err != nil {
 		return nil, err
 	}
-	return d.guard(d.FS.Create(name, category))
+	f, err := d.FS.Create(name, category)
+	if err != nil {
+		return nil, err
+	}
+	return d.guard(&gradual{File: f}, nil)
 }
 
 // OpenReadWrite opens a file, making it if need be.
@@ -120,6 +124,26 @@ func (d disk) OpenDir(name string) (vfs.File, error) {
 
 // Unwrap gives Pebble the file system below, for what it asks of the real one.
 func (d disk) Unwrap() vfs.FS { return d.FS }
+
+// beginsEvery is how much of a file is written before the disk is asked to begin with it.
+const beginsEvery = 128 << 10
+
+// gradual is a new file of which the disk takes one piece after the other while it is written. All of it at its sync would take some
+// milliseconds, and the log's commits behind it as long.
+type gradual struct {
+	vfs.File
+	written, begun int64
+}
+
+// Write writes behind what was written.
+func (g *gradual) Write(p []byte) (int, error) {
+	n, err := g.File.Write(p)
+	if g.written += int64(n); err == nil && g.written-g.begun >= beginsEvery {
+		_, err = g.SyncTo(g.written)
+		g.begun = g.written
+	}
+	return n, err
+}
 
 // directory is an open directory whose Sync does not fail.
 type directory struct {

@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -43,7 +44,7 @@ type Options struct {
 	CacheBytes int64
 	Logger     *slog.Logger
 	ReadOnly   bool   // nothing is written, not even a lock: whoever opens it sees to it that nobody else does
-	Yield      func() // called with every block that is written; nil: not
+	Yield      func() // called with every block that a compaction writes; nil: not
 }
 
 // State is an open checkpoint. Ingest is for one goroutine; the other methods are for any.
@@ -56,6 +57,7 @@ type State struct {
 	compactions *compactions
 	mark        wal.Mark
 	marked      bool
+	depth       atomic.Int64 // how many tables lay above each other behind the last ingestion
 }
 
 // Open opens the state, or makes an empty one that has no mark.
@@ -247,8 +249,21 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 		return s.wrap("ingest into the state", err)
 	}
 	s.mark, s.marked = mark, true
+	s.depth.Store(int64(s.db.Metrics().Levels[0].Sublevels))
 	s.compactions.resume()
 	return nil
+}
+
+// Compactions keep up when no more than fewTables lie above each other, for all of which a key may have to be looked for; with
+// manyTables there is no time to rest.
+const (
+	fewTables  = 16
+	manyTables = 32
+)
+
+// Haste is how much of it compactions are in, from 0 to 1.
+func (s *State) Haste() float64 {
+	return min(max(float64(s.depth.Load()-fewTables)/(manyTables-fewTables), 0), 1)
 }
 
 // fill writes the fold into a table.
@@ -267,7 +282,7 @@ func (s *State) writeTable(path string, content func(*sstable.Writer) error) err
 	if err != nil {
 		return s.wrap("make "+path, err)
 	}
-	w := sstable.NewWriter(objstorageprovider.NewFileWritable(f), s.tables)
+	w := sstable.NewWriter(objstorageprovider.NewFileWritable(&gradual{File: f}), s.tables)
 	err = content(w)
 	if closed := w.Close(); err == nil {
 		err = closed

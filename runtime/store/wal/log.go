@@ -16,6 +16,7 @@ type Options struct {
 	Identity     string       // no two logs have the same
 	SegmentBytes int64        // size of a segment; a larger group makes a larger one
 	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
+	Yield        func()       // called between two steps in the background, to let others have the disk; nil: not
 	// Visit is given every group behind the mark while Open looks for the end; nil for none. What it is given is not
 	// known to be durable before Open has returned. Its error is that of Open.
 	Visit func(Record) error
@@ -53,7 +54,7 @@ type retired struct {
 // is the zero Mark for a log that has no checkpoint yet.
 func Open(opts Options, from Mark) (*Log, Tail, error) {
 	l := &Log{dir: newDirectory(opts.FS, opts.Dir, opts.Identity), limit: opts.SegmentBytes}
-	l.reserve.init(l.dir, opts.SegmentBytes, opts.Go)
+	l.reserve.init(l.dir, opts.SegmentBytes, opts.Go, opts.Yield)
 	if from == (Mark{}) {
 		from = l.dir.origin()
 	}

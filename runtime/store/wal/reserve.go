@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -17,9 +18,9 @@ const writeCategory = vfs.WriteCategoryUnspecified
 // filling a new segment costs as much writing as using it, and every commit meanwhile waits behind that.
 const maxSpare = 8
 
-// fillStep is how many zeros are written and synced at a time. All at once would be a sync of a whole segment, and the commits
-// that sync meanwhile would wait behind that.
-const fillStep = 256 << 10
+// fillStep is how many zeros are written before the disk is asked to begin with them. All at once would be a sync of a whole segment,
+// and the commits that sync meanwhile would wait behind that.
+const fillStep = 128 << 10
 
 // reserve makes segments ready to be written: full size, every block allocated and written once, the name durable.
 // It keeps one ahead, made by a background task if there may be such, else made when it is asked for.
@@ -27,6 +28,9 @@ type reserve struct {
 	dir   directory
 	bytes int64
 	spawn func(func()) // nil: no background
+	yield func()       // lets others have the disk, between two steps in the background; nil: not
+
+	wanted atomic.Bool // somebody waits for the background
 
 	oldest uint64 // segments before this one were handed in; Trim's own
 
@@ -39,9 +43,16 @@ type reserve struct {
 	spare  []uint64 // superfluous segments of full size
 }
 
-func (r *reserve) init(dir directory, bytes int64, spawn func(func())) {
-	r.dir, r.bytes, r.spawn = dir, bytes, spawn
+func (r *reserve) init(dir directory, bytes int64, spawn func(func()), yield func()) {
+	r.dir, r.bytes, r.spawn, r.yield = dir, bytes, spawn, yield
 	r.done.L = &r.mu
+}
+
+// rest is called between two steps in the background.
+func (r *reserve) rest() {
+	if r.yield != nil && !r.wanted.Load() {
+		r.yield()
+	}
 }
 
 // take gives segment n, open and ready, and begins to make the one after it.
@@ -49,10 +60,12 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.busy {
+		r.wanted.Store(true)
 		r.done.Wait()
 	}
+	r.wanted.Store(false)
 	if r.number != n || r.ready == nil && r.err == nil {
-		r.prepare(n)
+		r.prepare(n, func() {})
 	}
 	f, err := r.ready, r.err
 	r.ready, r.err, r.number = nil, nil, 0
@@ -61,7 +74,7 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 		r.spawn(func() {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.prepare(n + 1)
+			r.prepare(n+1, r.rest)
 			r.busy = false
 			r.done.Broadcast()
 		})
@@ -70,13 +83,13 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 }
 
 // prepare makes segment n ready. The lock is held, but not while the disk works.
-func (r *reserve) prepare(n uint64) {
+func (r *reserve) prepare(n uint64, rest func()) {
 	var spare uint64
 	if len(r.spare) > 0 {
 		spare = r.spare[0]
 	}
 	r.mu.Unlock()
-	f, took, err := r.dir.prepare(n, spare, r.bytes)
+	f, took, err := r.dir.prepare(n, spare, r.bytes, rest)
 	r.mu.Lock()
 	if took {
 		r.spare = r.spare[1:]
@@ -86,7 +99,7 @@ func (r *reserve) prepare(n uint64) {
 
 // prepare makes segment n: out of the file that stands there already, made ready before a crash; or out of segment
 // spare, if that is not 0; or new.
-func (d directory) prepare(n, spare uint64, bytes int64) (f vfs.File, took bool, err error) {
+func (d directory) prepare(n, spare uint64, bytes int64, rest func()) (f vfs.File, took bool, err error) {
 	path := d.segment(n)
 	there, err := d.leftover(path, bytes)
 	switch {
@@ -99,7 +112,7 @@ func (d directory) prepare(n, spare uint64, bytes int64) (f vfs.File, took bool,
 			f, err = d.fs.OpenReadWrite(path, writeCategory)
 		}
 	default:
-		f, err = d.zeros(path, bytes)
+		f, err = d.zeros(path, bytes, rest)
 	}
 	if err != nil {
 		return nil, took, fault.Disk("make a segment of the log", path, fault.NoOffset, err)
@@ -124,16 +137,20 @@ func (d directory) leftover(path string, bytes int64) (bool, error) {
 	return false, d.fs.Remove(path)
 }
 
-func (d directory) zeros(path string, bytes int64) (vfs.File, error) {
+func (d directory) zeros(path string, bytes int64, rest func()) (vfs.File, error) {
 	f, err := d.fs.OpenReadWrite(path, writeCategory)
 	if err != nil {
 		return nil, err
 	}
 	step := make([]byte, min(bytes, fillStep))
 	for at := int64(0); at < bytes && err == nil; at += int64(len(step)) {
+		rest()
 		if _, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at); err == nil {
-			err = f.Sync()
+			_, err = f.SyncTo(min(at+int64(len(step)), bytes))
 		}
+	}
+	if err == nil {
+		err = f.Sync()
 	}
 	if err != nil {
 		f.Close()
@@ -179,6 +196,7 @@ func (r *reserve) close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.busy {
+		r.wanted.Store(true)
 		r.done.Wait()
 	}
 	if r.ready == nil {
