@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -79,6 +80,42 @@ func (c *script) lookedInto(t *testing.T, l still) uint64 {
 		t.Fatalf("%s: %d groups were seen, and %d were there", l.where, groups, after)
 	}
 	return groups
+}
+
+// TestLookingAtRests looks into what is left of stores of which a part is gone, or has not come yet, and is told what starting the
+// app makes of it; the last of these is a removal that a crash cut short.
+func TestLookingAtRests(t *testing.T) {
+	disk := vfs.NewMem()
+	opts := testOptions(disk, Sync)
+	s := mustOpen(t, opts)
+	var b Batch
+	b.Put([]byte("key"), []byte("value"))
+	if _, err := s.Commit(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	opts.ReadOnly = true
+	for _, c := range []struct {
+		lose func() error
+		want string
+	}{
+		{func() error { return disk.RemoveAll("app/state") }, "the log has groups, and there is no state"},
+		{func() error { return disk.RemoveAll("app/log") }, "it was never opened to its end"},
+		{func() error { return disk.Rename("app/store.json", "app/removing.json") }, "its removal was cut short"},
+	} {
+		if err := c.lose(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open("app", opts); !fault.Is(err, fault.Missing) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "start the app again") {
+			t.Errorf("%v, and not: %s", err, c.want)
+		}
+	}
+	opts.ReadOnly = false
+	if s := mustOpen(t, opts); s.Written().Seq != 0 {
+		t.Errorf("a store that was removed has %d groups", s.Written().Seq)
+	}
 }
 
 // TestLookingAtWhatRuns refuses to look into a store that is open, and to open one that is looked into.

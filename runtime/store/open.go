@@ -136,6 +136,9 @@ func (s *Store) recover() (err error) {
 // however much it is.
 func (s *Store) look() (err error) {
 	fsys, p := s.opts.FS, s.paths
+	if _, err := fsys.Stat(p.removing); err == nil {
+		return nothing(p, "its removal was cut short")
+	}
 	if s.identity, err = readIdentity(fsys, p); err != nil {
 		return err
 	}
@@ -150,6 +153,8 @@ func (s *Store) look() (err error) {
 	}
 	if !absent {
 		from, _ = s.state.Mark()
+	} else if _, err := fsys.Stat(p.log); errors.Is(err, fs.ErrNotExist) {
+		return neverOpened(p)
 	}
 	s.checkpoint.answers(from)
 	r := &recovery{store: s}
@@ -160,11 +165,21 @@ func (s *Store) look() (err error) {
 	if s.log, s.found, err = wal.View(log, from); err != nil {
 		return err
 	}
-	if absent { // nothing is in the log before there is a state
-		return &Error{Kind: fault.Missing, Path: p.dir, Offset: fault.NoOffset, Detail: "it was never opened to its end, so there is nothing in it",
-			Remedy: "start the app again"}
+	if absent && s.found.Groups > 0 { // the log gets its first group when there is a state
+		return &Error{Kind: fault.Missing, Path: p.state, Offset: fault.NoOffset, Detail: "the log has groups, and there is no state",
+			Remedy: "start the app again, which makes the state anew of the log"}
+	}
+	if absent {
+		return neverOpened(p)
 	}
 	return r.finish(s.log.Durable())
+}
+
+func neverOpened(p paths) error { return nothing(p, "it was never opened to its end") }
+
+// nothing is the error of looking into what has nothing yet, or nothing any more.
+func nothing(p paths, why string) error {
+	return &Error{Kind: fault.Missing, Path: p.dir, Offset: fault.NoOffset, Detail: why + ", so there is nothing in it", Remedy: "start the app again"}
 }
 
 // makeRooms makes the directories, durably, and clears the staging room of what a crash left.
