@@ -75,6 +75,7 @@ func Growths() []*Growth {
 		{Name: "asks that one handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gather")},
 		{Name: "asks that one handler awaits, within a time", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherwithin")},
 		{Name: "asks that one exclusive handler awaits", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherexclusive")},
+		{Name: "asks that one handler awaits in turn", Sizes: doubled(64, 8), Mode: Memory, Case: gather("gatherinturn")},
 		{Name: "events parked for one key", Sizes: doubled(64, 8), Mode: Memory, Case: parked},
 		{Name: "map entries, in memory", Sizes: doubled(8192, 6), Mode: Memory, Most: 1, Case: entries},
 		{Name: "map entries, with sync", Sizes: doubled(8192, 6), Mode: Sync, Most: 1, Case: entries},

@@ -136,31 +136,32 @@ func (f *goFile) readFrame(x *entry, fields map[*ir.Var]string) *jen.Statement {
 }
 
 func (f *goFile) futuresOf(x *entry, fields map[*ir.Var]string) *jen.Statement {
-	visit := jen.Id("visit").Func().Params(ptl("AnyFuture"))
+	visit := jen.Id("visit").Op("*").Add(ptl("Visit"))
 	return jen.Func().Params(jen.Id("f").Op("*").Id(x.frame), visit).BlockFunc(func(g *jen.Group) {
-		f.byPoint(g, x, func(g *jen.Group, v *ir.Var) { visitFutures(g, v.Type, jen.Id("f").Dot(fields[v]), 0) })
+		f.byPoint(g, x, func(g *jen.Group, v *ir.Var) { f.visitFutures(g, v.Type, jen.Id("f").Dot(fields[v]), 0) })
 	})
 }
 
 // visitFutures visits the futures in a value.
-func visitFutures(g *jen.Group, t *ir.Type, value *jen.Statement, depth int) {
+func (f *goFile) visitFutures(g *jen.Group, t *ir.Type, value *jen.Statement, depth int) {
 	switch {
 	case !holdsFutures(t):
 	case t.Kind == ir.Future || t.Kind == ir.Timer:
-		g.Id("visit").Call(value)
+		g.Id("visit").Dot("Future").Call(value)
 	case t.Kind == ir.List:
 		name := "x"
 		if depth > 0 {
 			name = fmt.Sprintf("x%d", depth+1)
 		}
-		g.For(jen.List(jen.Id("_"), jen.Id(name)).Op(":=").Range().Add(value).Dot("All").Call()).BlockFunc(func(g *jen.Group) {
-			visitFutures(g, t.Elems[0], jen.Id(name), depth+1)
+		each := jen.Func().Params(jen.Id(name).Add(f.e.typ(t.Elems[0]))).BlockFunc(func(g *jen.Group) {
+			f.visitFutures(g, t.Elems[0], jen.Id(name), depth+1)
 		})
+		g.Add(ptl("VisitList")).Call(jen.Id("visit"), value, each)
 	case t.Kind == ir.Option:
-		g.If(value.Clone().Dot("OK")).BlockFunc(func(g *jen.Group) { visitFutures(g, t.Elems[0], value.Clone().Dot("Value"), depth) })
+		g.If(value.Clone().Dot("OK")).BlockFunc(func(g *jen.Group) { f.visitFutures(g, t.Elems[0], value.Clone().Dot("Value"), depth) })
 	default:
 		for i, elem := range t.Elems {
-			visitFutures(g, elem, value.Clone().Dot(fmt.Sprintf("V%d", i)), depth)
+			f.visitFutures(g, elem, value.Clone().Dot(fmt.Sprintf("V%d", i)), depth)
 		}
 	}
 }

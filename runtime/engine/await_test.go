@@ -37,11 +37,11 @@ var waitFrameType = &ptl.FrameType[waitFrame]{
 		f.reply = ptl.ReadFuture(r, ptl.IntType)
 		f.timer = ptl.TimerType.Read(r)
 	},
-	Futures: func(f *waitFrame, visit func(ptl.AnyFuture)) {
+	Futures: func(f *waitFrame, visit *ptl.Visit) {
 		if f.reply != nil {
-			visit(f.reply)
+			visit.Future(f.reply)
 		}
-		visit(f.timer)
+		visit.Future(f.timer)
 	},
 }
 

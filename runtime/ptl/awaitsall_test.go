@@ -75,10 +75,10 @@ func TestExclusiveWaitingIsLinear(t *testing.T) {
 	visits, ran := 0, 0
 	slot := Awaits("Test", func(l *lane) *Waiting[Unit, frame] { return &l.waiting }, UnitType, &FrameType[frame]{
 		At: func(f *frame) *uint32 { return &f.at },
-		Futures: func(f *frame, visit func(AnyFuture)) {
+		Futures: func(f *frame, visit *Visit) {
 			for _, x := range f.futures.All() {
 				visits++
-				visit(x)
+				visit.Future(x)
 			}
 		},
 	}, func(l *lane, _ uint64, _ Unit, f *frame) bool {

@@ -19,8 +19,9 @@ type futureHead struct {
 	waiter uint16      // the number of the frame's handler among those of the workflow that wait
 	end    uint16      // the number of the portal among those that the workflow asks, from 1; 0 for a timer
 	state  futureState
-	needed bool // scratch of the sweep
-	listed bool // it is one of a list that its frame waits for all of, and was not there when that was last looked at
+	needed uint8 // scratch of the sweep
+	inList bool  // when that last went through all that the frame holds, it was in a list
+	listed bool  // it is one of a list that its frame waits for all of, and was not there when that was last looked at
 }
 
 type futureState uint8

@@ -113,11 +113,11 @@ func (t *waitingTable[K, F]) show(_ Prefixes, rest, value []byte) (Entry, error)
 			w.Place = p.Place
 		}
 	}
-	t.typ.Futures(&f.data, func(future AnyFuture) {
+	t.typ.Futures(&f.data, &Visit{future: func(future AnyFuture) {
 		if !future.Done() {
 			w.For = append(w.For, future.head().asked)
 		}
-	})
+	}})
 	return Entry{Key: string(t.key.AppendJSON(nil, f.key)), Waits: w}, nil
 }
 

@@ -13,8 +13,8 @@ type FrameType[F any] struct {
 	Points  []Point                     // all of them
 	Append  func(b []byte, f *F) []byte // what is needed at the frame's resume point
 	Read    func(r *Reader, f *F)
-	Futures func(f *F, visit func(AnyFuture)) // visits the futures that are needed there
-	Freeze  func(f *F)                        // releases ownership of collections; nil when there are none
+	Futures func(f *F, visit *Visit) // visits the futures that are needed there
+	Freeze  func(f *F)               // releases ownership of collections; nil when there are none
 }
 
 // Point is an await at which a handler can wait.
@@ -57,8 +57,7 @@ type Waiting[K comparable, F any] struct {
 	made    []*frame[K, F]
 	touched []touchedFrame[K, F]
 	settled []*futureHead
-	// need marks a future: made once, since it would cost memory each time.
-	need func(AnyFuture)
+	visit   Visit // of a sweep
 }
 
 // touchedFrame is a frame with what it was before the running atom.
@@ -98,6 +97,7 @@ const (
 type waitingPart[K comparable, F any] struct {
 	frames  pool[frame[K, F]]
 	missing map[*frame[K, F]]uint32 // of how many listed futures each waits for; a frame that is not in it may run on at any reply
+	swept   map[*frame[K, F]]*swept // what the last sweep has found, of those that hold many futures
 	gone    int                     // frames that have ended in the running atom
 	dirty   []*frame[K, F]
 	deleted []storedFrame // that have ended and that the store has
@@ -148,6 +148,9 @@ func (t *waitingTable[K, F]) free(f *frame[K, F]) {
 	if f.stored {
 		p.deleted = append(p.deleted, storedFrame{f.id, byte(f.hash >> 56)})
 	}
+	if p.swept != nil {
+		delete(p.swept, f)
+	}
 	n := f.n
 	*f = frame[K, F]{dirty: f.dirty}
 	if p.frames.give(n) {
@@ -187,11 +190,11 @@ func (t *waitingTable[K, F]) hold(f *frame[K, F], h *futureHead) {
 // declare tells Deadlocks what f waits for, when that is not known yet. What it asks then it awaits, until that is answered or
 // swept.
 func (t *waitingTable[K, F]) declare(f *frame[K, F]) {
-	t.typ.Futures(&f.data, func(future AnyFuture) {
+	t.typ.Futures(&f.data, &Visit{future: func(future AnyFuture) {
 		if !future.Done() {
 			t.awaits(f, future.head())
 		}
-	})
+	}})
 }
 
 func (t *waitingTable[K, F]) awaits(f *frame[K, F], h *futureHead) {
@@ -232,25 +235,6 @@ func (w *Waiting[K, F]) end(f *frame[K, F]) {
 	w.table.part(f.hash).gone++
 	if w.table.gated {
 		w.table.flow.runtime.Deadlocks.forget(f)
-	}
-}
-
-// sweep forgets the futures that f no longer needs: their replies make no atom.
-func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
-	if w.need == nil {
-		w.need = func(future AnyFuture) { future.head().needed = true }
-	}
-	w.table.typ.Futures(&f.data, w.need)
-	for at := &f.futures; *at != nil; {
-		h := *at
-		if h.needed {
-			h.needed = false
-			at = &h.next
-			continue
-		}
-		*at = h.next
-		w.table.answered(h)
-		w.table.flow.ends.release(h)
 	}
 }
 
@@ -393,7 +377,7 @@ func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
 
 // recover has a frame hold the futures that it needs.
 func (t *waitingTable[K, F]) recover(f *frame[K, F]) (err error) {
-	t.typ.Futures(&f.data, func(future AnyFuture) {
+	t.typ.Futures(&f.data, &Visit{future: func(future AnyFuture) {
 		h := future.head()
 		if h.frame != 0 {
 			return // it holds it twice
@@ -405,7 +389,7 @@ func (t *waitingTable[K, F]) recover(f *frame[K, F]) (err error) {
 			return
 		}
 		t.hold(f, h)
-	})
+	}})
 	if t.gated {
 		t.declare(f)
 	}

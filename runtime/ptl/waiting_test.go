@@ -29,7 +29,7 @@ func newSleeper() (l *sleeper, table States, w *waiter[*sleeper]) {
 		Points:  []Point{{At: 1, ID: 1}},
 		Append:  func(b []byte, f *sleepFrame) []byte { return AppendFuture(b, f.reply, IntType) },
 		Read:    func(r *Reader, f *sleepFrame) { f.reply = ReadFuture(r, IntType) },
-		Futures: func(f *sleepFrame, visit func(AnyFuture)) { visit(f.reply) },
+		Futures: func(f *sleepFrame, visit *Visit) { visit.Future(f.reply) },
 	}, func(_ *sleeper, _ uint64, _ Unit, f *sleepFrame) bool { return f.reply.Done() }, nil)
 	return l, slot.open([]*sleeper{l}, nil), slot.waiter
 }

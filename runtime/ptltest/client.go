@@ -63,7 +63,7 @@ func clientFrameType[Rep any](rep *ptl.Type[Rep]) *ptl.FrameType[clientFrame[Rep
 		Points:  []ptl.Point{{At: 1, ID: 1}},
 		Append:  func(b []byte, f *clientFrame[Rep]) []byte { return ptl.AppendFuture(b, f.reply, rep) },
 		Read:    func(r *ptl.Reader, f *clientFrame[Rep]) { f.reply = ptl.ReadFuture(r, rep) },
-		Futures: func(f *clientFrame[Rep], visit func(ptl.AnyFuture)) { visit(f.reply) },
+		Futures: func(f *clientFrame[Rep], visit *ptl.Visit) { visit.Future(f.reply) },
 	}
 }
 

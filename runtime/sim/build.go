@@ -77,14 +77,14 @@ var frameType = &ptl.FrameType[frame]{
 		}
 		f.req = requestType.Read(r)
 	},
-	Futures: func(f *frame, visit func(ptl.AnyFuture)) {
+	Futures: func(f *frame, visit *ptl.Visit) {
 		for _, s := range f.slot {
 			if s != nil {
-				visit(s.(cell).Future)
+				visit.Future(s.(cell).Future)
 			}
 		}
 		if f.alarm != nil {
-			visit(f.alarm.(*ptl.Timer))
+			visit.Future(f.alarm.(*ptl.Timer))
 		}
 	},
 }
