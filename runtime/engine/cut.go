@@ -75,7 +75,7 @@ func contributeNode(n *node, c *cut) {
 	}
 	for _, s := range n.writes {
 		l := &s.log
-		l.next = s.next // which its producer alone moves
+		l.next = s.next.Load() // which its producer alone moves
 		c.weight += l.fresh
 		l.fresh = 0
 		for i := range l.passed {

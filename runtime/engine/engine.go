@@ -196,7 +196,7 @@ func (e *Engine) opened() {
 		return
 	}
 	for _, s := range e.sources {
-		w.Opened(s.name, map[string]uint64{s.stream.node.Spec.Name: s.stream.next}, false)
+		w.Opened(s.name, map[string]uint64{s.stream.node.Spec.Name: s.stream.next.Load()}, false)
 	}
 	for _, n := range e.nodes() {
 		if len(n.reads) == 0 {
@@ -204,7 +204,7 @@ func (e *Engine) opened() {
 		}
 		came := map[string]uint64{}
 		for _, r := range n.reads {
-			came[r.stream.node.Spec.Name] = r.pos
+			came[r.stream.node.Spec.Name] = r.pos.Load()
 		}
 		w.Opened(n.name, came, n.done)
 	}
@@ -295,7 +295,7 @@ func (e *Engine) build() error {
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name)
-		s := &stream{node: n, id: id, sched: e.sched, room: e.opts.Sizes.Stream}
+		s := &stream{node: n, id: id, sched: e.sched, room: e.opts.Sizes.Stream, atOnce: e.store == nil}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
 	}

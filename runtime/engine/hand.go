@@ -14,9 +14,7 @@ func (e *Engine) Nudge() {
 func (e *Engine) Sealed(name string) bool {
 	for _, s := range e.streams {
 		if s.node.Spec.Name == name {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.sealed
+			return s.sealed.Load()
 		}
 	}
 	return false

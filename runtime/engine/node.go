@@ -204,7 +204,6 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		s.answer(pos + 1 - s.began)
 	}
 	if e.store == nil {
-		s.release(pos + 1)
 		return
 	}
 	if s.awaited && weight > 1 {
@@ -351,7 +350,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	}
 	ran, err := w.program.Run(slices.Index(w.reads, in), events)
 	if err != nil {
-		err.Atom = in.pos
+		err.Atom = in.pos.Load()
 		e.fail(err)
 		return false
 	}
@@ -475,7 +474,7 @@ func (e *Engine) sinkStep(s *sink) bool {
 	}
 	batches := s.take(e.opts.Sizes.SinkAtoms)
 	now := e.env.Now()
-	behind := s.synced.Load() < s.reader.pos+uint64(len(batches))
+	behind := s.synced.Load() < s.reader.pos.Load()+uint64(len(batches))
 	next := ptl.AddTime(s.lastAt, e.opts.Sizes.SinkSyncs)
 	sync := behind && (now >= next || e.closing.Load())
 	if len(batches) == 0 && !sync {
@@ -501,8 +500,9 @@ func (s *sink) take(most uint64) []ptl.Batch {
 	in := s.reader.stream
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	n := min(in.durable-s.reader.pos, most)
-	from := int(s.reader.pos - in.low)
+	pos := s.reader.pos.Load()
+	n := min(in.durable-pos, most)
+	from := int(pos - in.low)
 	s.batches = s.batches[:0]
 	for i := range int(n) {
 		s.batches = append(s.batches, in.window.at(from+i))
@@ -547,7 +547,7 @@ func (e *Engine) sinkDone(s *sink, r sinkResult) {
 	if r.synced {
 		s.at = r.at
 		e.changedPlace(s)
-		s.synced.Store(s.reader.pos)
+		s.synced.Store(s.reader.pos.Load())
 	}
 	if r.err != nil {
 		s.broken.Store(true)

@@ -36,7 +36,7 @@ func (e *Engine) recover() error {
 	for _, s := range e.sources {
 		env := *e.env
 		env.Stream = s.stream.node.Spec.Name
-		s.stream.began = s.stream.next
+		s.stream.began = s.stream.next.Load()
 		if err := e.recall(s); err != nil {
 			return fmt.Errorf("stream %s: %w", s.stream.node.Spec.Name, err)
 		}
@@ -66,36 +66,39 @@ func (e *Engine) recall(s *source) error {
 // recoverStream restores the window: the atoms that some reader has yet to process. It returns the source's position.
 func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 	_, _, err = read(e.store, key(keyStream, s.id), "position", func(r *ptl.Reader) struct{} {
-		s.next = r.Uint()
+		s.next.Store(r.Uint())
 		at = r.Rest()
 		return struct{}{}
 	})
 	if err != nil {
 		return nil, err
 	}
-	least := s.next
+	next := s.next.Load()
+	least := next
 	for _, r := range s.readers {
 		pos, _, err := read(e.store, key(keyCursor, r.id), "cursor", (*ptl.Reader).Uint)
 		if err != nil {
 			return nil, err
 		}
-		if pos > s.next {
-			return nil, fmt.Errorf("%s has read %d atoms of it, and the store knows of %d: a part of the store is missing", r.name, pos, s.next)
+		if pos > next {
+			return nil, fmt.Errorf("%s has read %d atoms of it, and the store knows of %d: a part of the store is missing", r.name, pos, next)
 		}
 		if pos > 0 && e.breaks("replay an atom") {
 			pos--
 		}
-		r.pos, r.cut, r.logged = pos, pos, pos
+		logged := pos
 		if r.fresh { // of another version: it begins with what comes next
-			r.pos, r.cut = s.next, s.next
+			pos = next
 		}
-		least = min(least, r.pos)
+		r.pos.Store(pos)
+		r.cut, r.logged = pos, logged
+		least = min(least, pos)
 		if r.circle != nil {
-			r.circle.moving.Add(int64(s.next - r.pos))
+			r.circle.moving.Add(int64(next - pos))
 		}
 	}
-	s.low, s.unread, s.durable = least, least, s.next
-	s.log.next, s.log.logged, s.log.stored, s.log.written = s.next, s.next, least, s.next
+	s.low, s.unread, s.durable = least, least, next
+	s.log.next, s.log.logged, s.log.stored, s.log.written = next, next, least, next
 	for _, number := range s.left {
 		pos, _, err := read(e.store, key(keyCursor, number), "cursor", (*ptl.Reader).Uint)
 		if err != nil {
@@ -103,7 +106,7 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		}
 		s.log.stored = min(s.log.stored, pos)
 	}
-	for pos := least; pos < s.next; pos++ {
+	for pos := least; pos < next; pos++ {
 		events, ok, err := read(e.store, atomKey(s.id, pos), "atom", s.node.Read)
 		if err != nil {
 			return nil, err
@@ -140,7 +143,7 @@ func (e *Engine) recoverWorkflow(w *workflow) error {
 		w.circle.ended.Add(1)
 		e.open.Add(-1)
 		for _, s := range w.writes {
-			s.sealed = true
+			s.sealed.Store(true)
 		}
 	}
 	return nil
@@ -152,9 +155,9 @@ func (e *Engine) recoverSink(s *sink) error {
 		return err
 	}
 	s.at = at
-	s.synced.Store(s.reader.pos)
+	s.synced.Store(s.reader.pos.Load())
 	env := *e.env
-	env.Stream, env.Sink, env.Atom = s.node.Stream.Spec.Name, s.node.Spec.Name, s.reader.pos
+	env.Stream, env.Sink, env.Atom = s.node.Stream.Spec.Name, s.node.Spec.Name, s.reader.pos.Load()
 	return s.node.Sink.Open(&env, at)
 }
 

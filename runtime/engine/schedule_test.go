@@ -57,9 +57,9 @@ func TestInputsTakeTurns(t *testing.T) {
 					in, _ := w.pick(3)
 					in.advance(1)
 				}
-				least, most := w.reads[0].pos, w.reads[0].pos
+				least, most := w.reads[0].pos.Load(), w.reads[0].pos.Load()
 				for _, r := range w.reads[:inputs] {
-					least, most = min(least, r.pos), max(most, r.pos)
+					least, most = min(least, r.pos.Load()), max(most, r.pos.Load())
 				}
 				if most-least > 1 || least < rounds/(4*uint64(inputs+portals)) {
 					t.Errorf("%d inputs and %d of portals, asked %v: one had %d turns and another %d", inputs, portals, asked, least, most)

@@ -25,15 +25,17 @@ type stream struct {
 	sched scheduler
 	room  int64 // weight from which it is full
 
+	// mu is for what changes. Who reads looks without it whether there is something: that is asked more often than it is so.
 	mu      sync.Mutex
 	window  window
-	low     uint64 // position of the window's first
-	unread  uint64 // position of the first that some reader has not passed
-	next    uint64 // position of the next atom to be published
-	durable uint64 // positions below it are durable
+	low     uint64        // position of the window's first
+	unread  uint64        // position of the first that some reader has not passed
+	next    atomic.Uint64 // position of the next atom to be published
+	durable uint64        // positions below it are durable
+	atOnce  bool          // nothing is stored, so everything is durable as soon as it is there
 	weight  int64  // of those from unread on
 	full    atomic.Bool
-	sealed  bool
+	sealed  atomic.Bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
 	shown   bool     // a sink reads it, which waits for durability
@@ -54,7 +56,9 @@ type reader struct {
 	name    string
 	fresh   bool // the store has never heard of it
 	id      uint64
-	pos     uint64  // next to read; written under the stream's lock
+	pos     atomic.Uint64 // next to read; the owner moves it, under the stream's lock
+	seen    []ptl.Batch   // the atoms from there on that peek has found already; the owner's, in look
+	look    [seenAtOnce]ptl.Batch
 	cut     uint64  // pos at the owner's last contribution
 	held    bool    // the owner has contributed to a cut that is not made yet: it may store the atoms from cut on
 	logged  uint64  // cut as it stands in the store
@@ -67,14 +71,14 @@ func weigh(b ptl.Batch) int64 { return int64(b.Len()) + 1 }
 // publish appends an atom and wakes the readers; it returns the atom's position.
 func (s *stream) publish(events ptl.Batch) uint64 {
 	s.mu.Lock()
-	pos := s.next
-	s.next++
+	pos := s.next.Load()
+	next := pos + 1
 	if len(s.readers) == 0 {
-		s.low, s.unread = s.next, s.next
+		s.low, s.unread = next, next
 	} else {
 		s.window.push(events)
 		s.weight += weigh(events)
-		if s.weight > s.room && s.next-s.unread > 1 {
+		if s.weight > s.room && next-s.unread > 1 {
 			s.full.Store(true) // until advance says otherwise, and wakes those who wait for it
 		}
 	}
@@ -83,9 +87,15 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 			r.circle.moving.Add(1)
 		}
 	}
+	if s.next.Store(next); s.atOnce {
+		s.durable = next
+	}
 	s.mu.Unlock()
+	if s.atOnce && s.answer != nil {
+		s.answer(next - s.began)
+	}
 	for _, r := range s.readers {
-		if !r.durably {
+		if !r.durably || s.atOnce {
 			s.sched.wake(r.owner, false)
 		}
 	}
@@ -94,9 +104,7 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 
 // seal ends the stream.
 func (s *stream) seal() {
-	s.mu.Lock()
-	s.sealed = true
-	s.mu.Unlock()
+	s.sealed.Store(true)
 	for _, r := range s.readers {
 		s.sched.wake(r.owner, false)
 	}
@@ -126,35 +134,50 @@ func (s *stream) release(pos uint64) {
 // isFull tells whether sources should pause.
 func (s *stream) isFull() bool { return s.full.Load() }
 
+// seenAtOnce is how many atoms a reader takes note of when it looks.
+const seenAtOnce = 8
+
 // peek returns the next atom for r, if there is one.
 func (r *reader) peek() (ptl.Batch, bool) {
-	s := r.stream
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	end := s.next
-	if r.durably {
-		end = min(end, s.durable)
-	}
-	if r.pos >= end {
+	if len(r.seen) == 0 && !r.find() {
 		return nil, false
 	}
-	return s.window.at(int(r.pos - s.low)), true
+	return r.seen[0], true
+}
+
+// find notes which atoms come next for r.
+func (r *reader) find() bool {
+	s, pos := r.stream, r.pos.Load()
+	n := min(s.next.Load()-pos, seenAtOnce)
+	if n == 0 {
+		return false
+	}
+	s.mu.Lock()
+	for i := range int(n) {
+		r.look[i] = s.window.at(int(pos-s.low) + i)
+	}
+	s.mu.Unlock()
+	r.seen = r.look[:n]
+	return true
 }
 
 // advance moves r behind the n atoms that it has processed, whose effects must have been published before.
 func (r *reader) advance(n int) {
+	if len(r.seen) > 0 {
+		clear(r.seen[:n])
+		r.seen = r.seen[n:]
+	}
 	s := r.stream
 	s.mu.Lock()
-	r.pos += uint64(n)
-	least := r.pos
+	least := r.pos.Add(uint64(n))
 	for _, other := range s.readers {
-		least = min(least, other.pos)
+		least = min(least, other.pos.Load())
 	}
 	for ; s.unread < least; s.unread++ {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
 	gone := s.free()
-	drained := s.full.Load() && (s.weight <= s.room/2 || s.next-s.unread <= 1)
+	drained := s.full.Load() && (s.weight <= s.room/2 || s.next.Load()-s.unread <= 1)
 	if drained {
 		s.full.Store(false)
 	}
@@ -175,9 +198,9 @@ func (r *reader) advance(n int) {
 // free lets go of the atoms that neither a reader nor the cut in the making needs, and recycles all but the last, which it
 // returns: one is the rule, and that need not be recycled under the lock.
 func (s *stream) free() (last ptl.Batch) {
-	until := s.next
+	until := s.next.Load()
 	for _, r := range s.readers {
-		if until = min(until, r.pos); r.held {
+		if until = min(until, r.pos.Load()); r.held {
 			until = min(until, r.cut)
 		}
 	}
@@ -195,7 +218,7 @@ func (s *stream) free() (last ptl.Batch) {
 // stop notes where r is for the cut in the making.
 func (r *reader) stop() {
 	r.stream.mu.Lock()
-	r.cut = r.pos
+	r.cut = r.pos.Load()
 	r.stream.mu.Unlock()
 }
 
@@ -232,9 +255,7 @@ func (s *stream) goOn() {
 	}
 }
 
-// drained tells whether r has processed the whole stream.
+// drained tells whether r has processed the whole stream. That it is sealed is said behind the last atom, and so looked at first.
 func (r *reader) drained() bool {
-	r.stream.mu.Lock()
-	defer r.stream.mu.Unlock()
-	return r.stream.sealed && r.pos == r.stream.next
+	return r.stream.sealed.Load() && r.pos.Load() == r.stream.next.Load()
 }

@@ -105,8 +105,8 @@ func TestOneCommitForWhatIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(sink.page.events) != events || e.sinks[0].reader.pos != events {
-		t.Errorf("the sink is at %d of %d events, and was at %d", e.sinks[0].reader.pos, events, len(sink.page.events))
+	if len(sink.page.events) != events || e.sinks[0].reader.pos.Load() != events {
+		t.Errorf("the sink is at %d of %d events, and was at %d", e.sinks[0].reader.pos.Load(), events, len(sink.page.events))
 	}
 	if err := errors.Join(e.closeConnectors(), s.Close()); err != nil {
 		t.Fatal(err)

@@ -88,9 +88,9 @@ func TryIfThere[T any](there bool, replies func() Result[T, Error]) Result[Optio
 // timers are those of a workflow that handlers wait for, the first one on top. One that nobody waits for any more stays
 // until it comes to the top, or until there are too many of these.
 type timers struct {
-	mu   sync.Mutex
 	heap timerHeap
-	made []madeTimer // in the running atom
+	mu   sync.Mutex
+	made []madeTimer // in the running atom, by lanes at once
 	kept int         // how many were left when the useless ones were thrown out last
 }
 
@@ -125,11 +125,7 @@ func (t *timers) begin(timer *Timer, place ord) {
 }
 
 // add notes that a handler waits for a timer that is not of the running atom.
-func (t *timers) add(timer *Timer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	heap.Push(&t.heap, timer)
-}
+func (t *timers) add(timer *Timer) { heap.Push(&t.heap, timer) }
 
 // endTimers gives the timers of an atom that has ended their order.
 func (w *Workflow[L]) endTimers() {
@@ -163,8 +159,6 @@ func (t *timers) drop() {
 
 // first is the time of the first timer that somebody waits for.
 func (t *timers) first() (due Time, ok bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	if len(t.heap) > 2*t.kept+1024 {
 		t.tidy()
 	}
@@ -192,8 +186,6 @@ func (t *timers) tidy() {
 
 // take takes up to n timers out that are due at now.
 func (t *timers) take(now Time, n int) []*Timer {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	var due []*Timer
 	for len(due) < n && len(t.heap) > 0 && t.heap[0].due <= now {
 		due = append(due, heap.Pop(&t.heap).(*Timer))
