@@ -131,12 +131,17 @@ type committer struct {
 	later   atomic.Bool   // there is something that can wait for the next cut, for a while
 	waited  []*actor      // who has still to contribute
 	result  chan error
+	began   ptl.Time     // the last cut
+	since   ptl.Duration // from the one before
+	rests   resting
 	final   bool // the finished mark is in the running cut
 }
 
-// restful is how many intervals pass before something is committed that nobody waits for: a key that changes again meanwhile is
-// stored once, and a handler that ends not at all.
-const restful = 5
+// What nobody waits for is committed after that many intervals.
+const (
+	leastRest = 5
+	mostRest  = 20
+)
 
 // due notes that there is something to commit, which is so soon even if nobody waits for it.
 func (c *committer) due(e *Engine) {
@@ -147,7 +152,7 @@ func (c *committer) due(e *Engine) {
 		e.sched.wake(&c.actor, true)
 		return
 	}
-	c.within(e, restful*e.opts.Interval)
+	c.within(e, ptl.Duration(c.rests.now.Load()))
 }
 
 // dueSoon notes that somebody waits for what there is to commit: it is so within the interval.
@@ -215,6 +220,7 @@ func (e *Engine) commitStep() bool {
 			return false
 		}
 		e.endCut()
+		c.rests.collected(ptl.Duration(e.env.Now()-c.began), c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 		c.phase = writing
 		e.sched.beside(func() {
 			c.result <- e.commit()
@@ -248,6 +254,8 @@ func (e *Engine) beginCut() {
 	e.epoch.Add(1)
 	c.waited = c.waited[:0]
 	c.phase = collecting
+	now := e.env.Now()
+	c.began, c.since = now, ptl.Duration(now-c.began)
 	enters := func(a *actor) { e.enter(a) }
 	for _, a := range e.participants {
 		// In this order: one whose step ended before its state was looked at has said by then whether it is dirty, and one

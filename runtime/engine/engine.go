@@ -292,6 +292,7 @@ func (e *Engine) closeConnectors() error {
 func (e *Engine) build() error {
 	e.committer.actor = actor{name: "committer", step: e.commitStep, first: true}
 	e.committer.result = make(chan error, 1)
+	e.committer.rests.begin(leastRest*e.opts.Interval, mostRest*e.opts.Interval)
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name)

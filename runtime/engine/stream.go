@@ -33,7 +33,7 @@ type stream struct {
 	next    atomic.Uint64 // position of the next atom to be published
 	durable uint64        // positions below it are durable
 	atOnce  bool          // nothing is stored, so everything is durable as soon as it is there
-	weight  int64  // of those from unread on
+	weight  int64         // of those from unread on
 	full    atomic.Bool
 	sealed  atomic.Bool
 	readers []*reader

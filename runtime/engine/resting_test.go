@@ -1,0 +1,40 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/portals-lang/portals/runtime/ptl"
+)
+
+// TestResting: changes rest longer where collecting them costs much and the same keys change again, and nowhere else.
+func TestResting(t *testing.T) {
+	const least, most = 10 * ptl.Millisecond, 40 * ptl.Millisecond
+	for _, c := range []struct {
+		name  string
+		keys  int // that change in turn, one in a microsecond
+		took  ptl.Duration
+		rests ptl.Duration // in the end
+		often int          // cuts at most during which they rest longer than least, of 1,000
+	}{
+		{"few keys, cheap", 1000, 100 * ptl.Microsecond, least, 0},
+		{"few keys, dear", 1000, 2 * ptl.Millisecond, most, 1000},
+		{"never the same", 1e9, 5 * ptl.Millisecond, least, 70},
+	} {
+		var r resting
+		r.begin(least, most)
+		often := 0
+		for range 1000 {
+			now := ptl.Duration(r.now.Load())
+			if now > least {
+				often++
+			}
+			events := float64(now / ptl.Microsecond)
+			size := cutSize{10 * min(float64(c.keys), events), events}
+			r.collected(c.took, now, size)
+			r.collected(c.took, ptl.Millisecond, size) // for which somebody waited
+		}
+		if now := ptl.Duration(r.now.Load()); now != c.rests || often > c.often {
+			t.Errorf("%s: they rest %d ms in the end, and longer than %d ms before %d cuts", c.name, now/ptl.Millisecond, least/ptl.Millisecond, often)
+		}
+	}
+}
