@@ -50,6 +50,14 @@ func (d *disk) inject(op errorfs.Op) error {
 	return d.count(op)
 }
 
+// ended tells whether the process died with the disk, and whether an operation failed. What the merge tree does beside the
+// process may go on meanwhile.
+func (d *disk) ended() (dead, failed bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dead, d.failAt > 0 && d.ops >= d.failAt
+}
+
 func (d *disk) count(op errorfs.Op) error {
 	if op.Kind.ReadOrWrite() == errorfs.OpIsRead {
 		return nil

@@ -329,15 +329,16 @@ func (r *Run) onDisk(n int) (over bool) {
 			err = closed
 		}
 	}
+	dead, failed := d.ended()
 	switch {
-	case d.dead:
+	case dead:
 		r.deaths++
 		r.mem, r.pages = d.after, map[string]*page{}
 		for name, p := range d.pages {
 			r.pages[name] = &p
 		}
 		return false
-	case d.failAt > 0 && d.ops >= d.failAt: // it says so or makes up for it; the next process must go on
+	case failed: // it says so or makes up for it; the next process must go on
 		return false
 	}
 	var failure *ptl.AtomError
