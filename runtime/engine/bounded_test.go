@@ -234,14 +234,14 @@ func TestAskerAheadOfItsAnswerer(t *testing.T) {
 	d := &drawn{}
 	asker, answerer := &workflow{}, &actor{}
 	read := func(owner *actor) (*stream, *reader) {
-		s := &stream{sched: d, room: 5}
+		s := &stream{sched: d}
 		s.readers = []*reader{{stream: s, owner: owner}}
 		return s, s.readers[0]
 	}
 	numbers, events := read(&asker.actor)
 	replies, answers := read(&asker.actor)
 	requests, taken := read(answerer)
-	requests.feed, asker.asks = []*actor{&asker.actor}, []*stream{requests}
+	requests.piled, asker.asks = level{room: 5, pauses: []*actor{&asker.actor}}, []*stream{requests}
 	asker.reads, asker.portals = []*reader{events, answers}, []*reader{answers}
 	atom := ptl.Events[int64]{1, 2}
 	for range 3 {
@@ -270,5 +270,43 @@ func TestAskerAheadOfItsAnswerer(t *testing.T) {
 	}
 	if in, _ := asker.pick(portalsInARow); in != events {
 		t.Error("the asker does not go on")
+	}
+}
+
+// TestEndlessAsks: where each request leads to the next, and there are more of them than from which an asker pauses, it still takes
+// other inputs now and then, and the sources go on.
+func TestEndlessAsks(t *testing.T) {
+	asker := &workflow{}
+	read := func() (*stream, *reader) {
+		s := &stream{sched: &drawn{}}
+		s.readers = []*reader{{stream: s, owner: &asker.actor}}
+		return s, s.readers[0]
+	}
+	numbers, events := read()
+	requests, taken := read()
+	requests.full, requests.piled = level{room: fullWeight}, level{room: 5, pauses: []*actor{&asker.actor}}
+	asker.asks, asker.reads, asker.portals = []*stream{requests}, []*reader{events, taken}, []*reader{taken}
+	atom := ptl.Events[int64]{1, 2}
+	for range 4 {
+		requests.publish(atom)
+	}
+	for range 10 {
+		numbers.publish(atom)
+	}
+	for range 10 * 2 * pilesInARow * portalsInARow {
+		in, _ := asker.pick(portalsInARow)
+		if in == taken {
+			requests.publish(atom)
+		}
+		in.advance(1)
+		if !requests.isPiled() {
+			t.Fatal("the requests are fewer than what the test is about")
+		}
+	}
+	if events.pos.Load() != 10 {
+		t.Errorf("the asker has taken %d of 10 events", events.pos.Load())
+	}
+	if requests.isFull() {
+		t.Error("the sources pause")
 	}
 }

@@ -7,8 +7,8 @@
 // actors run under a scheduler that draws every choice from a seed.
 //
 // Holding back. Sources are held back: a source pauses while a stream that can be reached from it is full. And a workflow whose
-// requests pile up takes requests and replies only. Since everybody takes these always, they become fewer again, and no cycle of
-// streams can come to a standstill.
+// requests pile up takes requests and replies only, and another input now and then, since requests may be endless. Everybody takes
+// requests and replies always, so no cycle of streams can come to a standstill.
 //
 // Cuts. What happens is made durable in groups. A group is a consistent cut: the committer raises the epoch, and each
 // actor, before it does anything more, contributes what it changed in the epoch that ended (state of touched keys, cursors,

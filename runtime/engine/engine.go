@@ -296,7 +296,7 @@ func (e *Engine) build() error {
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name)
-		s := &stream{node: n, id: id, sched: e.sched, room: e.opts.Sizes.Stream, atOnce: e.store == nil}
+		s := &stream{node: n, id: id, sched: e.sched, full: level{room: e.opts.Sizes.Stream}, atOnce: e.store == nil}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
 	}
@@ -383,7 +383,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	for _, out := range p.Outputs() {
 		s := byNode[out]
 		if w.writes = append(w.writes, s); isOfRequests(out.Spec.Name) {
-			s.room, s.feed = min(s.room, fullRequests), append(s.feed, &w.actor)
+			s.piled = level{room: min(e.opts.Sizes.Stream, piledRequests), pauses: []*actor{&w.actor}}
 			w.asks = append(w.asks, s)
 		}
 	}
@@ -448,7 +448,7 @@ func (e *Engine) connect() {
 			}
 			seen[st] = true
 			s.downs = append(s.downs, st)
-			st.feed = append(st.feed, &s.actor)
+			st.full.pauses = append(st.full.pauses, &s.actor)
 			for _, r := range st.readers {
 				if n := owner[r.owner]; n != nil {
 					for _, w := range n.writes {

@@ -368,9 +368,10 @@ func (e *Engine) workflowStep(w *workflow) bool {
 
 // pick takes the next input. Requests and replies go before others, since handlers wait for them, which take memory and,
 // at a cut, place in the log; but only so many in a row, since they may be endless.
-// While its own requests pile up it takes nothing else: since everybody takes requests always, they become fewer.
+// While its own requests pile up it takes nothing else: since everybody takes requests always, they become fewer; unless each leads to
+// the next, so that too goes on for so long only.
 func (w *workflow) pick(most int) (*reader, ptl.Batch) {
-	holds := slices.ContainsFunc(w.asks, (*stream).isFull)
+	holds := w.row < pilesInARow*most && slices.ContainsFunc(w.asks, (*stream).isPiled)
 	if (w.row < most || holds) && len(w.portals) > 0 {
 		if in, events := pick(w.portals, &w.next); in != nil {
 			w.row++

@@ -88,6 +88,9 @@ const (
 // portalsInARow is how many atoms of requests and replies a workflow takes before it looks for others.
 const portalsInARow = 16
 
+// pilesInARow is how many times as many it takes while its own requests pile up.
+const pilesInARow = 16
+
 // workers is the scheduler of a real run: goroutines that share a queue.
 type workers struct {
 	n       int

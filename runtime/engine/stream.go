@@ -12,18 +12,49 @@ import (
 // a stream with a single atom is never full, however large that is.
 const fullWeight = 16 << 10
 
-// fullRequests is that of a stream of requests, from which also the workflow that asks pauses, as far as other inputs than
-// requests and replies are concerned: each request on its way is a handler that waits, which takes memory and, at a cut, place in the log.
-const fullRequests = 2 << 10
+// piledRequests is how much a stream of requests holds before the workflow that asks pauses, as far as other inputs than
+// requests and replies are concerned: each request on its way is a handler that waits, which takes memory and, at a cut, place in the
+// log. Sources do not pause from that on: there may always be as many requests, if each leads to the next.
+const piledRequests = 2 << 10
+
+// level is a weight of a stream from which somebody pauses, until it is at half of that.
+type level struct {
+	room   int64 // 0: nobody does
+	over   atomic.Bool
+	pauses []*actor
+}
+
+// rise notes that a stream with that weight has got another atom than its only one.
+func (l *level) rise(weight int64) {
+	if l.room > 0 && weight > l.room {
+		l.over.Store(true) // until fall says otherwise, and those who wait for it are woken
+	}
+}
+
+// fall notes that readers have come further, and tells whether there is room again.
+func (l *level) fall(weight int64, atMostOne bool) bool {
+	room := l.over.Load() && (weight <= l.room/2 || atMostOne)
+	if room {
+		l.over.Store(false)
+	}
+	return room
+}
+
+// wake has those who pause go on.
+func (l *level) wake(sched scheduler) {
+	for _, a := range l.pauses {
+		sched.wake(a, false)
+	}
+}
 
 // stream is the window of a stream's atoms that not all readers have passed, or that a cut needs which is being made.
 type stream struct {
 	node *ptl.StreamNode
 	id   uint64
-	feed []*actor // the sources from which it can be reached, and the workflow whose requests it holds
-	// sched wakes readers and sources.
+	// sched wakes readers, and who pauses.
 	sched scheduler
-	room  int64 // weight from which it is full
+	full  level // where the sources pause from which it can be reached
+	piled level // and where the workflow does whose requests it holds
 
 	// mu is for what changes. Who reads looks without it whether there is something: that is asked more often than it is so.
 	mu      sync.Mutex
@@ -34,7 +65,6 @@ type stream struct {
 	durable uint64        // positions below it are durable
 	atOnce  bool          // nothing is stored, so everything is durable as soon as it is there
 	weight  int64         // of those from unread on
-	full    atomic.Bool
 	sealed  atomic.Bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
@@ -78,8 +108,9 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	} else {
 		s.window.push(events)
 		s.weight += weigh(events)
-		if s.weight > s.room && next-s.unread > 1 {
-			s.full.Store(true) // until advance says otherwise, and wakes those who wait for it
+		if next-s.unread > 1 {
+			s.full.rise(s.weight)
+			s.piled.rise(s.weight)
 		}
 	}
 	for _, r := range s.readers {
@@ -132,7 +163,10 @@ func (s *stream) release(pos uint64) {
 }
 
 // isFull tells whether sources should pause.
-func (s *stream) isFull() bool { return s.full.Load() }
+func (s *stream) isFull() bool { return s.full.over.Load() }
+
+// isPiled tells whether the workflow that asks should.
+func (s *stream) isPiled() bool { return s.piled.over.Load() }
 
 // seenAtOnce is how many atoms a reader takes note of when it looks.
 const seenAtOnce = 8
@@ -177,10 +211,8 @@ func (r *reader) advance(n int) {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
 	gone := s.free()
-	drained := s.full.Load() && (s.weight <= s.room/2 || s.next.Load()-s.unread <= 1)
-	if drained {
-		s.full.Store(false)
-	}
+	atMostOne := s.next.Load()-s.unread <= 1
+	drained, fewer := s.full.fall(s.weight, atMostOne), s.piled.fall(s.weight, atMostOne)
 	s.mu.Unlock()
 	if gone != nil {
 		s.recycle(gone)
@@ -189,9 +221,10 @@ func (r *reader) advance(n int) {
 		r.circle.moving.Add(-int64(n))
 	}
 	if drained {
-		for _, source := range s.feed {
-			s.sched.wake(source, false)
-		}
+		s.full.wake(s.sched)
+	}
+	if fewer {
+		s.piled.wake(s.sched)
 	}
 }
 
