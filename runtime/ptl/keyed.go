@@ -181,13 +181,16 @@ func (t *keyedTable[K, S]) write(w StateWriter) {
 // cutBlock is how many cells a cut looks at before it writes them: loads of cells that lie anywhere go on at once then.
 const cutBlock = 64
 
+// usualRecord is the most bytes of a record for which a cut makes room before it knows them.
+const usualRecord = 256
+
 // encode appends the records of the cells of p that changed.
 func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 	prefix, appendKey, appendState := t.place.Records, t.key.Append, t.state.Append
 	begin := len(b)
 	for from := 0; from < len(p.dirty); from += cutBlock {
-		if from == cutBlock { // by what the first ones took
-			b = slices.Grow(b, (len(b)-begin)*(len(p.dirty)/cutBlock+1))
+		if from == cutBlock { // by what the first ones took; if they are large, the others need not be
+			b = slices.Grow(b, min(len(b)-begin, cutBlock*usualRecord)*(len(p.dirty)/cutBlock+1))
 		}
 		var block [cutBlock]*cell[K, S]
 		n := 0

@@ -2,6 +2,7 @@ package ptl
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -71,5 +72,34 @@ func TestSharedCut(t *testing.T) {
 	}
 	if len(shared[1].deleted) == 0 {
 		t.Error("nothing was deleted")
+	}
+}
+
+// TestLargeFirst: that the first records of a cut are large does not make it take room as if all were.
+func TestLargeFirst(t *testing.T) {
+	type state struct{ text string }
+	typ := &StateType[state]{
+		Init:   func(s *state) { *s = state{} },
+		Append: func(b []byte, s *state) []byte { return append(b, s.text...) },
+	}
+	table := &keyedTable[int64, state]{key: IntType, state: typ, records: newRecords(typ, &Runtime{}), parts: make([]part[int64, state], 1)}
+	lane, l := &Keyed[int64, state]{table: table}, &Lane{Inline: true}
+	table.lanes = append(table.lanes, lane)
+	l.atom++
+	const keys = 100 * cutBlock
+	large := strings.Repeat("large", 4000)
+	for key := range int64(keys) {
+		text := "small"
+		if key < cutBlock {
+			text = large
+		}
+		lane.At(l, HashInt(key), key).text = text
+	}
+	table.settle()
+	written := &cutInBytes{}
+	table.changes(written)
+	has, room := len(written.bytes), cap(written.bytes)
+	if has < cutBlock*len(large) || room > 2*has+keys*2*usualRecord {
+		t.Errorf("%d bytes have room for %d", has, room)
 	}
 }
