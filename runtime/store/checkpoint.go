@@ -140,7 +140,9 @@ func (s *Store) keepUp(bytes int64) {
 		if s.since.Load() < maxBehind*s.opts.CheckpointBytes {
 			return
 		}
+		s.awaited.Add(1) // by the committer
 		s.tasks.Wait()
+		s.awaited.Add(-1)
 	}
 	s.since.Store(0)
 	s.running.Store(true)
