@@ -117,6 +117,9 @@ func (f *Fold) Len() int { return f.operations }
 // Reset empties the fold and keeps its memory, and the ranges of its leaves where there was much between them.
 func (f *Fold) Reset() {
 	clear(f.ranges)
+	if cap(f.sorter.data) > mostSorted {
+		f.sorter = sorter{}
+	}
 	f.ranges, f.bytes, f.operations, f.spans, f.sealed = f.ranges[:0], 0, 0, nil, false
 	if len(f.leaves) == 0 {
 		return
@@ -135,8 +138,11 @@ func (f *Fold) Reset() {
 	f.bound(0, len(kept))
 }
 
-// mostKept is how many leaves an emptied fold keeps.
-const mostKept = 2048
+// mostKept is how many leaves an emptied fold keeps, mostSorted how large what it sorts in may be: a leaf with a large value takes more.
+const (
+	mostKept   = 2048
+	mostSorted = 1 << 20
+)
 
 // Expect parts the keys of an empty fold as another one has them parted.
 func (f *Fold) Expect(other *Fold) {

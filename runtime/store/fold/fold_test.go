@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -209,6 +210,42 @@ func TestSameKeys(t *testing.T) {
 		t.Errorf("%d operations in %d bytes are left", f.Len(), f.Held())
 	}
 	compare(t, &f, map[string]fate{}, nil)
+}
+
+// TestLargeValue folds a value of which nothing stays in memory when the fold is emptied.
+func TestLargeValue(t *testing.T) {
+	const size = 32 << 20
+	record := largeRecord(t, size)
+	var f fold.Fold
+	before := heap()
+	f.Add(record[wal.HeaderSize:])
+	if f.Held() < size {
+		t.Errorf("%d bytes are held of %d", f.Held(), size)
+	}
+	f.Reset()
+	if has := heap() - before; has > size/4 {
+		t.Errorf("%d bytes stay in memory", has)
+	}
+	runtime.KeepAlive(record)
+	runtime.KeepAlive(&f)
+}
+
+func largeRecord(t *testing.T, size int) []byte {
+	var b group.Batch
+	b.Put([]byte("key"), make([]byte, size))
+	record, err := b.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record
+}
+
+// heap is how many bytes are in use.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // TestMalformed is told from what is whole.
