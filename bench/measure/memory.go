@@ -13,6 +13,9 @@ import (
 	"github.com/portals-lang/portals/runtime"
 )
 
+// touches is how often each key occurs when memory is measured: often enough that checkpoints are made beside it.
+const touches = 16
+
 // memoryPerKey holds the peak memory of a process that counts keys against that of one which counts them in a map. Each
 // runs in a process of its own, which tells how much its peak rose.
 func memoryPerKey(p *probing) ([]*Figure, error) {
@@ -40,7 +43,7 @@ func memoryPerKey(p *probing) ([]*Figure, error) {
 // peak starts a process that counts, and returns its peak per key in bytes.
 func (p *probing) peak(mode Mode, keys int) (float64, error) {
 	out, err := exec.Command(p.self, "-peak", p.Program, "-modes", string(mode), "-dir", p.effort.Dir,
-		"-param", fmt.Sprintf("keys=%d", keys), "-param", fmt.Sprintf("events=%d", 4*keys), "-param", "each=4").Output()
+		"-param", fmt.Sprintf("keys=%d", keys), "-param", fmt.Sprintf("events=%d", touches*keys), "-param", fmt.Sprintf("each=%d", touches)).Output()
 	if err != nil {
 		var failed *exec.ExitError
 		if errors.As(err, &failed) {
