@@ -26,7 +26,10 @@ func (b *body) placeArgs(call *ast.Call, g *Connector, ev events) []*ast.Arg {
 		named := a.Name != nil
 		isPlace := !named && i == 0 || named && a.Name.Text == place
 		number, isInt := a.Value.(*ast.IntLit)
-		scheme := map[bool]string{true: "http://"}[place == "url"]
+		scheme := ""
+		if place == "url" {
+			scheme = "http://"
+		}
 		switch {
 		case named && g.sig.Module == "http" && hostAndPort.MatchString(a.Place.Text()) && !takes(g, a.Name.Text):
 			b.withoutQuotes(a.Place, scheme+a.Place.Text())

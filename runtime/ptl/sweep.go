@@ -38,14 +38,15 @@ func (v *Visit) Future(f AnyFuture) {
 
 // VisitList visits what is in the items of a list; each visits what is in one of them.
 func VisitList[T any](v *Visit, l List[T], each func(item T)) {
-	if items := l.All(); v.depth == 0 {
+	items := l.All()
+	if v.depth == 0 {
 		v.lists = append(v.lists, futureList{unsafe.Pointer(unsafe.SliceData(items)), len(items)})
 	}
 	if v.skips {
 		return
 	}
 	v.depth++
-	for _, item := range l.All() {
+	for _, item := range items {
 		each(item)
 	}
 	v.depth--

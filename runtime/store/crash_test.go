@@ -42,6 +42,17 @@ func (c *script) released(durably bool) {
 	}
 }
 
+// runToTheEnd has no error, and closes the store.
+func (c *script) runToTheEnd(t *testing.T) {
+	s, err := c.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // run goes on until an error. It gives the store, open, if there was none.
 func (c *script) run() (s *Store, err error) {
 	rng := rand.New(rand.NewPCG(c.seed, 1))
@@ -159,13 +170,7 @@ func TestCrashAtEveryOperation(t *testing.T) {
 		var stills []still
 		p := newProcess(disk, c.stills(disk, seeded(c.seed, 2), &stills))
 		c.opts.FS = p
-		s, err := c.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+		c.runToTheEnd(t)
 		for _, still := range stills {
 			c.survivor(t, still.disk, still.atLeast, still.where)
 		}

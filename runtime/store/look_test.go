@@ -26,13 +26,7 @@ func TestLooking(t *testing.T) {
 			return nil
 		})
 		c.opts.FS = p
-		s, err := c.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+		c.runToTheEnd(t)
 		left = append(left, still{disk, "closed in order", c.groups()})
 		empty := 0
 		for _, l := range left {

@@ -171,11 +171,14 @@ func (f *Fold) Seal() {
 // value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
 // come first. What it gives must not be kept.
 func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
+	if f.sealed {
+		if err := eachUnion(f.spans, ranges); err != nil {
+			return err
+		}
+		return f.eachSealed(keys)
+	}
 	if err := eachUnion(disjoint(f.ranges), ranges); err != nil {
 		return err
-	}
-	if f.sealed {
-		return f.eachSealed(keys)
 	}
 	var key []byte
 	for _, l := range f.leaves {
