@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -71,16 +70,4 @@ func busyTime() (busy time.Duration, ok bool) {
 		}
 	}
 	return time.Duration(ticks) * 10 * time.Millisecond, true
-}
-
-// ownTime is what this process and those that it has started have used.
-func ownTime() time.Duration {
-	sum := time.Duration(0)
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var u syscall.Rusage
-		if syscall.Getrusage(who, &u) == nil {
-			sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
-		}
-	}
-	return sum
 }

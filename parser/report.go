@@ -144,20 +144,32 @@ func (r *reporter) unfinishedInterpolation(open interpolation, end int) {
 	})
 }
 
-func (r *reporter) badEscape(start, end int) {
-	text := r.file.Text()[start:min(end, len(r.file.Text()))]
+// badEscapes reports what no escapes are in one text.
+func (r *reporter) badEscapes(places []source.Span) {
+	if len(places) == 0 {
+		return
+	}
+	first := places[0]
 	d := &diag.Diagnostic{
 		Code:    codeEscape,
-		Title:   fmt.Sprintf("`%s` is not an escape", text),
-		Primary: diag.Label{Span: r.span(start, start+len(text))},
+		Title:   fmt.Sprintf("`%s` is not an escape", first.Text()),
+		Primary: diag.Label{Span: first},
 		Notes: []string{"the escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\$`, `\\a`, `\\b`, `\\f`, `\\v`, " +
 			"`\\u00e9`, `\\U0001f600`, `\\x41` and `\\101`"},
-		Help:  "To write a backslash, write two.",
-		Edits: []diag.Edit{{Span: r.span(start, start+1), New: `\\`}},
+		Help: "To write a backslash, write two.",
 	}
-	if text == `\'` {
+	for _, at := range places {
+		edit := diag.Edit{Span: r.span(at.Start, at.Start+1), New: `\\`}
+		if at.Text() == `\'` {
+			edit.New = ""
+		}
+		d.Edits = append(d.Edits, edit)
+	}
+	for _, at := range places[1:] {
+		d.Secondary = append(d.Secondary, diag.Label{Span: at, Text: "nor is this"})
+	}
+	if first.Text() == `\'` {
 		d.Help = "A single quote needs no backslash."
-		d.Edits[0].New = ""
 	}
 	r.add(d)
 }

@@ -84,6 +84,7 @@ func (s *scanner) token() {
 		s.newline()
 	case c == ' ' || c == '\t' || c == '\r':
 		s.at++
+	case s.unquotedPath():
 	case c == '/' && s.has("//"):
 		s.comment(0)
 	case isLetter(c):

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/token"
 )
 
@@ -87,6 +88,7 @@ func unquote(text string, offset int, out *reporter) string {
 		return text
 	}
 	var value []byte
+	var bad []source.Span
 	for rest := text; rest != ""; {
 		if strings.HasPrefix(rest, `\$`) {
 			value = append(value, '$')
@@ -97,7 +99,7 @@ func unquote(text string, offset int, out *reporter) string {
 		if err != nil {
 			at := offset + len(text) - len(rest)
 			_, size := utf8.DecodeRuneInString(rest[1:])
-			out.badEscape(at, at+1+size)
+			bad = append(bad, out.span(at, at+1+size))
 			value = append(value, rest[:1+size]...)
 			rest = rest[1+size:]
 			continue
@@ -109,5 +111,6 @@ func unquote(text string, offset int, out *reporter) string {
 		}
 		rest = tail
 	}
+	out.badEscapes(bad)
 	return string(value)
 }

@@ -21,6 +21,8 @@ var (
 	noExpression = regexp.MustCompile(`^(:\d|[/*]|\.{1,2}/|[\w-]+(\.[\w-]+)+:\d)`)
 	// urlBehind is a URL as the first argument, which the scanner has taken for a name and a comment.
 	urlBehind = regexp.MustCompile(`^\(\s*(?:(?:address|url):\s*)?(https?://[^\s,)"]*)`)
+	// foreignPath is the beginning of a path that has signs which the language has not: of Windows, or of a home directory.
+	foreignPath = regexp.MustCompile(`^([A-Za-z]:[\\/]|[~\\]|[\w. -]*\\)`)
 	// address is an IP address, perhaps with port and path; what would mean something else between quotes is in none.
 	address = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+(:\d+)?(/[^\s,)"\\$]*)?`)
 )
@@ -39,9 +41,36 @@ func (p *parser) unquoted(callee ast.Expr) bool {
 	if !noExpression.MatchString(rest) {
 		return false
 	}
-	text := rest[:strings.IndexAny(rest+"\n", " \t\r\n,)\"")]
-	p.report(withoutQuotes(p.span(p.start(), p.start()+len(text))))
+	p.report(withoutQuotes(p.span(p.start(), p.start()+lengthOfPath(rest))))
 	p.skipTo(func(t *lexer.Token) bool { return t.Value == "," || kindOf(t) == token.Newline })
+	return true
+}
+
+// lengthOfPath is how far an argument reaches that is one path. Blanks belong to it unless a comma is missing behind it.
+func lengthOfPath(text string) int {
+	whole := strings.TrimRight(text[:strings.IndexAny(text+"\n", "\r\n,)\"")], " \t")
+	word := strings.IndexAny(whole+" ", " \t")
+	if strings.Contains(whole[word:], ":") {
+		return word
+	}
+	return len(whole)
+}
+
+// unquotedPath reads the first argument of `file.…` as a text, if it is a path that the signs of the language cannot express.
+func (s *scanner) unquotedPath() bool {
+	n := len(s.tokens)
+	if n >= 6 && s.tokens[n-1].Value == ":" && s.tokens[n-2].Value == "path" {
+		n -= 2
+	}
+	if n < 4 || s.tokens[n-1].Value != "(" || s.tokens[n-3].Value != "." || s.tokens[n-4].Value != "file" ||
+		!foreignPath.MatchString(s.text[s.at:]) {
+		return false
+	}
+	start := s.at
+	s.at += lengthOfPath(s.text[start:])
+	d := withoutQuotes(s.out.span(start, s.at))
+	s.out.add(d)
+	s.emit(token.String, d.Edits[0].New, start)
 	return true
 }
 
@@ -69,7 +98,7 @@ func (s *scanner) unquotedAddress() bool {
 }
 
 func withoutQuotes(place source.Span) *diag.Diagnostic {
-	text := `"` + place.Text() + `"`
+	text := `"` + strings.NewReplacer(`\`, `\\`, `${`, `\${`).Replace(place.Text()) + `"`
 	return &diag.Diagnostic{
 		Code: codeUnexpected, Title: "a text stands between double quotes", Primary: diag.Label{Span: place},
 		Notes: []string{"addresses, URLs and paths are texts"},

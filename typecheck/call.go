@@ -14,6 +14,7 @@ import (
 // callee is what a call needs to know of what it calls.
 type callee struct {
 	name       string
+	receiver   string // of a method, as it is written: `xs.`
 	typeParams []*types.Param
 	params     []param
 	result     types.Type
@@ -375,7 +376,16 @@ func (s callee) shape() string {
 			parts = append(parts, p.name)
 		}
 	}
-	return s.name + "(" + strings.Join(parts, ", ") + ")"
+	return s.receiver + s.name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// receiverText is how what stands before a method is shown: as it is written, if that is short.
+func receiverText(e ast.Expr) string {
+	text := e.Span().Text()
+	if len(text) > 30 || strings.Contains(text, "\n") {
+		return "…."
+	}
+	return text + "."
 }
 
 // callMethod checks `x.name(…)`.
@@ -414,15 +424,17 @@ func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) typ
 		b.looseArgs(e)
 		return types.Invalid
 	}
+	spec := calleeOfSignature(f.Name.Text, sig)
+	spec.receiver = receiverText(f.X)
 	if entry.Mutates && !statement {
-		b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, anything)
+		b.applyTo(e, call, spec, args, s, anything)
 		b.notStatement(e, f.Name.Text)
 		return types.Invalid
 	}
 	if entry.Mutates {
 		b.mustChange(f.X, "`"+f.Name.Text+"` changes it")
 	}
-	return b.applyTo(e, call, calleeOfSignature(f.Name.Text, sig), args, s, w)
+	return b.applyTo(e, call, spec, args, s, w)
 }
 
 // calledOnType reports `List.map(xs, f)`, for `xs.map(f)`.

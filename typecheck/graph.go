@@ -22,6 +22,7 @@ func (c *checker) checkGraph() {
 	}
 	c.checkStreamCycles()
 	c.checkAskCycles()
+	c.checkPaths()
 	c.checkFiles()
 	c.checkAddresses()
 }

@@ -3,6 +3,7 @@ package typecheck
 import (
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/portals-lang/portals/lang/ast"
 )
@@ -37,6 +38,35 @@ func (c *checker) checkFiles() {
 					at(arg.Span(), "it is read here").help("Write to another file.")
 			}
 		}
+	}
+}
+
+// checkPaths refuses control characters in paths that are written out: in `"C:\temp"` a tab is hardly meant.
+func (c *checker) checkPaths() {
+	look := func(call *Call) {
+		if call == nil || call.Kind != CallConnector || call.Named["path"] == nil {
+			return
+		}
+		lit, ok := call.Named["path"].Value.(*ast.StringLit)
+		if !ok {
+			return
+		}
+		text, ok := plainText(lit)
+		i := strings.IndexFunc(text, unicode.IsControl)
+		if !ok || i < 0 {
+			return
+		}
+		f := c.err("PTL0510", lit.Place, "", "this path has the character %q in it", rune(text[i]))
+		if source := lit.Place.Text(); !lit.Raw && !strings.Contains(source, `\\`) {
+			doubled := strings.ReplaceAll(source, `\`, `\\`)
+			f.help("To write a backslash, write two: `%s`.", doubled).edit(lit.Place, doubled)
+		}
+	}
+	for _, s := range c.app.streams {
+		look(s.Call)
+	}
+	for _, s := range c.app.sinks {
+		look(s.Call)
 	}
 }
 

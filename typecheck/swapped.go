@@ -107,7 +107,7 @@ func (b *body) toBeSwapped(matched []*ast.Arg, i, j int, spec callee, first, sec
 			args = append(args, a.Place.Text())
 		}
 	}
-	if text := spec.name + "(" + strings.Join(args, ", ") + ")"; whole && len(text) <= 60 && !strings.Contains(text, "\n") {
+	if text := spec.receiver + spec.name + "(" + strings.Join(args, ", ") + ")"; whole && len(text) <= 60 && !strings.Contains(text, "\n") {
 		f.help("Write `%s`.", text)
 	} else if whole {
 		f.help("It is called as `%s`.", spec.shape())

@@ -12,7 +12,6 @@ import (
 	"runtime/pprof"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/portals-lang/portals/runtime"
@@ -239,15 +238,6 @@ func timePlain(plain func(io.Writer) error, out io.Writer) (m measured, err erro
 	begin, cpu := time.Now(), processorTime()
 	err = plain(out)
 	return measured{took: time.Since(begin), cpu: processorTime() - cpu}, err
-}
-
-// processorTime is what the process has used of all processors so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watch takes the time between the first call for an atom and the end of a run.

@@ -29,6 +29,9 @@ func expand(fsys vfs.FS, path string) ([]string, error) {
 		return nil, named("look at", path, err)
 	}
 	if !isPattern(path) {
+		if strings.HasPrefix(path, "~") {
+			return nil, fmt.Errorf("there is no file %s (only a shell knows what ~ stands for: write the path out, or make it a param)", path)
+		}
 		return nil, fmt.Errorf("there is no file %s (paths are relative to the working directory)", path)
 	}
 	if _, err := filepath.Match(path, ""); err != nil {

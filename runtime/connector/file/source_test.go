@@ -131,6 +131,7 @@ func TestSourceDoesNotOpen(t *testing.T) {
 	put(t, fsys, "dir/a.md", "")
 	for path, want := range map[string]string{
 		"b.md":     "there is no file b.md (paths are relative to the working directory)",
+		"~/b.md":   "there is no file ~/b.md (only a shell knows what ~ stands for: write the path out, or make it a param)",
 		"dir/*.go": "no file matches dir/*.go",
 		"no/*.go":  "no file matches no/*.go",
 		"dir":      `dir is a directory: name the files in it, as in "dir/*"`,
