@@ -399,7 +399,7 @@ func (b *body) callMethod(e *ast.Call, f *ast.Field, w want, statement bool) typ
 		b.looseArgs(e)
 		return types.Invalid
 	}
-	if n, ok := t.(*types.Named); ok && n.Def.Sort != types.Builtin && f.Name.Text == "with" {
+	if n, ok := t.(*types.Named); ok && (n.Def.Sort != types.Builtin || n.Def.IsRecord()) && f.Name.Text == "with" {
 		return b.with(e, f, n)
 	}
 	entry := builtin.Lookup(receiverName(t), f.Name.Text)
@@ -486,7 +486,7 @@ func receiverName(t types.Type) string {
 // with checks `o.with(field: e)`.
 func (b *body) with(e *ast.Call, f *ast.Field, n *types.Named) types.Type {
 	b.info.Selected[f] = Selection{Kind: SelectWith}
-	if n.Def.Sort != types.Record {
+	if !n.Def.IsRecord() {
 		b.err("PTL0204", f.Name.Place, "", "`with` works on records, and %s is an enum", n.Def.Name).at(n.Def.Span, "declared here").
 			help("Match on the value and build a new one.")
 		b.looseArgs(e)

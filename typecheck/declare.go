@@ -244,8 +244,9 @@ func (c *checker) declareType(p *pkg, name *ast.Name, what string, def *types.De
 	c.declareIn(p.types, &symbol{name: name.Text, what: what, span: name.Place, def: def})
 }
 
-// declareValue declares a name that expressions, workflows and sinks can use. Built-in constructors cannot be
-// declared anew; built-in functions can, since a program is not to break when one is added.
+// declareValue declares a name that expressions, workflows and sinks can use. The constructors of Option and Result cannot be
+// declared anew; built-in functions can, since a program is not to break when one is added, and so can the constructors of
+// built-in records: a variant called Error is a usual thing.
 func (c *checker) declareValue(p *pkg, name *ast.Name, what string, obj Object) {
 	if builtinVariant(name.Text) != nil {
 		c.err("PTL0202", name.Place, "", "`%s` is a built-in constructor", name.Text).
@@ -308,6 +309,9 @@ func builtinVariant(name string) *types.Variant {
 func universe(name string) Object {
 	if v := builtinVariant(name); v != nil {
 		return &Ctor{v}
+	}
+	if d := types.BuiltinDef(name); d != nil && d.Variant(name) != nil {
+		return &Ctor{d.Variant(name)}
 	}
 	if builtin.Named(name) != nil {
 		return &Builtin{name}

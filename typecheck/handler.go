@@ -15,7 +15,14 @@ func (c *checker) checkHandler(p *pkg, t *Task, h *ast.Handler, vars typeVars) {
 	for _, pattern := range h.Patterns {
 		b.pattern(pattern, in, why)
 	}
+	if h.Kind == ast.OnError && len(h.Patterns) > 0 {
+		b.later = append(b.later, func() { b.mustCover(h.Patterns[0], "`on error`", "Bind a name, `on error e`, and match on `e.event`.") })
+	}
 	b.guard(h.Guard)
+	if h.Kind == ast.OnError && h.Guard != nil {
+		b.err("PTL0404", h.Guard.Span(), "", "`on error` takes no guard").note("It runs in place of every handler of the task that fails.").
+			help("Ask in its body; what it cannot handle it fails with again: `if … { … } else { fail e.message }`.")
+	}
 	if h.Body != nil {
 		b.expr(h.Body, discarded)
 	}
@@ -119,8 +126,12 @@ func (c *checker) onlyOnce(seen map[ast.HandlerKind]*ast.Handler, h *ast.Handler
 		seen[h.Kind] = h
 		return
 	}
-	c.err("PTL0402", h.Head.Place, "never reached", "`on %s` stands twice in this task", h.Kind).
-		at(first.Head.Place, "this one takes all that it would").help("Put both into one.")
+	f := c.err("PTL0402", h.Head.Place, "never reached", "`on %s` stands twice in this task", h.Kind).at(first.Head.Place, "first here")
+	if h.Kind == ast.OnError {
+		f.help("Put both into one: `on error e { match e.event { … } }`.")
+		return
+	}
+	f.help("Put both into one.")
 }
 
 func (c *checker) coverClauses(t *Task, in types.Type, handlers []*ast.Handler, what string, declared source.Span) {

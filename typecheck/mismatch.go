@@ -94,6 +94,14 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.note("An Option may have no value.").help("Say what to take then, with `?? …`, or match on `Some` and `None`.")
 	case isNamed(to, types.OptionDef) && types.Unify(from, to.(*types.Named).Args[0]):
 		f.help("Wrap it: `Some(%s)`.", text).edit(e.Span(), "Some("+e.Span().Text()+")")
+	case isNamed(to, types.ErrorDef) && from == types.Type(types.String):
+		f.help("Write `Error(%s)`.", text).edit(e.Span(), "Error("+e.Span().Text()+")")
+	case isNamed(to, types.ResultDef) && types.Unify(from, to.(*types.Named).Args[0]):
+		f.help("Wrap it: `Ok(%s)`.", text).edit(e.Span(), "Ok("+e.Span().Text()+")")
+	case isNamed(to, types.ResultDef) && types.Unify(from, to.(*types.Named).Args[1]):
+		f.help("Wrap it: `Err(%s)`.", text).edit(e.Span(), "Err("+e.Span().Text()+")")
+	case isNamed(to, types.ResultDef) && isNamed(from, types.ErrorDef):
+		f.help("The error of this Result is %s: `Err(…)`.", show(to.(*types.Named).Args[1]))
 	case isNamed(to, types.ListDef) && types.Unify(from, to.(*types.Named).Args[0]):
 		f.help("For a list of one element, write `[%s]`.", text)
 	case isNamed(from, types.MapDef) && isNamed(to, types.ListDef):

@@ -245,7 +245,7 @@ func (b *body) visible() []string {
 		}
 		return true
 	})...)
-	return append(names, "min", "max", "abs", "now", "random", "range", "uuid", "epoch", "Set", "Some", "None", "Ok", "Err")
+	return append(names, "min", "max", "abs", "now", "random", "range", "uuid", "epoch", "Set", "Some", "None", "Ok", "Err", "Error")
 }
 
 // ident checks a name that stands as a value.

@@ -245,6 +245,9 @@ func (b *body) variantNamed(name ast.Expr, t types.Type) *types.Variant {
 			obj = s.obj
 		} else {
 			obj = universe(n.Name)
+			if named, ok := types.Resolve(t).(*types.Named); ok && named.Def.Variant(foreignConstructors[n.Name]) != nil {
+				obj = nil // `Error(e)` among the cases of a Result is the word of another language
+			}
 		}
 		if obj == nil {
 			b.unknownConstructor(n, t)

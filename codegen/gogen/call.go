@@ -132,8 +132,6 @@ func (b *body) builtin(x *ir.Builtin) *jen.Statement {
 		return jen.Id("l").Dot("Random").Call(b.exprs(x.Args)...)
 	case "uuid":
 		return jen.Id("l").Dot("UUID").Call()
-	case "Error.message":
-		return b.operand(x.Args[0], precPrimary).Dot("Message")
 	case "min", "max":
 		switch x.T.Kind {
 		case ir.Int, ir.String, ir.Time, ir.Duration: // Go's own knows no order of NaNs

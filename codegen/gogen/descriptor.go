@@ -13,7 +13,7 @@ import (
 
 var basicNames = map[ir.Kind]string{
 	ir.Bool: "Bool", ir.Int: "Int", ir.Float: "Float", ir.String: "String", ir.Bytes: "Bytes", ir.Time: "Time",
-	ir.Duration: "Duration", ir.Unit: "Unit", ir.Error: "Error", ir.Timer: "Timer",
+	ir.Duration: "Duration", ir.Unit: "Unit", ir.Timer: "Timer",
 }
 
 // desc is the descriptor of a type: the runtime's for the basic types, else a variable of this package.

@@ -113,8 +113,6 @@ func (e *emitter) typ(t *ir.Type) *jen.Statement {
 		return ptl("Duration")
 	case ir.Unit:
 		return ptl("Unit")
-	case ir.Error:
-		return ptl("Error")
 	case ir.Timer:
 		return jen.Op("*").Add(ptl("Timer"))
 	case ir.Future:

@@ -127,6 +127,8 @@ func (b *body) build(x ir.X, v *types.Variant, args []ir.Expr) ir.Expr {
 		return &ir.NewOption{X: x, Value: args[0]}
 	case types.ResultDef:
 		return &ir.NewResult{X: x, Value: args[0], Err: v.Name == "Err"}
+	case types.FailureDef:
+		return &ir.NewTuple{X: x, Elems: args}
 	}
 	return &ir.New{X: x, Variant: x.T.Def.Variants[v.Index], Args: args}
 }

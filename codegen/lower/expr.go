@@ -247,9 +247,6 @@ func (b *body) getField(e *ast.Field, of ir.Expr, s typecheck.Selection) ir.Expr
 	if t.Kind == ir.Tuple { // of `on error e`
 		return tupleGet(of, fieldIndex(types.FailureDef.Variants[0], s.Field), e.Place)
 	}
-	if t.Kind == ir.Error {
-		return &ir.Builtin{X: ir.X{T: b.basic(types.String), At: e.Place}, Name: "Error.message", Args: []ir.Expr{of}}
-	}
 	if t.Kind == ir.Record {
 		v := t.Def.Variants[0]
 		i := fieldIndex(b.types.source[t.Def].Def.Variants[0], s.Field)

@@ -63,6 +63,8 @@ func (b *body) part(of ir.Expr, v *types.Variant, i int, at source.Span) ir.Expr
 		return &ir.Unwrap{X: ir.X{T: t.Elems[0], At: at}, Of: of}
 	case types.ResultDef:
 		return &ir.Unwrap{X: ir.X{T: t.Elems[v.Index], At: at}, Of: of, Err: v.Name == "Err"}
+	case types.FailureDef:
+		return tupleGet(of, i, at)
 	}
 	made := t.Def.Variants[v.Index]
 	return &ir.FieldGet{X: ir.X{T: made.Fields[i].Type, At: at}, Of: of, Variant: made, Field: i}

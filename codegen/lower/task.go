@@ -200,17 +200,18 @@ func (f *flow) onError(clauses []*ast.Handler, s *taskScope) *ir.Func {
 	message := &ir.Var{Name: "message", Type: f.types.of(types.String), Span: h.Head.Place}
 	event := &ir.Var{Name: "event", Type: f.types.make(ir.Option, "Option", []*ir.Type{in}), Span: h.Head.Place}
 	made.Params = []*ir.Var{message, event}
-	if len(h.Patterns) > 0 {
-		if l := f.info.Bindings[h.Patterns[0]]; l != nil {
-			b.vars[l] = &ir.NewTuple{
-				X:     ir.X{T: f.closed(l.Type, s.sub), At: l.Span},
-				Elems: []ir.Expr{local(message, l.Span), local(event, l.Span)},
-			}
-		}
+	at := h.Patterns[0].Span()
+	failure := &ir.NewTuple{
+		X:     ir.X{T: f.types.make(ir.Tuple, "", []*ir.Type{message.Type, event.Type}), At: at},
+		Elems: []ir.Expr{local(message, at), local(event, at)},
+	}
+	whole := &row{pattern: h.Patterns[0], at: h.Head.Place, body: func() { b.into(giving{}, h.Body) }}
+	if l := f.info.Bindings[h.Patterns[0]]; l != nil {
+		b.vars[l], whole.pattern = failure, nil
 	}
 	f.queue = append(f.queue, func() {
 		b.at = made.Span
-		made.Body = b.block(func() { b.into(giving{}, h.Body) })
+		made.Body = b.block(func() { b.matchRows(failure, []*row{whole}) })
 	})
 	return made
 }

@@ -34,7 +34,7 @@ var basicKinds = map[types.Kind]ir.Kind{
 
 var builtinKinds = map[*types.Def]ir.Kind{
 	types.ListDef: ir.List, types.MapDef: ir.Map, types.SetDef: ir.Set, types.OptionDef: ir.Option,
-	types.ResultDef: ir.Result, types.FutureDef: ir.Future, types.ErrorDef: ir.Error,
+	types.ResultDef: ir.Result, types.FutureDef: ir.Future,
 }
 
 // of is the type that t means. Type parameters must have been replaced.

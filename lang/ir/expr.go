@@ -215,7 +215,7 @@ type Call struct {
 
 // Builtin calls a built-in: Name is `List.map`, `String.upper`, `min`. Descs are the types whose descriptors are
 // passed after the arguments. The receiver of a method is Args[0]. Beside the names of the table of built-ins there are
-// `List.at` and `Map.get` for `xs[i]` and `m[k]`, which are Options, and `Error.message`.
+// `List.at` and `Map.get` for `xs[i]` and `m[k]`, which are Options.
 type Builtin struct {
 	X
 	Name  string

@@ -40,7 +40,6 @@ const (
 	Time
 	Duration
 	Unit
-	Error    // of `try await`
 	Option   // Elems: value
 	Result   // Elems: ok, error
 	List     // Elems: element
@@ -74,7 +73,7 @@ type TypeDef struct {
 	Variants []*Variant
 	Span     source.Span
 	Type     *Type
-	// Builtin tells that the runtime has the type: DeadLetter.
+	// Builtin tells that the runtime has the type: Error, DeadLetter.
 	Builtin bool
 }
 

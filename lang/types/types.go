@@ -195,6 +195,9 @@ func init() {
 	SetDef.Params[0].Needs = NeedKey
 }
 
+// IsRecord tells whether values of d are made by the constructor of its name and nothing else. Failure is not one: it is data nowhere.
+func (d *Def) IsRecord() bool { return d.Sort == Record || d == ErrorDef || d == DeadLetterDef }
+
 // DeadLetter is the type of the events of deadLetters.
 var DeadLetter = &Named{Def: DeadLetterDef}
 

@@ -102,13 +102,16 @@ func notJSON(err error) error {
 
 // wrongToken is the error for a token of another kind than was wanted.
 func wrongToken(what string, tok jsontext.Token) error {
+	text := tok.String()
 	switch tok.Kind() {
+	case jsontext.KindString:
+		return wanted(what, text)
 	case jsontext.KindBeginObject:
-		return wanted(what, "{…}")
+		text = "{…}"
 	case jsontext.KindBeginArray:
-		return wanted(what, "[…]")
+		text = "[…]"
 	}
-	return wanted(what, tok.String())
+	return &BadInput{Text: Shortened(text, longestQuote), Bare: true, Want: what}
 }
 
 // ReadJSONInt reads a whole number that fits.

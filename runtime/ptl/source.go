@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -58,6 +59,7 @@ type BadInput struct {
 	Place   string // file:line
 	Field   string // path of the field, such as `items[2].qty`, or name of the column, or ""
 	Text    string // the bad text
+	Bare    bool   // the text is no string, so it is shown without quotes
 	Want    string // what was expected, as a phrase
 	Problem string // what is wrong, where there is no text to show
 	Record  string // what it stands in, where nobody could look that up, or ""
@@ -67,7 +69,11 @@ type BadInput struct {
 func (e *BadInput) Error() string {
 	text := e.Problem
 	if text == "" {
-		text = fmt.Sprintf("%q is not %s", e.Text, e.Want)
+		shown := e.Text
+		if !e.Bare {
+			shown = strconv.Quote(shown)
+		}
+		text = shown + " is not " + e.Want
 	}
 	if e.Field != "" {
 		text = "field " + e.Field + ": " + text

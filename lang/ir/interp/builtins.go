@@ -95,8 +95,7 @@ var globals = map[string]func([]Value) Value{
 		}
 		return setOf(a[0].(List))
 	},
-	"epoch":         func([]Value) Value { return int64(0) },
-	"Error.message": func(a []Value) Value { return a[0].(Error).Message },
+	"epoch": func([]Value) Value { return int64(0) },
 }
 
 // least is the least of values, or with -1 the greatest; the first of equal ones.

@@ -216,6 +216,16 @@ func (w *flow) requested(q *request) {
 	}
 }
 
+// refuse answers the requests that come to a workflow which is complete: in a circle, those are asked because of what another
+// one of it has emitted at its completion.
+func (w *flow) refuse(requests []*request) {
+	w.begin()
+	for _, q := range requests {
+		w.answer(q, &reply{to: q.Future, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
+	}
+	w.publish(false)
+}
+
 // cell is that of a key.
 func (in *instance) cell(key Value) *Cell {
 	for _, c := range in.cells {

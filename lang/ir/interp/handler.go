@@ -155,7 +155,7 @@ func gained(a *ir.Await, fs []*Future) Value {
 	}
 	for _, f := range fs {
 		if f.failed && a.Try {
-			return Result{Err: true, Value: Error{Message: f.reason}}
+			return Result{Err: true, Value: Made{a.Into.Type.Elems[1].Def.Variants[0], []Value{f.reason}}}
 		}
 		if f.failed {
 			fail("the ask failed: %s", f.reason)

@@ -49,8 +49,6 @@ func JSON(v Value, t *ir.Type) string {
 			return `{"type":"Err","error":` + JSON(v.Value, t.Elems[1]) + "}"
 		}
 		return `{"type":"Ok","value":` + JSON(v.Value, t.Elems[0]) + "}"
-	case Error:
-		return `{"message":` + quote(v.Message) + "}"
 	case Made:
 		return madeJSON(v)
 	}

@@ -199,7 +199,9 @@ func (r *Run) take(n *node, input string, ran bool) (err error) {
 	a := r.streams[input][n.at[input]]
 	n.at[input]++
 	switch {
-	case n.done: // what comes to a node that is complete goes nowhere
+	case n.done && len(a.requests) > 0:
+		n.flow.refuse(a.requests)
+	case n.done: // what else comes to a node that is complete goes nowhere
 	case n.relay != nil:
 		return r.pass(n.relay, a)
 	case ran:

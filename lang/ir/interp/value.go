@@ -46,8 +46,6 @@ type (
 	}
 	// Function is a function value.
 	Function func(args []Value) Value
-	// Error is the error of `try await`.
-	Error struct{ Message string }
 )
 
 // Equal is ==: structural, and for maps and sets without regard to order.
@@ -193,8 +191,6 @@ func show(v Value, t *ir.Type) string {
 			return "Err(" + show(v.Value, t.Elems[1]) + ")"
 		}
 		return "Ok(" + show(v.Value, t.Elems[0]) + ")"
-	case Error:
-		return "Error(" + strconv.Quote(v.Message) + ")"
 	case List:
 		return "[" + showAll(v, func(int) *ir.Type { return t.Elems[0] }) + "]"
 	case Tuple:
