@@ -25,7 +25,7 @@ func (f *goFile) onAwaiting(x *entry) {
 		}
 		run := f.call(x.run, append(x.place(), jen.Op("&").Id("f")))
 		suspend := func(g *jen.Group) {
-			g.Id("l").Dot(x.waiting).Dot("Suspend").Call(append(append([]jen.Code{jen.Op("&").Id("l").Dot("Lane")}, x.place()...), jen.Id("f"))...)
+			g.Id("l").Dot(x.waiting).Dot("Suspend").Call(append(append([]jen.Code{jen.Op("&").Id("l").Dot("Lane")}, x.place()[1:]...), jen.Id("f"))...)
 			if gate := f.e.tasks[t].gate; gate != nil {
 				g.Id("l").Dot(gate.field).Dot("Close").Call(append([]jen.Code{jen.Op("&").Id("l").Dot("Lane")}, x.place()...)...)
 			}

@@ -58,7 +58,7 @@ func (l *impatientLane) take(n int64) {
 	f := waitFrame{event: n}
 	l.Begin()
 	if !l.run(0, ptl.Unit{}, &f) {
-		l.waiting.Suspend(&l.Lane, 0, ptl.Unit{}, f)
+		l.waiting.Suspend(&l.Lane, ptl.Unit{}, f)
 	}
 }
 
@@ -97,7 +97,7 @@ type sleepyLane struct {
 func (l *sleepyLane) take(r ptl.Request[int64]) {
 	f := waitFrame{r: r}
 	if !l.run(0, ptl.Unit{}, &f) {
-		l.waiting.Suspend(&l.Lane, 0, ptl.Unit{}, f)
+		l.waiting.Suspend(&l.Lane, ptl.Unit{}, f)
 	}
 }
 

@@ -96,7 +96,7 @@ func contributeWorkflow(w *workflow, c *cut) {
 	contributeNode(&w.node, c)
 	value := ptl.AppendBool(nil, w.done)
 	p := w.program.Progress()
-	value = ptl.AppendUint(ptl.AppendUint(ptl.AppendUint(value, p.Atoms), p.Asks), p.Frames)
+	value = ptl.AppendUint(ptl.AppendUint(ptl.AppendUint(value, p.Atoms), p.Asks), p.Parked)
 	c.Put(key(keyFlow, w.id), value)
 	w.cuts = noted(w.cuts, flowCut{c.number, w.program.Attempts()})
 	for _, s := range w.program.States() {

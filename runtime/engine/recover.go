@@ -132,7 +132,7 @@ func (e *Engine) recoverWorkflow(w *workflow) error {
 	w.noteWaiting()
 	_, _, err := read(e.store, key(keyFlow, w.id), "progress", func(r *ptl.Reader) struct{} {
 		w.done = r.Bool()
-		w.program.SetProgress(ptl.Progress{Atoms: r.Uint(), Asks: r.Uint(), Frames: r.Uint()})
+		w.program.SetProgress(ptl.Progress{Atoms: r.Uint(), Asks: r.Uint(), Parked: r.Uint()})
 		return struct{}{}
 	})
 	if err != nil {

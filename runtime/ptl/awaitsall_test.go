@@ -12,7 +12,7 @@ func TestAwaitsAllIsLinear(t *testing.T) {
 	cells := make([]Future[int64], 2*n) // the second half stands in no list
 	var list []*Future[int64]
 	for i := range cells {
-		cells[i].end = 1
+		cells[i].asked = 1
 		if i < n {
 			list = append(list, &cells[i])
 		}
@@ -70,8 +70,7 @@ func TestExclusiveWaitingIsLinear(t *testing.T) {
 		waiting Waiting[Unit, frame]
 	}
 	l := &lane{Lane: *NewLane("test", Runtime{Exclusive: true, Deadlocks: NewDeadlocks(), Now: func() Time { return 1 }})}
-	l.asks.open = &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
-	l.flow.ends = ends{l.asks.open}
+	l.asks.open = asksOf(&l.Lane)
 	visits, ran := 0, 0
 	slot := Awaits("Test", func(l *lane) *Waiting[Unit, frame] { return &l.waiting }, UnitType, &FrameType[frame]{
 		At: func(f *frame) *uint32 { return &f.at },
@@ -93,7 +92,7 @@ func TestExclusiveWaitingIsLinear(t *testing.T) {
 	for range n {
 		futures = append(futures, l.asks.Ask(&l.Lane, 0, Unit{}))
 	}
-	l.waiting.Suspend(&l.Lane, 0, Unit{}, frame{at: 1, futures: ListOf(futures...)})
+	l.waiting.Suspend(&l.Lane, Unit{}, frame{at: 1, futures: ListOf(futures...)})
 	table.settle()
 	d := l.flow.runtime.Deadlocks
 	for i, f := range futures {

@@ -152,14 +152,13 @@ func (c *conversion) text() {
 
 func (c *conversion) request(a, b *ShapePart) {
 	r := c.r
-	c.out = AppendUint(AppendUint(c.out, r.Uint()), r.Uint())
-	c.out = AppendBool(AppendBool(c.out, r.Bool()), r.Bool())
+	c.out = AppendUint(AppendUint(AppendUint(c.out, r.Uint()), r.Uint()), r.Uint())
 	c.out = appendTrail(c.out, readTrail(r))
 	c.each(a, b)
 }
 
 func (c *conversion) reply(a, b *ShapePart) {
-	c.out = AppendUint(c.out, c.r.Uint())
+	c.out = AppendUint(AppendUint(c.out, c.r.Uint()), c.r.Uint())
 	failed := c.r.Bool()
 	if c.out = AppendBool(c.out, failed); failed {
 		c.text()

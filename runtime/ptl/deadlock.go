@@ -93,8 +93,8 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	mine := map[holder]bool{}
-	for _, l := range waited {
-		if h := d.waiters[l.askID]; h != nil {
+	for _, ask := range waited {
+		if h := d.waiters[ask]; h != nil {
 			mine[h] = true
 		}
 	}
@@ -103,8 +103,8 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 		return false
 	}
 	d.parked[r] = parkedAt{trail, place}
-	for _, l := range waited {
-		put(d.below, l.askID, r)
+	for _, ask := range waited {
+		put(d.below, ask, r)
 	}
 	return true
 }
@@ -112,8 +112,8 @@ func (d *Deadlocks) enter(r parkedRequest, trail Trail, place any) bool {
 func (d *Deadlocks) leave(r parkedRequest) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, l := range d.parked[r].trail.waited() {
-		drop(d.below, l.askID, r)
+	for _, ask := range d.parked[r].trail.waited() {
+		drop(d.below, ask, r)
 	}
 	delete(d.parked, r)
 }

@@ -15,14 +15,36 @@ type futureHead struct {
 	next   *futureHead // of the same frame, asked before it
 	reason *string     // of a failure
 	frame  uint32      // the number of the frame that holds it; 0: none does yet, or none does any more
-	asked  uint32      // the portal, as PortalMark marks it
+	cell   uint32      // its number among those of the portal and partition; 0: it has none, see openAsks
+	asked  uint32      // the portal, as PortalMark marks it; 0: it is a timer
 	waiter uint16      // the number of the frame's handler among those of the workflow that wait
-	end    uint16      // the number of the portal among those that the workflow asks, from 1; 0 for a timer
 	state  futureState
-	needed uint8 // scratch of the sweep
-	inList bool  // when that last went through all that the frame holds, it was in a list
-	listed bool  // it is one of a list that its frame waits for all of, and was not there when that was last looked at
+	marks  futureMarks
 }
+
+// futureMarks are what those note at a future who go through many.
+type futureMarks uint8
+
+const (
+	// neededAlone and neededInList are scratch of the sweep: how the frame needs it.
+	neededAlone futureMarks = 1 << iota
+	neededInList
+	// inList: when that last went through all that the frame holds, it was in a list.
+	inList
+	// missed: it is one of a list that its frame waits for all of, and was not there when that was last looked at.
+	missed
+)
+
+func (h *futureHead) marked(m futureMarks) bool { return h.marks&m != 0 }
+
+func (h *futureHead) mark(m futureMarks, on bool) {
+	if h.marks &^= m; on {
+		h.marks |= m
+	}
+}
+
+// isTimer tells that no portal will answer it.
+func (h *futureHead) isTimer() bool { return h.asked == 0 }
 
 type futureState uint8
 
@@ -100,11 +122,11 @@ func AllDone[T any](futures List[*Future[T]]) bool {
 func AwaitsAll[T any](l *Lane, futures List[*Future[T]]) bool {
 	l.missing = 0
 	for _, f := range futures.All() {
-		f.listed = false
+		f.mark(missed, false)
 	}
 	for _, f := range futures.All() {
-		if !f.Done() && !f.listed { // a list may hold one twice
-			f.listed = true
+		if !f.Done() && !f.marked(missed) { // a list may hold one twice
+			f.mark(missed, true)
 			l.missing++
 		}
 	}

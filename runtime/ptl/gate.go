@@ -7,13 +7,15 @@ import (
 	"sync"
 )
 
-// Trail is the asks that a request descends from, itself included.
-type Trail []link
+// Trail is the asks that a request descends from, itself first; nil where no task is exclusive. Requests of one handler share what
+// they descend from.
+type Trail = *link
 
 // link is an ask of a trail, and the handler that asked.
 type link struct {
 	askID
 	handler uint64 // the number of the first ask that it made
+	above   Trail  // of the request that the handler handles
 }
 
 // askID is an ask, by the number of its workflow and its own; 0 for one whose reply nobody waits for.
@@ -22,19 +24,21 @@ type askID struct {
 }
 
 // comes tells whether one of the asks was made by a handler of a workflow.
-func (t Trail) comes(workflow uint64, h holder) bool {
-	asked := h.firstAsk()
-	return asked != 0 && slices.ContainsFunc(t, func(l link) bool { return l.workflow == workflow && l.handler == asked })
+func (l *link) comes(workflow uint64, h holder) bool {
+	for number := h.number(); l != nil; l = l.above {
+		if l.workflow == workflow && l.handler == number {
+			return true
+		}
+	}
+	return false
 }
 
 // waited are the asks that wait for the request: those behind the last one for which nobody waits.
-func (t Trail) waited() Trail {
-	for i := len(t) - 1; i >= 0; i-- {
-		if t[i].ask == 0 {
-			return t[i+1:]
-		}
+func (l *link) waited() (asks []askID) {
+	for ; l != nil && l.ask != 0; l = l.above {
+		asks = append(asks, l.askID)
 	}
-	return t
+	return asks
 }
 
 // Gate keeps the handlers of an exclusive task apart: while one waits at an await, its key is closed, and what arrives for
@@ -48,14 +52,12 @@ type Gate[K comparable, P any] struct {
 
 // holder is a handler that waits, as the gate of its key sees it.
 type holder interface {
-	number() uint64
-	firstAsk() uint64
+	number() uint64 // of its first ask
 	ended() bool
 }
 
-func (f *frame[K, F]) number() uint64   { return f.id }
-func (f *frame[K, F]) firstAsk() uint64 { return f.asked }
-func (f *frame[K, F]) ended() bool      { return f.gone }
+func (f *frame[K, F]) number() uint64 { return f.id }
+func (f *frame[K, F]) ended() bool    { return f.gone }
 
 // lock is a key that is closed, or has something parked.
 type lock[K comparable, P any] struct {
@@ -165,7 +167,7 @@ func (t *gateTable[K, P]) descends(trail Trail, h holder) bool {
 // levelOf is the level at which something is parked.
 func (t *gateTable[K, P]) levelOf(k *lock[K, P], trail Trail) int {
 	at := 0
-	if len(trail) > 0 {
+	if trail != nil {
 		for at = k.last(); at > 0 && !t.descends(trail, k.levels[at].holder); at-- {
 		}
 	}
@@ -222,7 +224,7 @@ func (g *Gate[K, P]) lock(h uint64, key K) *lock[K, P] {
 func (g *Gate[K, P]) Park(l *Lane, h uint64, key K, item P, trail Trail) bool {
 	t := g.table
 	k := g.lock(h, key)
-	p := parked[P]{number: l.flow.frames.Add(1), trail: trail, item: item}
+	p := parked[P]{number: l.flow.parked.Add(1), trail: trail, item: item}
 	if d := l.flow.runtime.Deadlocks; trail != nil && !d.enter(parkedRequest{t.flow.runtime.Number, p.number}, trail, k) {
 		g.undo = append(g.undo, gateUndo[K, P]{step: gateRefused, lock: k})
 		return false
@@ -386,7 +388,7 @@ func (t *gateTable[K, P]) decode(rest, value []byte) (hash uint64, key K, p park
 	return hash, key, p, r.Err()
 }
 
-// hold closes the key of a frame that the store held. Frames that were made later descend from those before.
+// hold closes the key of a frame that the store held. Handlers that asked first later descend from those before.
 func (t *gateTable[K, P]) hold(h uint64, key any, f holder) {
 	k := t.lanes[0].lock(h, key.(K))
 	k.levels = append(k.levels, level[P]{holder: f})
@@ -459,21 +461,22 @@ func (t *gateTable[K, P]) tell(steps []gateUndo[K, P]) {
 }
 
 func appendTrail(b []byte, t Trail) []byte {
-	b = AppendUint(b, uint64(len(t)))
-	for _, l := range t {
+	n := uint64(0)
+	for l := t; l != nil; l = l.above {
+		n++
+	}
+	b = AppendUint(b, n)
+	for l := t; l != nil; l = l.above {
 		b = AppendUint(AppendUint(AppendUint(b, l.workflow), l.ask), l.handler)
 	}
 	return b
 }
 
-func readTrail(r *Reader) Trail {
-	n := r.Count()
-	if n == 0 {
-		return nil
-	}
-	t := make(Trail, n)
-	for i := range t {
-		t[i] = link{askID{r.Uint(), r.Uint()}, r.Uint()}
+func readTrail(r *Reader) (t Trail) {
+	end := &t
+	for range r.Count() {
+		*end = &link{askID: askID{r.Uint(), r.Uint()}, handler: r.Uint()}
+		end = &(*end).above
 	}
 	return t
 }

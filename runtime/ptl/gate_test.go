@@ -7,14 +7,12 @@ import (
 
 // sleeping is a handler that keeps a key closed, and counts how often it is looked at.
 type sleeping struct {
-	id, asked uint64
-	over      bool
-	looks     *int
+	asked uint64
+	over  bool
+	looks *int
 }
 
-func (s *sleeping) number() uint64 { return s.id }
-
-func (s *sleeping) firstAsk() uint64 {
+func (s *sleeping) number() uint64 {
 	*s.looks++
 	return s.asked
 }
@@ -45,7 +43,7 @@ func newDoor() (l *door, table States) {
 // enter has a handler wait whose first ask is number 100 + item.
 func (l *door) enter(item int64) {
 	l.entered = append(l.entered, item)
-	l.suspended = &sleeping{id: l.flow.frames.Add(1), asked: uint64(100 + item), looks: &l.looks}
+	l.suspended = &sleeping{asked: uint64(100 + item), looks: &l.looks}
 	l.gate.Close(&l.Lane, 0, Unit{})
 }
 
@@ -53,7 +51,7 @@ func (l *door) enter(item int64) {
 func (l *door) arrive(item int64, trail ...uint64) {
 	var t Trail
 	for _, handler := range trail {
-		t = append(t, link{askID{doorNumber, handler}, handler})
+		t = &link{askID{doorNumber, handler}, handler, t}
 	}
 	if !l.gate.Closed(&l.Lane, 0, Unit{}, t) {
 		l.enter(item)

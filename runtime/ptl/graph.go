@@ -58,7 +58,7 @@ type Program interface {
 
 // Progress is how far a workflow has come: the numbers of atoms it has processed, asks it has made and frames it has kept.
 type Progress struct {
-	Atoms, Asks, Frames uint64
+	Atoms, Asks, Parked uint64
 }
 
 // StreamKind says what produces a stream.

@@ -165,9 +165,9 @@ func (t *waitingTable[K, F]) Kind() StateKind { return WaitingFrames }
 func (t *gateTable[K, P]) Kind() StateKind { return ParkedItems }
 
 // PortalMark is a short mark for a portal, the same in all versions of a program: what waits remembers by it whom it
-// asked, in four bytes.
+// asked, in four bytes. It is never 0, and no two portals of an app have the same.
 func PortalMark(name string) uint32 {
 	h := fnv.New32a()
 	h.Write([]byte(name))
-	return h.Sum32()
+	return max(h.Sum32(), 1)
 }

@@ -33,8 +33,8 @@ type Lane struct {
 	// missing are the futures that it waits for and that AwaitsAll has not found done.
 	missing uint32
 	above   Trail // of the request that it handles
-	// firstAsk is the number of its first ask; 0 when it has made none, or no task is exclusive. resumes is that of a handler
-	// which goes on.
+	// firstAsk is the number of its first ask or timer, by which the handler is known; 0 when it has made none. resumes is that of
+	// a handler which goes on.
 	firstAsk, resumes uint64
 	// suspended is the frame that was suspended last.
 	suspended holder
@@ -56,8 +56,8 @@ type flow struct {
 	runtime Runtime
 	atoms   int64 // atoms of the workflow so far: whose turn it is in `steps`
 	turns   []turn
-	asks    atomic.Uint64 // numbers of asks and frames so far
-	frames  atomic.Uint64
+	asks    atomic.Uint64 // numbers of asks, and of what was parked, so far
+	parked  atomic.Uint64
 	ends    ends   // the portals that it asks
 	timers  timers // that handlers wait for
 
@@ -312,8 +312,14 @@ func (l *Lane) skipping(s *StreamNode, events Batch, from, until int, take func(
 	return until
 }
 
-// nextAsk is the number of an ask from a key with hash h; its low byte is the slot of the key.
-func (f *flow) nextAsk(h uint64) uint64 { return f.asks.Add(1)<<8 | h>>56 }
+// nextAsk is the number of the running handler's next ask or timer, under a key with hash h; its low byte is the slot of the key.
+func (l *Lane) nextAsk(h uint64) uint64 {
+	id := l.flow.asks.Add(1)<<8 | h>>56
+	if l.firstAsk == 0 {
+		l.firstAsk = id
+	}
+	return id
+}
 
 // breaks tells whether a test wants the wrong thing done here.
 func (f *flow) breaks(place string) bool { return f.runtime.Break != nil && f.runtime.Break(place) }

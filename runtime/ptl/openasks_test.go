@@ -5,80 +5,55 @@ import (
 	"testing"
 )
 
-// Asks are opened in order, one after the other or several between two replies, and answered in any order; some wait for
-// long, so that the table has to grow and to move them out of the way.
+// Asks are opened in order, one after the other or several between two replies, and answered in any order, some after long; a few
+// are of an earlier process, and their cells are others now.
 func TestOpenAsksFindsEachAsk(t *testing.T) {
 	for _, lanes := range []int{1, 3} {
 		dice := rand.New(rand.NewPCG(uint64(lanes), 7))
-		o := &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], lanes)}
-		open := map[uint64]*Future[int64]{}
-		var ids []uint64
+		o := &openAsks[int64]{mark: 1, parts: make([]openPart[int64], lanes)}
+		type asked struct {
+			id   uint64
+			cell uint32
+			f    *Future[int64]
+		}
+		var open []asked
 		for n := uint64(1); n <= 20_000; n++ {
-			id := n<<8 | dice.Uint64N(256)
-			open[id], ids = o.open(id), append(ids, id)
+			a := asked{id: n<<8 | dice.Uint64N(256)}
+			if dice.IntN(50) > 0 {
+				a.f = o.open(a.id)
+				a.cell = a.f.cell
+			} else {
+				a.cell, a.f = dice.Uint32N(3000), &Future[int64]{futureHead: futureHead{id: a.id, asked: 1}}
+				if !o.adopt(a.f) {
+					t.Fatal("a future of that very type is not taken in")
+				}
+			}
+			open = append(open, a)
 			most := 10
 			if n/2000%2 == 1 {
 				most = 1500
 			}
-			for len(ids) > most {
-				i := dice.IntN(len(ids))
+			for len(open) > most {
+				i := dice.IntN(len(open))
 				if dice.IntN(10) > 0 {
-					i = len(ids) - 1 - dice.IntN(min(len(ids), 8)) // young ones mostly
+					i = len(open) - 1 - dice.IntN(min(len(open), 8)) // young ones mostly
 				}
-				f := o.find(ids[i])
-				if f == nil || f != open[ids[i]] || f.id != ids[i] {
-					t.Fatalf("%d lanes: ask %d is found at %v", lanes, ids[i]>>8, f)
+				a := open[i]
+				if f := o.find(a.id, a.cell); f != a.f || f.id != a.id {
+					t.Fatalf("%d lanes: ask %d is found at %v", lanes, a.id>>8, f)
 				}
-				o.release(&f.futureHead)
-				if o.find(ids[i]) != nil {
-					t.Fatalf("%d lanes: ask %d is found when it is released", lanes, ids[i]>>8)
+				o.release(&a.f.futureHead)
+				if o.find(a.id, a.cell) != nil {
+					t.Fatalf("%d lanes: ask %d is found when it is released", lanes, a.id>>8)
 				}
-				delete(open, ids[i])
-				ids = append(ids[:i], ids[i+1:]...)
+				open = append(open[:i], open[i+1:]...)
 			}
 		}
-		for id, f := range open {
-			if o.find(id) != f || f.id != id {
-				t.Fatalf("%d lanes: ask %d is lost", lanes, id>>8)
+		for _, a := range open {
+			if o.find(a.id, a.cell) != a.f || a.f.id != a.id {
+				t.Fatalf("%d lanes: ask %d is lost", lanes, a.id>>8)
 			}
 		}
-		for i := range o.parts {
-			if p := &o.parts[i]; len(p.recent) > 1<<13 {
-				t.Errorf("%d lanes: %d asks at most, and a table of %d", lanes, p.peak, len(p.recent))
-			}
-		}
-	}
-}
-
-// What was needed for many is given back when few are needed, and few use the same cells again and again.
-func TestOpenAsksGivesCellsBack(t *testing.T) {
-	o := &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
-	id := uint64(0)
-	flight := func(asks int) {
-		var all []*Future[int64]
-		for range asks {
-			id += 1 << 8
-			all = append(all, o.open(id))
-		}
-		for _, f := range all {
-			o.release(&f.futureHead)
-		}
-	}
-	flight(100_000)
-	if n := o.parts[0].cells; n < 100_000 {
-		t.Fatalf("%d cells", n)
-	}
-	flight(10)
-	flight(10)
-	if n := o.parts[0].cells; n > cellsKept {
-		t.Errorf("%d cells are kept for 10 asks", n)
-	}
-	flight(10)
-	if n := testing.AllocsPerRun(100, func() {
-		id += 1 << 8
-		o.release(&o.open(id).futureHead)
-	}); n > 0 {
-		t.Errorf("an ask makes %v allocations", n)
 	}
 }
 
@@ -106,5 +81,34 @@ func TestPoolGivesMemoryBack(t *testing.T) {
 	}
 	if take(10) || len(p.chunks) != 1 || p.used() != 0 {
 		t.Errorf("%d chunks for 10 values, %d in use", len(p.chunks), p.used())
+	}
+}
+
+// Values stay where they are while more are made.
+func TestPoolKeepsValuesWhereTheyAre(t *testing.T) {
+	var p pool[int64]
+	var at []*int64
+	for n := range int64(10_000) {
+		number, v := p.take()
+		if *v = n; int(number) != len(at)+1 {
+			t.Fatalf("number %d comes behind %d others", number, len(at))
+		}
+		at = append(at, v)
+	}
+	for i, v := range at {
+		if p.at(uint32(i+1)) != v || *v != int64(i) {
+			t.Fatalf("number %d is %d", i+1, *p.at(uint32(i + 1)))
+		}
+	}
+	if last := uint32(len(p.chunks) * poolChunk); p.has(0) || !p.has(last) || p.has(last+1) {
+		t.Error("it is not known which numbers there are")
+	}
+	if most := 10_000 + poolChunks*poolChunk; len(p.chunks)*poolChunk > most {
+		t.Errorf("there is room for %d values, %d at most are due", len(p.chunks)*poolChunk, most)
+	}
+	n, v := p.take()
+	p.give(n)
+	if again, w := p.take(); again != n || w != v {
+		t.Error("what is free is not used again")
 	}
 }

@@ -2,25 +2,27 @@ package ptl
 
 import (
 	"fmt"
-	"slices"
 )
 
 // Request is an ask on its way to the workflow that answers it, and while that has yet to answer.
 type Request[Req any] struct {
 	Req Req
 	id  uint64 // of the ask in the asking workflow; its low byte is the slot of the key that it was asked from
-	// from is the number of the asking workflow, the same in every run on a store; silent tells that nobody waits for a reply.
-	from   uint32
-	silent bool
-	// answered tells that the handler, which goes on, has replied.
-	answered bool
 	// Trail is what the request descends from; nil where no task is exclusive.
 	Trail Trail
+	from  uint32 // the number of the asking workflow, the same in every run on a store
+	cell  uint32 // of the future that the asking workflow had when it asked; or one of these:
 }
+
+const (
+	told     uint32 = 0         // nobody waits for a reply
+	answered uint32 = 1<<32 - 1 // the handler, which goes on, has replied
+)
 
 // Reply is an answer on its way back.
 type Reply[Rep any] struct {
 	id     uint64
+	cell   uint32 // as the request had it
 	failed bool
 	reason string
 	value  Rep
@@ -109,27 +111,24 @@ type Asks[Req any, Rep any] struct {
 
 // Ask sends a request at the end of the atom. h is the hash of the running key, 0 without one.
 func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
-	f := a.open.open(l.flow.nextAsk(h))
+	f := a.open.open(l.nextAsk(h))
 	l.asked = append(l.asked, &f.futureHead)
-	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: uint32(l.flow.runtime.Number), Trail: l.trail(f.id, f.id)})
+	a.out.Put(l, Request[Req]{Req: req, id: f.id, from: uint32(l.flow.runtime.Number), cell: f.cell, Trail: l.trail(f.id)})
 	return f
 }
 
-// trail is that of an ask of the running handler. As the one that is waited for stands 0 where nobody waits.
-func (l *Lane) trail(ask, waited uint64) Trail {
+// trail is that of an ask of the running handler; 0 stands for one where nobody waits.
+func (l *Lane) trail(ask uint64) Trail {
 	if !l.flow.runtime.Exclusive {
 		return nil
 	}
-	if l.firstAsk == 0 {
-		l.firstAsk = ask
-	}
-	return append(slices.Clone(l.above), link{askID{l.flow.runtime.Number, waited}, l.firstAsk})
+	return &link{askID{l.flow.runtime.Number, ask}, l.firstAsk, l.above}
 }
 
 // Tell sends a request whose reply nobody will wait for.
 func (a *Asks[Req, Rep]) Tell(l *Lane, h uint64, req Req) {
-	id := l.flow.nextAsk(h)
-	a.out.Put(l, Request[Req]{Req: req, id: id, from: uint32(l.flow.runtime.Number), silent: true, Trail: l.trail(id, 0)})
+	id := l.nextAsk(h)
+	a.out.Put(l, Request[Req]{Req: req, id: id, from: uint32(l.flow.runtime.Number), cell: told, Trail: l.trail(0)})
 }
 
 // Mark and Reset undo the asks of a handler that failed.
@@ -152,8 +151,7 @@ func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 		if base := l.base(); base.index == 0 {
 			flow := base.flow
 			open = &openAsks[Rep]{mark: PortalMark(p.node.Spec.Name), parts: make([]openPart[Rep], flow.lanes)}
-			flow.ends = append(flow.ends, open)
-			open.end = uint16(len(flow.ends))
+			flow.ends.add(open)
 		}
 		at(l).open = open
 	})
@@ -161,7 +159,7 @@ func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 		w.hears(s, heard[L]{
 			awaited: func(events Batch) bool {
 				for _, r := range events.(Events[Reply[Rep]]) {
-					if f := open.find(r.id); f != nil && f.awaited() {
+					if f := open.find(r.id, r.cell); f != nil && f.awaited() {
 						return true
 					}
 				}
@@ -172,7 +170,7 @@ func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 				for i := range all {
 					base.Event++
 					r := &all[i]
-					if f := open.find(r.id); f != nil && f.awaited() {
+					if f := open.find(r.id, r.cell); f != nil && f.awaited() {
 						r.settle(f)
 						w.waiters[f.waiter].resume(l, &f.futureHead)
 					}
@@ -210,28 +208,28 @@ func (a *Answers[Req, Rep]) put(l *Lane, from uint32, r Reply[Rep]) {
 func (a *Answers[Req, Rep]) Settle(l *Lane, r *Request[Req], reply *Option[Rep]) {
 	if reply.OK {
 		a.Reply(l, *r, reply.Value)
-		r.answered = true
+		r.cell = answered
 		*reply = Option[Rep]{}
 	}
 }
 
 // Reply answers a request.
 func (a *Answers[Req, Rep]) Reply(l *Lane, r Request[Req], value Rep) {
-	if !r.silent {
-		a.put(l, r.from, Reply[Rep]{id: r.id, value: value})
+	if r.cell != told {
+		a.put(l, r.from, Reply[Rep]{id: r.id, cell: r.cell, value: value})
 	}
 }
 
 // Fail answers a request with a failure. The failure of a request whose reply nobody waits for is a dead letter; that of
 // a handler which went on after its reply is one under the policy `skip`, and else stops the run.
 func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, event string) {
-	switch {
-	case r.answered:
+	switch r.cell {
+	case answered:
 		l.Skip(f, task, key, event)
-	case r.silent:
+	case told:
 		l.putAside(f, task, key, event)
 	default:
-		a.put(l, r.from, Reply[Rep]{id: r.id, failed: true, reason: f.Message})
+		a.put(l, r.from, Reply[Rep]{id: r.id, cell: r.cell, failed: true, reason: f.Message})
 	}
 }
 
@@ -247,8 +245,8 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 		addInput(w, seenAs(a.requests, requestType(p.req)), Each(take))
 		w.inputs[len(w.inputs)-1].refuse = func(l L, events Batch) {
 			for _, r := range events.(Events[Request[Req]]) {
-				if !r.silent {
-					at(l).put(l.base(), r.from, Reply[Rep]{id: r.id, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
+				if r.cell != told {
+					at(l).put(l.base(), r.from, Reply[Rep]{id: r.id, cell: r.cell, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
 				}
 			}
 		}
@@ -329,7 +327,7 @@ func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 	return &Type[Reply[Rep]]{
 		Name: "Reply[" + t.Name + "]", shaped: madeOf(kindReply, partOf(t)),
 		Append: func(b []byte, r Reply[Rep]) []byte {
-			b = AppendUint(b, r.id)
+			b = AppendUint(AppendUint(b, r.id), uint64(r.cell))
 			b = AppendBool(b, r.failed)
 			if r.failed {
 				return AppendString(b, r.reason)
@@ -337,7 +335,7 @@ func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 			return t.Append(b, r.value)
 		},
 		Read: func(r *Reader) Reply[Rep] {
-			v := Reply[Rep]{id: r.Uint(), failed: r.Bool()}
+			v := Reply[Rep]{id: r.Uint(), cell: uint32(r.Uint()), failed: r.Bool()}
 			if v.failed {
 				v.reason = r.String()
 			} else {
@@ -352,13 +350,12 @@ func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 func AppendRequest[Req any](b []byte, r Request[Req], t *Type[Req]) []byte {
 	b = AppendUint(b, r.id)
 	b = AppendUint(b, uint64(r.from))
-	b = AppendBool(b, r.silent)
-	b = AppendBool(b, r.answered)
+	b = AppendUint(b, uint64(r.cell+1)) // the two that are no cells are as short as others
 	b = appendTrail(b, r.Trail)
 	return t.Append(b, r.Req)
 }
 
 // ReadRequest reads what AppendRequest wrote.
 func ReadRequest[Req any](r *Reader, t *Type[Req]) Request[Req] {
-	return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), silent: r.Bool(), answered: r.Bool(), Trail: readTrail(r), Req: t.Read(r)}
+	return Request[Req]{id: r.Uint(), from: uint32(r.Uint()), cell: uint32(r.Uint()) - 1, Trail: readTrail(r), Req: t.Read(r)}
 }

@@ -59,12 +59,6 @@ func (v *Visit) begin(skips bool) {
 	v.lists, v.singles, v.skips = v.lists[:0], v.singles[:0], skips
 }
 
-// How the frame needs a future that was visited.
-const (
-	neededAlone uint8 = 1 << iota
-	neededInList
-)
-
 // swept is what a sweep has left of a frame that holds many futures.
 type swept struct {
 	lists   []futureList
@@ -83,13 +77,13 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 	if v.future == nil {
 		v.future = func(future AnyFuture) {
 			if v.depth == 0 {
-				future.head().needed |= neededAlone
+				future.head().mark(neededAlone, true)
 			} else {
-				future.head().needed |= neededInList
+				future.head().mark(neededInList, true)
 			}
 		}
 	}
-	p := w.table.part(f.hash)
+	p := w.table.part(f.id)
 	if s := p.swept[f]; s != nil && w.sweepNew(f, s) {
 		return
 	}
@@ -98,11 +92,12 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 	held := 0
 	for at := &f.futures; *at != nil; {
 		h := *at
-		if h.inList = h.needed&neededInList != 0; h.needed == 0 {
+		if !h.marked(neededAlone | neededInList) {
 			w.release(at)
 			continue
 		}
-		h.needed = 0
+		h.mark(inList, h.marked(neededInList))
+		h.mark(neededAlone|neededInList, false)
 		held++
 		at = &h.next
 	}
@@ -124,7 +119,7 @@ func (w *Waiting[K, F]) sweepNew(f *frame[K, F], s *swept) bool {
 	same := slices.Equal(v.lists, s.lists)
 	for _, h := range s.singles {
 		switch {
-		case h.needed != 0 || h.inList:
+		case h.marked(neededAlone | inList):
 		case h.Done():
 			s.left++
 		default:
@@ -133,7 +128,7 @@ func (w *Waiting[K, F]) sweepNew(f *frame[K, F], s *swept) bool {
 	}
 	if same = same && s.left <= s.held; same {
 		for at := &f.futures; *at != s.last; {
-			if (*at).needed == 0 {
+			if !(*at).marked(neededAlone) {
 				w.release(at)
 			} else {
 				at = &(*at).next
@@ -143,7 +138,7 @@ func (w *Waiting[K, F]) sweepNew(f *frame[K, F], s *swept) bool {
 		s.singles, s.last = append(s.singles[:0], v.singles...), f.futures
 	}
 	for _, h := range v.singles {
-		h.needed = 0
+		h.mark(neededAlone, false)
 	}
 	return same
 }

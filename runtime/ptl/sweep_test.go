@@ -31,8 +31,7 @@ type holding struct {
 func newHolding(goOn func(f *holdFrame)) *holding {
 	h := &holding{lane: &holdLane{Lane: *NewLane("test", Runtime{Now: func() Time { return 1 }})}, goOn: goOn}
 	l := h.lane
-	l.asks.open = &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
-	l.flow.ends = ends{l.asks.open}
+	l.asks.open = asksOf(&l.Lane)
 	h.slot = Awaits("Test", func(l *holdLane) *Waiting[Unit, holdFrame] { return &l.waiting }, UnitType, &FrameType[holdFrame]{
 		At: func(f *holdFrame) *uint32 { return &f.at },
 		Futures: func(f *holdFrame, visit *Visit) {
@@ -63,7 +62,7 @@ func (h *holding) askMany(n int) List[*Future[int64]] {
 }
 
 func (h *holding) suspend(f holdFrame) {
-	h.lane.waiting.Suspend(&h.lane.Lane, 0, Unit{}, f)
+	h.lane.waiting.Suspend(&h.lane.Lane, Unit{}, f)
 	h.frame = h.lane.suspended.(*frame[Unit, holdFrame])
 	h.table.settle()
 }
@@ -178,7 +177,7 @@ func (h *holding) compare(t *testing.T, seed uint64, step int) (reachable []*Fut
 		if pending++; !needed[f] {
 			t.Fatalf("seed %d, step %d: future %d is held, and is not needed", seed, step, f.id)
 		}
-		reachable = append(reachable, h.lane.asks.open.find(f.id))
+		reachable = append(reachable, h.lane.asks.open.find(f.id, f.cell))
 	}
 	for f := range needed {
 		if f.Done() {

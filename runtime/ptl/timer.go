@@ -25,7 +25,7 @@ func (l *Lane) After(h uint64, d Duration) *Timer {
 			due = math.MaxInt64
 		}
 	}
-	t := &Timer{futureHead: futureHead{id: l.flow.nextAsk(h)}, due: due}
+	t := &Timer{futureHead: futureHead{id: l.nextAsk(h)}, due: due}
 	l.asked = append(l.asked, &t.futureHead)
 	l.flow.timers.begin(t, l.place())
 	return t

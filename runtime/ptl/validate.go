@@ -57,10 +57,17 @@ func (g *Graph) uniqueNames() error {
 			return err
 		}
 	}
+	marks := map[uint32]string{}
 	for _, p := range g.Portals {
 		if err := add("portal", p.Spec.Name, p.Spec.Place); err != nil {
 			return err
 		}
+		mark := PortalMark(p.Spec.Name)
+		if other, ok := marks[mark]; ok {
+			return fmt.Errorf("%s: portals %s and %s are told apart by a number of 32 bits that is made of their names, and happens to be the same for both: choose another name for one of them",
+				p.Spec.Place, other, p.Spec.Name)
+		}
+		marks[mark] = p.Spec.Name
 	}
 	for _, s := range g.Sinks {
 		if err := add("sink", s.Spec.Name, s.Spec.Place); err != nil {

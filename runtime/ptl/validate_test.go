@@ -71,6 +71,12 @@ func TestGraphsThatMakeNoSense(t *testing.T) {
 			Writes(b, back, (*bareLane).second)
 		},
 		"nobody answers portal p": func(g *Graph) { NewPortal(g, PortalSpec{Name: "p"}, IntType, IntType) },
+		"portals costarring and liquid are told apart by a number": func(g *Graph) {
+			for _, name := range []string{"costarring", "liquid"} {
+				p := NewPortal(g, PortalSpec{Name: name}, IntType, IntType)
+				AnswersPortal(emptyFlow(g, name), g, p, (*bareLane).answer, (*bareLane).takeRequest)
+			}
+		},
 		"portal p is answered by workflow a and by workflow b": func(g *Graph) {
 			p := NewPortal(g, PortalSpec{Name: "p"}, IntType, IntType)
 			for _, name := range []string{"a", "b"} {

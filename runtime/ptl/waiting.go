@@ -3,6 +3,7 @@ package ptl
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // FrameType describes the frames of a handler that awaits: a generated struct F with the resume point, what the rest of
@@ -64,20 +65,16 @@ type Waiting[K comparable, F any] struct {
 type touchedFrame[K comparable, F any] struct {
 	frame   *frame[K, F]
 	data    F
-	asked   uint64
 	futures *futureHead
 }
 
 // frame is one handler that waits.
 type frame[K comparable, F any] struct {
-	id      uint64 // 0: free
-	hash    uint64
+	id      uint64      // the number of its first ask, which no other handler has, and so with the slot of its key; 0: free
 	since   Time        // the cut that stored it first
 	futures *futureHead // those that it holds, the last one asked first
-	asked   uint64      // the number of its first ask, as trails have it
 	n       uint32      // its number in the part's pool
 	touched touching    // in the running atom
-	dirty   bool        // it is among the part's dirty frames; stays when it is freed
 	stored  bool
 	gone    bool // it has ended, in the running atom
 	key     K
@@ -99,15 +96,9 @@ type waitingPart[K comparable, F any] struct {
 	missing map[*frame[K, F]]uint32 // of how many listed futures each waits for; a frame that is not in it may run on at any reply
 	swept   map[*frame[K, F]]*swept // what the last sweep has found, of those that hold many futures
 	gone    int                     // frames that have ended in the running atom
-	dirty   []*frame[K, F]
-	deleted []storedFrame // that have ended and that the store has
+	dirty   []uint64                // a bit for each frame, those of a chunk together: it is to be stored
+	deleted []uint64                // that have ended and that the store has
 	_       [128]byte
-}
-
-// storedFrame names a frame in the store.
-type storedFrame struct {
-	id   uint64
-	slot byte
 }
 
 // waitingTable holds the frames of one handler in one use of its task.
@@ -126,41 +117,62 @@ type waitingTable[K comparable, F any] struct {
 	gated  bool           // the task is exclusive
 }
 
-func (t *waitingTable[K, F]) part(hash uint64) *waitingPart[K, F] {
-	return &t.parts[(hash>>56)*uint64(len(t.parts))>>8]
+// part is where the frame is that has a number, or that holds the future of an ask.
+func (t *waitingTable[K, F]) part(id uint64) *waitingPart[K, F] {
+	return &t.parts[id&0xff*uint64(len(t.parts))>>8]
+}
+
+// hash is that of a key, which is not kept; 0 where there are no keys.
+func (t *waitingTable[K, F]) hash(key K) uint64 {
+	if t.key.Hash == nil {
+		return 0
+	}
+	return t.key.Hash(key)
 }
 
 // make makes a frame.
-func (t *waitingTable[K, F]) make(id, hash uint64, key K) *frame[K, F] {
-	n, f := t.part(hash).frames.take()
-	f.n, f.id, f.hash, f.key = n, id, hash, key
+func (t *waitingTable[K, F]) make(id uint64, key K) *frame[K, F] {
+	n, f := t.part(id).frames.take()
+	f.n, f.id, f.key = n, id, key
 	return f
+}
+
+// mark notes whether a frame is to be stored.
+func (p *waitingPart[K, F]) mark(f *frame[K, F], dirty bool) {
+	chunk, bit := int(f.n-1)/poolChunk, uint64(1)<<((f.n-1)%poolChunk)
+	for chunk >= len(p.dirty) {
+		p.dirty = append(p.dirty, 0)
+	}
+	if p.dirty[chunk] &^= bit; dirty {
+		p.dirty[chunk] |= bit
+	}
 }
 
 // free forgets a frame and its futures.
 func (t *waitingTable[K, F]) free(f *frame[K, F]) {
-	p := t.part(f.hash)
+	p := t.part(f.id)
 	for h := f.futures; h != nil; {
 		next := h.next
 		t.flow.ends.release(h)
 		h = next
 	}
 	if f.stored {
-		p.deleted = append(p.deleted, storedFrame{f.id, byte(f.hash >> 56)})
+		p.deleted = append(p.deleted, f.id)
 	}
 	if p.swept != nil {
 		delete(p.swept, f)
 	}
+	p.mark(f, false)
 	n := f.n
-	*f = frame[K, F]{dirty: f.dirty}
+	*f = frame[K, F]{}
 	if p.frames.give(n) {
-		p.dirty = nil // all of them are free
+		p.dirty = nil
 	}
 }
 
 // Suspend keeps the frame of a handler that has come to an await; its futures are those of the asks that it made.
-func (w *Waiting[K, F]) Suspend(l *Lane, h uint64, key K, data F) {
-	f := w.table.make(l.flow.frames.Add(1), h, key)
+func (w *Waiting[K, F]) Suspend(l *Lane, key K, data F) {
+	f := w.table.make(l.firstAsk, key)
 	f.data = data
 	w.made = append(w.made, f)
 	w.keep(f)
@@ -178,7 +190,6 @@ func (w *Waiting[K, F]) begin(l *Lane, f *frame[K, F]) {
 		}
 	}
 	l.asked = l.asked[:0]
-	f.asked = l.firstAsk
 }
 
 // hold makes f the frame that holds a future.
@@ -214,25 +225,21 @@ func (w *Waiting[K, F]) keep(f *frame[K, F]) {
 	if w.table.typ.Freeze != nil {
 		w.table.typ.Freeze(&f.data)
 	}
-	if !f.dirty {
-		f.dirty = true
-		p := w.table.part(f.hash)
-		p.dirty = append(p.dirty, f)
-	}
+	w.table.part(f.id).mark(f, true)
 }
 
 // touch notes that the running atom changes f.
 func (w *Waiting[K, F]) touch(f *frame[K, F]) {
 	if f.touched == touchedNot {
 		w.keep(f)
-		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, asked: f.asked, futures: f.futures})
+		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, futures: f.futures})
 	}
 }
 
 // end takes f out. It is freed when the atom is over.
 func (w *Waiting[K, F]) end(f *frame[K, F]) {
 	f.gone = true
-	w.table.part(f.hash).gone++
+	w.table.part(f.id).gone++
 	if w.table.gated {
 		w.table.flow.runtime.Deadlocks.forget(f)
 	}
@@ -244,7 +251,7 @@ func (w *Waiting[K, F]) waitsForAll(f *frame[K, F], missing uint32) {
 	if missing == 0 {
 		return
 	}
-	p := w.table.part(f.hash)
+	p := w.table.part(f.id)
 	if p.missing == nil {
 		p.missing = map[*frame[K, F]]uint32{}
 	}
@@ -256,11 +263,12 @@ func (p *waitingPart[K, F]) stillMisses(f *frame[K, F], by *futureHead) bool {
 	if len(p.missing) == 0 {
 		return false
 	}
-	missing, listed := p.missing[f], by.listed
-	if by.listed = false; listed && missing > 0 {
+	missing := p.missing[f]
+	if by.marked(missed) && missing > 0 {
 		missing--
 	}
-	if missing == 0 || by.end == 0 {
+	by.mark(missed, false)
+	if missing == 0 || by.isTimer() {
 		delete(p.missing, f)
 		return false
 	}
@@ -295,7 +303,7 @@ func Awaits[L worker, K comparable, F any](task string, at func(L) *Waiting[K, F
 	}
 	slot.found = func(holds func(h uint64, key any, f holder)) {
 		for _, f := range t.found {
-			holds(f.hash, f.key, f)
+			holds(t.hash(f.key), f.key, f)
 		}
 		t.found = nil
 	}
@@ -305,19 +313,21 @@ func Awaits[L worker, K comparable, F any](task string, at func(L) *Waiting[K, F
 		resume: func(l L, by *futureHead) {
 			w, base := at(l), l.base()
 			w.settled = append(w.settled, by)
-			f := t.part(by.id << 56).frames.at(by.frame)
+			part := t.part(by.id)
+			f := part.frames.at(by.frame)
 			if f.gone {
 				return
 			}
 			w.touch(f)
 			t.answered(by)
-			if t.part(f.hash).stillMisses(f, by) {
+			if part.stillMisses(f, by) {
 				return
 			}
-			base.resumes = f.asked
+			base.resumes = f.id
 			base.Begin()
 			base.missing = 0
-			ended := run(l, f.hash, f.key, &f.data)
+			h := t.hash(f.key)
+			ended := run(l, h, f.key, &f.data)
 			base.resumes = 0
 			if f.touched = touchedByRun; ended {
 				w.end(f)
@@ -326,7 +336,7 @@ func Awaits[L worker, K comparable, F any](task string, at func(L) *Waiting[K, F
 				w.waitsForAll(f, base.missing)
 			}
 			if after != nil {
-				after(l, f.hash, f.key, ended)
+				after(l, h, f.key, ended)
 			}
 		},
 		count: func() int {
@@ -346,10 +356,10 @@ func (t *waitingTable[K, F]) Name() string { return t.name + "/" + t.typ.Name }
 func (t *waitingTable[K, F]) Shared() bool { return false }
 
 // entry is the key of a frame in the store.
-func (t *waitingTable[K, F]) entry(f storedFrame) []byte {
+func (t *waitingTable[K, F]) entry(id uint64) []byte {
 	t.bytes = append(t.bytes[:0], t.prefix...)
-	t.bytes = append(t.bytes, f.slot)
-	t.bytes = AppendUint(t.bytes, f.id)
+	t.bytes = append(t.bytes, byte(id)) // the slot
+	t.bytes = AppendUint(t.bytes, id>>8)
 	return t.bytes
 }
 
@@ -365,8 +375,8 @@ func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
 		if err != nil {
 			return err
 		}
-		f := t.make(read.id, read.hash, read.key)
-		f.data, f.since, f.asked, f.stored = read.data, read.since, read.asked, true
+		f := t.make(read.id, read.key)
+		f.data, f.since, f.stored = read.data, read.since, true
 		t.found = append(t.found, f)
 		return t.recover(f)
 	})
@@ -401,16 +411,16 @@ var errPortal = errors.New("something waits for a reply of a portal that its wor
 // decode reads a stored frame; rest is what stands behind the prefix of its key.
 func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
 	r := NewReader(rest)
-	r.Byte() // the slot
-	f := &frame[K, F]{id: r.Uint(), stored: true}
+	slot := r.Byte()
+	f := &frame[K, F]{id: r.Uint()<<8 | uint64(slot), stored: true}
 	if err := finished(r); err != nil {
 		return f, err
 	}
 	r = NewReader(value)
-	f.hash = r.Uint()
-	f.key = t.key.Read(r)
+	if f.key = t.key.Read(r); byte(t.hash(f.key)>>56) != slot {
+		r.Fail(errSlot)
+	}
 	f.since = Time(r.Int())
-	f.asked = r.Uint()
 	t.typ.read(r, &f.data)
 	return f, r.Err()
 }
@@ -418,28 +428,29 @@ func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
 func (t *waitingTable[K, F]) changes(w StateWriter) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		for _, f := range p.dirty {
-			if f.dirty = false; f.id == 0 {
-				continue
+		for chunk, dirty := range p.dirty {
+			for ; dirty != 0; dirty &= dirty - 1 {
+				t.write(w, &p.frames.chunks[chunk][bits.TrailingZeros64(dirty)])
 			}
-			if f.since == 0 {
-				f.since = t.flow.runtime.Now()
-			}
-			f.stored = true
-			t.value = AppendUint(t.value[:0], f.hash)
-			t.value = t.key.Append(t.value, f.key)
-			t.value = AppendInt(t.value, int64(f.since))
-			t.value = AppendUint(t.value, f.asked)
-			t.value = t.typ.append(t.value, &f.data)
-			w.Put(t.entry(storedFrame{f.id, byte(f.hash >> 56)}), t.value)
+			p.dirty[chunk] = 0
 		}
-		clear(p.dirty)
-		p.dirty = p.dirty[:0]
-		for _, f := range p.deleted {
-			w.Delete(t.entry(f))
+		for _, id := range p.deleted {
+			w.Delete(t.entry(id))
 		}
 		p.deleted = p.deleted[:0]
 	}
+}
+
+// write stores a frame.
+func (t *waitingTable[K, F]) write(w StateWriter, f *frame[K, F]) {
+	if f.since == 0 {
+		f.since = t.flow.runtime.Now()
+	}
+	f.stored = true
+	t.value = t.key.Append(t.value[:0], f.key)
+	t.value = AppendInt(t.value, int64(f.since))
+	t.value = t.typ.append(t.value, &f.data)
+	w.Put(t.entry(f.id), t.value)
 }
 
 // rollback takes back what the running atom has done: a handler may have run on several times, and its frame is as
@@ -462,8 +473,7 @@ func (t *waitingTable[K, F]) rollback() {
 				f.futures = h.next
 				t.flow.ends.release(h)
 			}
-			delete(t.part(f.hash).missing, f)
-			f.asked = u.asked
+			delete(t.part(f.id).missing, f)
 			if f.data, f.touched = u.data, touchedNot; t.gated {
 				t.declare(f)
 			}
@@ -476,7 +486,7 @@ func (t *waitingTable[K, F]) rollback() {
 func (t *waitingTable[K, F]) revive(f *frame[K, F]) {
 	if f.gone {
 		f.gone = false
-		t.part(f.hash).gone--
+		t.part(f.id).gone--
 	}
 	if t.gated {
 		t.flow.runtime.Deadlocks.forget(f)
@@ -504,7 +514,7 @@ func (w *Waiting[K, F]) settle(f *frame[K, F]) {
 	was := f.touched
 	switch f.touched = touchedNot; {
 	case f.gone:
-		w.table.part(f.hash).gone--
+		w.table.part(f.id).gone--
 		w.table.free(f)
 	case was == touchedByRun && f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
 		w.sweep(f)
@@ -512,8 +522,17 @@ func (w *Waiting[K, F]) settle(f *frame[K, F]) {
 }
 
 func (w *Waiting[K, F]) over() {
-	clear(w.made)
-	clear(w.touched)
-	clear(w.settled)
-	w.made, w.touched, w.settled = w.made[:0], w.touched[:0], w.settled[:0]
+	w.made, w.touched, w.settled = emptied(w.made), emptied(w.touched), emptied(w.settled)
+}
+
+// emptiedMost is how many items a list may have had that is used again.
+const emptiedMost = 1 << 14
+
+// emptied is a list to be filled anew, for what an atom does. After an atom that did very much it is not kept.
+func emptied[T any](list []T) []T {
+	if len(list) > emptiedMost {
+		return nil
+	}
+	clear(list)
+	return list[:0]
 }

@@ -21,8 +21,7 @@ type sleeper struct {
 // newSleeper makes one whose handler ends with the first reply.
 func newSleeper() (l *sleeper, table States, w *waiter[*sleeper]) {
 	l = &sleeper{Lane: *NewLane("sleeper", Runtime{Now: func() Time { return 1 }})}
-	l.asks.open = &openAsks[int64]{mark: 1, end: 1, parts: make([]openPart[int64], 1)}
-	l.flow.ends = ends{l.asks.open}
+	l.asks.open = asksOf(&l.Lane)
 	slot := Awaits("Sleeper", func(l *sleeper) *Waiting[Unit, sleepFrame] { return &l.waiting }, UnitType, &FrameType[sleepFrame]{
 		Name:    "event",
 		At:      func(f *sleepFrame) *uint32 { return &f.at },
@@ -34,11 +33,18 @@ func newSleeper() (l *sleeper, table States, w *waiter[*sleeper]) {
 	return l, slot.open([]*sleeper{l}, nil), slot.waiter
 }
 
+// asksOf makes a portal that a lane asks, outside of any workflow.
+func asksOf(l *Lane) *openAsks[int64] {
+	o := &openAsks[int64]{mark: 1, parts: make([]openPart[int64], 1)}
+	l.flow.ends.add(o)
+	return o
+}
+
 // sleep asks and waits.
 func (l *sleeper) sleep() *Future[int64] {
 	l.Begin()
 	f := sleepFrame{at: 1, reply: l.asks.Ask(&l.Lane, 0, Unit{})}
-	l.waiting.Suspend(&l.Lane, 0, Unit{}, f)
+	l.waiting.Suspend(&l.Lane, Unit{}, f)
 	return f.reply
 }
 
@@ -93,16 +99,16 @@ func TestWaitingIsUndone(t *testing.T) {
 	before := []*Future[int64]{l.sleep(), l.sleep()}
 	table.settle()
 	l.wake(w, before[0])
-	made := l.sleep().id
+	made := l.sleep().futureHead
 	table.rollback()
-	if w.count() != 2 || l.asks.open.find(made) != nil || slices.ContainsFunc(before, func(f *Future[int64]) bool { return !f.awaited() }) {
+	if w.count() != 2 || l.asks.open.find(made.id, made.cell) != nil || slices.ContainsFunc(before, func(f *Future[int64]) bool { return !f.awaited() }) {
 		t.Errorf("%d wait after an undone atom", w.count())
 	}
 	l.wake(w, before[0])
 	l.wake(w, before[1])
 	table.settle()
-	if w.count() != 0 || l.asks.open.parts[0].count != 0 {
-		t.Errorf("%d wait, for %d asks, after all replies", w.count(), l.asks.open.parts[0].count)
+	if w.count() != 0 || l.asks.open.parts[0].cells.used() != 0 {
+		t.Errorf("%d wait, for %d asks, after all replies", w.count(), l.asks.open.parts[0].cells.used())
 	}
 }
 

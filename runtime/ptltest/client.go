@@ -70,7 +70,7 @@ func clientFrameType[Rep any](rep *ptl.Type[Rep]) *ptl.FrameType[clientFrame[Rep
 func (l *clientLane[Req, Rep]) ask(req Req) {
 	l.Begin()
 	f := clientFrame[Rep]{at: 1, reply: l.asks.Ask(&l.Lane, 0, req)}
-	l.waiting.Suspend(&l.Lane, 0, ptl.Unit{}, f)
+	l.waiting.Suspend(&l.Lane, ptl.Unit{}, f)
 }
 
 func (l *clientLane[Req, Rep]) answered(_ uint64, _ ptl.Unit, f *clientFrame[Rep]) (ended bool) {

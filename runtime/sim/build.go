@@ -227,7 +227,7 @@ func (r *Run) buildAnswers(g *ptl.Graph, w *ptl.Workflow[*lane], spec *Workflow,
 				}
 			})
 	}
-	d.Waiting = append(d.Waiting, ptl.Awaits(d.Name, func(l *lane) *ptl.Waiting[int64, frame] { return &l.tasks[i].waiting }, ptl.IntType, frameType,
+	d.Waiting = append(d.Waiting, ptl.Awaits(d.Name, func(l *lane) *ptl.Waiting[int64, frame] { return &l.tasks[i].waiting }, t.keyType(), frameType,
 		func(l *lane, h uint64, key int64, f *frame) bool { return l.proceed(i, h, key, f) },
 		func(l *lane, h uint64, key int64, ended bool) {
 			l.flush(i)

@@ -98,6 +98,16 @@ func (t *taskLane) hash(key int64) uint64 {
 	return ptl.HashInt(key)
 }
 
+// keyType describes the keys of a task, whose hash is 0 where there are none.
+func (t *Task) keyType() *ptl.Type[int64] {
+	if t.Keys > 0 {
+		return ptl.IntType
+	}
+	none := *ptl.IntType
+	none.Hash = nil
+	return &none
+}
+
 // onEvent gives one event to a task.
 func (l *lane) onEvent(n int, h uint64, key, v int64) {
 	l.enter(n, h, key, item{event: v}, nil)
@@ -139,7 +149,7 @@ func (l *lane) handle(n int, h uint64, key int64, i item) {
 		}
 	}
 	if !l.proceed(n, h, key, &f) {
-		t.waiting.Suspend(&l.Lane, h, key, f)
+		t.waiting.Suspend(&l.Lane, key, f)
 		if t.task.Exclusive {
 			t.gate.Close(&l.Lane, h, key)
 		}

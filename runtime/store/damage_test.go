@@ -255,6 +255,13 @@ func recordSize(data []byte) int64 {
 	return (48 + length + 7) &^ 7
 }
 
+// ofFormat makes a store one of that format.
+func ofFormat(format int) func(disk *vfs.MemFS) error {
+	return func(disk *vfs.MemFS) error {
+		return overwrite(disk, "app/store.json", fmt.Sprintf(`{"format": %d, "app": "test", "id": "00"}`, format))
+	}
+}
+
 // TestLost looks at what is said when something is gone, or is somebody else's.
 func TestLost(t *testing.T) {
 	whole := vfs.NewCrashableMem()
@@ -291,9 +298,8 @@ func TestLost(t *testing.T) {
 		"the identity":            {remove("app/store.json"), "test", fault.Missing, "app/store.json"},
 		"the log":                 {remove("app/log"), "test", fault.Missing, first},
 		"another app":             {func(*vfs.MemFS) error { return nil }, "greeter", fault.OtherApp, "app"},
-		"a newer version": {func(disk *vfs.MemFS) error {
-			return overwrite(disk, "app/store.json", `{"format": 2, "app": "test", "id": "00"}`)
-		}, "test", fault.Newer, "app/store.json"},
+		"a newer version":         {ofFormat(Format + 1), "test", fault.Newer, "app/store.json"},
+		"an older version":        {ofFormat(Format - 1), "test", fault.Older, "app/store.json"},
 		"an identity that makes no sense": {func(disk *vfs.MemFS) error { return overwrite(disk, "app/store.json", `{`) },
 			"test", fault.Damaged, "app/store.json"},
 		"a table that is shorter": {func(disk *vfs.MemFS) error {

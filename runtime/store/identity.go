@@ -13,8 +13,9 @@ import (
 	"github.com/portals-lang/portals/runtime/store/fault"
 )
 
-// Format is the version of the store's layout and encodings that this code reads and writes.
-const Format = 1
+// Format is the version of the store's layout and encodings that this code reads and writes. In format 1, handlers that wait were
+// known by other numbers, and requests and replies did not say where they are waited for.
+const Format = 2
 
 // Identity is the content of store.json: whose store this is.
 type Identity struct {
@@ -62,8 +63,13 @@ func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
 	}
 	if id.Format > Format {
 		return id, &Error{Kind: fault.Newer, Path: p.identity, Offset: fault.NoOffset,
-			Detail: fmt.Sprintf("its format is %d, and this version knows formats up to %d", id.Format, Format),
+			Detail: fmt.Sprintf("its format is %d, and this version knows format %d", id.Format, Format),
 			Remedy: "run the version that wrote it, or a later one"}
+	}
+	if id.Format < Format {
+		return id, &Error{Kind: fault.Older, Path: p.identity, Offset: fault.NoOffset,
+			Detail: fmt.Sprintf("its format is %d, and this version knows format %d", id.Format, Format),
+			Remedy: "run the version that wrote it, or remove the store to start afresh"}
 	}
 	return id, nil
 }

@@ -32,6 +32,8 @@ const (
 	OtherApp
 	// Newer says that the store was written by a later version, in a format that this one does not know.
 	Newer
+	// Older says that the store was written by an earlier version, in a format that this one does not read any more.
+	Older
 	// Full says that the disk, or a quota on it, has no room left.
 	Full
 	// Denied says that the file system refused: permissions, or a read-only mount.
@@ -46,7 +48,8 @@ const (
 
 var names = [...]string{
 	IO: "disk error", Damaged: "store damaged", Missing: "store incomplete", InUse: "store in use",
-	OtherApp: "store of another app", Newer: "store of a newer version", Full: "disk full", Denied: "access denied",
+	OtherApp: "store of another app", Newer: "store of a newer version", Older: "store of an older version",
+	Full: "disk full", Denied: "access denied",
 	TooLarge: "group too large", Invalid: "invalid use of the store", Closed: "store closed",
 }
 
