@@ -125,6 +125,9 @@ func (p *parser) condition() ast.Expr {
 		y := p.expr()
 		c = &ast.Binary{Op: ast.Eq, OpAt: ast.At{Place: opAt}, X: c, Y: y, At: p.from(start)}
 	}
+	if p.at("..") {
+		c = p.rangeOfOthers(c)
+	}
 	if !p.at("{") {
 		p.expectedBody()
 		p.skipToBody()

@@ -207,7 +207,15 @@ func (p *parser) missingComma(opening *lexer.Token, closing, what string) {
 	case t.Value == "=>":
 		d.Title = "this is not a lambda's list of parameters"
 		d.Help = "The parameters of a lambda are names: `(a, b) => …`; their types are inferred."
+	case what == "patterns" && t.Value == ":":
+		d.Title, d.Secondary = "a pattern has no type", nil
+		d.Help = "Leave the type out; it is known from what is matched."
+		if kindOf(p.ahead(1)) == token.Ident && (kindOf(p.ahead(2)) == token.Close || p.ahead(2).Value == ",") {
+			d.Edits = []diag.Edit{{Span: p.span(startOf(t), endOf(p.ahead(1))), New: ""}}
+		}
 	case p.operatorOfOthers(t, d) || p.comprehension(t, d):
+	case t.Value == "{" && p.foreignRest(what, t, d):
+		d.Secondary = nil
 	case p.startsExpr():
 		d.Title = "a comma is missing"
 		d.Primary = diag.Label{Span: p.span(p.end(), p.end()), Text: "expected `,` here"}

@@ -233,6 +233,26 @@ func (p *parser) countingFor() bool {
 	return true
 }
 
+// rangeOfOthers takes `a..b`, of which a has been read, for a range.
+func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
+	start := from.Span().Start
+	p.next()
+	behind := ""
+	if p.accept("=") {
+		behind = " + 1"
+	} else {
+		p.accept("<")
+	}
+	until := p.expr()
+	place := p.span(start, p.end())
+	text := "range(" + from.Span().Text() + ", " + until.Span().Text() + behind + ")"
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "there is no `..` between numbers", Primary: diag.Label{Span: place},
+		Help: fmt.Sprintf("Write `%s`, which goes up to the second number and without it.", text), Edits: []diag.Edit{{Span: place, New: text}},
+	})
+	return &ast.BadExpr{At: p.from(start)}
+}
+
 // arrayType takes `T[]` for `List[T]`.
 func (p *parser) arrayType(t *ast.NamedType) {
 	text := "List[" + t.Place.Text() + "]"

@@ -28,6 +28,11 @@ func (p *parser) member() ast.Member {
 		return p.handler()
 	case "fun":
 		return p.funDecl()
+	case "var", "let", "val":
+		if kindOf(p.ahead(1)) == token.Ident && p.ahead(2).Value == ":" {
+			p.variableOfTask()
+			return p.stateDecl()
+		}
 	}
 	p.notAMember()
 	p.skipLine()

@@ -145,6 +145,15 @@ func (p *parser) notAMember() {
 	}
 }
 
+// variableOfTask takes `var x: T = …` in a task for a state.
+func (p *parser) variableOfTask() {
+	p.mend(&diag.Diagnostic{
+		Code: codeWrongPlace, Title: fmt.Sprintf("a task has no `%s` of its own", p.peek().Value), Primary: diag.Label{Span: p.here()},
+		Help: "What a task remembers is declared by `state name: Type = value`.", Edits: []diag.Edit{{Span: p.here(), New: "state"}},
+	})
+	p.respell(token.Ident, "state")
+}
+
 // unknownWord reports a word in a place where there are only a few to choose from; rule says what they do.
 func (p *parser) unknownWord(rule string, words []string) {
 	t := p.peek()

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,12 @@ var units = map[string]time.Duration{
 	"ns": time.Nanosecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second, "m": time.Minute,
 	"h": time.Hour, "d": 24 * time.Hour,
 }
+
+// severalUnits is a length of time as the text of a Duration is, `1m30s`, from which programs differ.
+var (
+	severalUnits  = regexp.MustCompile(`^\d+(d|h|m|s|ms|us|ns)(\d+(d|h|m|s|ms|us|ns))+\b`)
+	unitOfSeveral = regexp.MustCompile(`\d+[a-z]+`)
+)
 
 // unitNames are other spellings of units, with ours.
 var unitNames = map[string]string{
@@ -121,6 +128,17 @@ func (s *scanner) based(start int) {
 // duration reports what is not a whole number of a known unit.
 func (s *scanner) duration(start int, digits, unit string, float bool) {
 	size, known := units[unit]
+	if all := severalUnits.FindString(s.text[start:]); all != "" {
+		s.at = start + len(all)
+		sum := strings.Join(unitOfSeveral.FindAllString(all, -1), " + ")
+		if before := strings.TrimRight(s.text[:start], " "); strings.HasSuffix(before, "*") || strings.HasSuffix(before, "/") ||
+			strings.HasSuffix(before, "%") || strings.HasSuffix(before, "-") || s.has(".") {
+			sum = "(" + sum + ")"
+		}
+		s.out.badNumber(start, s.at, fmt.Sprintf("`%s` is not how a Duration is written", all), "a Duration in a program has one unit", sum)
+		s.emit(token.Duration, unitOfSeveral.FindString(all), start)
+		return
+	}
 	if known && !float {
 		s.emit(token.Duration, s.wellFormed(start, digits)+unit, start)
 		return

@@ -52,7 +52,7 @@ type Library struct {
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c := &checker{
 		opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{},
-		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, ors: map[*match.Or]*ast.OrPattern{}, doubled: map[Object]bool{}, odd: map[oddMatch]bool{}, allows: allowances(files), garbled: garbledLines(diags),
+		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, ors: map[*match.Or]*ast.OrPattern{}, doubled: map[Object]bool{}, unserved: map[*Task]bool{}, odd: map[oddMatch]bool{}, allows: allowances(files), garbled: garbledLines(diags),
 	}
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
@@ -106,13 +106,14 @@ type checker struct {
 
 	garbled map[line]bool
 
-	duties  []duty // constraints to be solved
-	effects effects
-	misfits map[ast.Pattern]bool // patterns that do not fit what they match
-	ors     map[*match.Or]*ast.OrPattern
-	odd     map[oddMatch]bool // that have been reported
-	doubled map[Object]bool   // what shares its name with another declaration of the package
-	idle    []func()          // warnings of names that nothing uses, for the end
+	duties   []duty // constraints to be solved
+	effects  effects
+	misfits  map[ast.Pattern]bool // patterns that do not fit what they match
+	ors      map[*match.Or]*ast.OrPattern
+	odd      map[oddMatch]bool // that have been reported
+	unserved map[*Task]bool    // used by `from` in place of `serve`
+	doubled  map[Object]bool   // what shares its name with another declaration of the package
+	idle     []func()          // warnings of names that nothing uses, for the end
 
 	deadLetters *Stream // the built-in stream, once it is named
 	handlers    []taskHandler

@@ -30,6 +30,6 @@ var foreignNames = map[string]foreign{
 	"str":       {help: "Write \"${x}\"."},
 	"int":       {help: "A number is read from a text with `s.toInt()`, which gives an Option."},
 	"sleep":     {help: "A task does not sleep; it can `await … within 5s`."},
-	"assert":    {help: "In a test, write `expect`."},
+	"assert":    {help: "In a test, write `expect condition`; in a handler `if !condition { fail \"reason\" }`."},
 	"late":      {help: "Event time is not there yet, so no event is late."},
 }

@@ -1,6 +1,8 @@
 package typecheck
 
 import (
+	"slices"
+
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
@@ -28,6 +30,11 @@ func (c *checker) checkGraph() {
 }
 
 func (c *checker) noReplier(p *Portal) {
+	for t := range c.unserved {
+		if slices.Contains(t.Answers, p) {
+			return
+		}
+	}
 	f := c.err("PTL0503", declOf(p), "", "nothing answers the portal `%s`", p.Name)
 	for _, t := range c.app.tasks {
 		for _, q := range t.Answers {

@@ -67,6 +67,8 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		}
 	case is(types.String, types.Int) || is(types.String, types.Float):
 		f.help("`.to%s()` reads a number from a text; it gives an Option, as the text may be no number.", show(to))
+	case isNamed(from, types.ErrorDef) && to == types.Type(types.String):
+		f.help("An Error has its text as `message`; `fail` takes the text itself.")
 	case to == types.Type(types.String) && isPrintable(from):
 		f.help("Write \"${%s}\" to make a text of it.", text)
 	case is(types.Int, types.Duration) || is(types.Float, types.Duration):

@@ -392,10 +392,22 @@ func (c *checker) noModuleNamed(p *pkg, name string, at source.Span) {
 		names = append(names, i.name)
 	}
 	sort.Strings(names)
-	f := c.err("PTL0201", at, "", "there is no module `%s`", name).didYouMean(at, name, names)
-	if f.Help == "" {
-		f.help("Import it first: `import \"./%s\"`.", name)
+	f := c.err("PTL0201", at, "", "there is no module `%s`", name)
+	if s := p.types[name]; s != nil && s.def != nil {
+		f.at(s.span, "`%s` is %s", name, s.what).help("Constructors stand without their type.")
+		if rest := at.File.Text()[at.End:]; strings.HasPrefix(rest, ".") {
+			f.edit(source.Span{File: at.File, Start: at.Start, End: at.End + 1}, "")
+		}
+		return
 	}
+	if f.didYouMean(at, name, names); f.Help != "" {
+		return
+	}
+	if slices.Contains(c.opts.Library.Names, name) {
+		f.help("Import it first: `import %s`.", name)
+		return
+	}
+	f.help("Import it first: `import \"./%s\"`.", name)
 }
 
 // inModule says that an import has what is not here under that name, if one has; member looks for it in a package.

@@ -60,6 +60,13 @@ func (b *body) compare(e *ast.Binary, need types.Constraint) {
 		x = b.supply.Fresh()
 	}
 	var y types.Type
+	if need == types.NeedOrd && isNamed(types.Resolve(x), types.OptionDef) {
+		b.expr(e.Y, anything)
+		text := shortText(e.X)
+		b.err("PTL0302", e.OpAt.Place, "", "`%s` does not compare what may be missing", e.Op).at(e.X.Span(), "this is %s", show(x)).
+			help("Say what to take when there is no value, `(%s ?? …) %s %s`, or take the value out by `if let Some(x) = %s`.", text, e.Op, shortText(e.Y), text)
+		return
+	}
 	if types.Resolve(x) == types.Type(types.Int) {
 		y = b.comparedWithInt(e)
 	} else {

@@ -63,9 +63,10 @@ func (b *body) mustChangeLocal(l *Local, at *ast.Ident, label string) {
 			help("Copy it first: `var %s = %s`.", l.Name, l.Name)
 	case !l.Mutable:
 		f := b.err("PTL0307", at.Place, label, "`%s` is bound once and cannot be changed", l.Name).at(l.Span, "bound here")
-		f.help("Declare it with `var`.")
 		if word := wordBefore(l.Span); word.Text() == "let" {
-			f.edit(word, "var")
+			f.help("Declare it with `var`.").edit(word, "var")
+		} else {
+			f.help("Copy it first: `var %s = %s`.", l.Name, l.Name)
 		}
 	case l.depth < len(b.lambdas):
 		b.lambdaChanges(at, l.Name, label).at(l.Span, "declared here, outside of the lambda")

@@ -357,6 +357,10 @@ func (c *checker) streamNamed(p *pkg, e ast.Expr) *Stream {
 		if isPortal(obj) {
 			f.help("Portals are asked: `ask %s(…)` in a task.", name)
 		}
+		if t, ok := obj.(*Task); ok && t.Decl.In == nil {
+			c.unserved[t] = true
+			f.help("A task that has no events stands there with `serve`: `serve %s`.", name)
+		}
 	}
 	return nil
 }

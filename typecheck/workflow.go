@@ -365,8 +365,11 @@ func (f *flows) to(in *Node, s *ast.ToStep) {
 	}
 	sym := f.pkg.values[s.Stream.Text]
 	if sym == nil {
-		f.err("PTL0201", s.Stream.Place, "not declared anywhere", "there is no stream `%s`", s.Stream.Text).
+		d := f.err("PTL0201", s.Stream.Place, "not declared anywhere", "there is no stream `%s`", s.Stream.Text).
 			didYouMean(s.Stream.Place, s.Stream.Text, f.pkg.valueNames(isStream))
+		if d.Help == "" && in.Elem != nil && isKnown(in.Elem) {
+			d.help("Declare it: `stream %s: %s`.", s.Stream.Text, show(in.Elem))
+		}
 		return
 	}
 	stream, ok := sym.obj.(*Stream)
