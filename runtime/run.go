@@ -217,7 +217,7 @@ func now() ptl.Time { return ptl.Time(time.Now().UnixNano()) }
 
 func after(d ptl.Duration) <-chan struct{} {
 	c := make(chan struct{})
-	time.AfterFunc(time.Duration(d), func() { close(c) })
+	afterFunc(time.Duration(d), func() { close(c) })
 	return c
 }
 
