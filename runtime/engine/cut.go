@@ -222,7 +222,7 @@ func (e *Engine) commitStep() bool {
 		e.endCut()
 		c.rests.collected(ptl.Duration(e.env.Now()-c.began), c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 		c.phase = writing
-		e.sched.beside(func() {
+		e.sched.waiting(func() {
 			c.result <- e.commit()
 			e.sched.wake(&c.actor, true)
 		})

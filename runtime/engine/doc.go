@@ -2,9 +2,9 @@
 //
 // Actors. Sources, sequencers, splitters, workflows and sinks are actors: each has a step that does one bounded piece of
 // work if it can, and a scheduler calls the steps of those that were woken, each from one goroutine at a time. Streams
-// between them are windows of atoms in memory, which the readers of a stream share. An actor never waits inside a step:
-// what blocks (a sync, a read from a terminal) runs beside the scheduler and wakes its actor when it is done. So the same
-// actors run under a scheduler that draws every choice from a seed.
+// between them are windows of atoms in memory, which the readers of a stream share. No other actor waits for what blocks in a step
+// (a sync, a read from a terminal): it runs beside the scheduler and wakes its actor when it is done, or, as a commit does, in a
+// worker for which another one steps in. So the same actors run under a scheduler that draws every choice from a seed.
 //
 // Holding back. Sources are held back: a source pauses while a stream that can be reached from it is full. And a workflow whose
 // requests pile up takes requests and replies only, and another input now and then, since requests may be endless. Everybody takes

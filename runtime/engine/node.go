@@ -489,7 +489,7 @@ func (e *Engine) sinkStep(s *sink) bool {
 		s.lastAt = now
 	}
 	s.busy = true
-	e.sched.beside(func() {
+	e.sched.atOnce(func() {
 		s.result <- s.job(batches, sync)
 		e.sched.wake(&s.actor, true)
 	})

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,14 +36,17 @@ const (
 )
 
 // Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Instead calls work in the
-// place of a step of a, if a is idle, and tells whether it did. Beside runs
-// blocking work beside the actors; parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
+// place of a step of a, if a is idle, and tells whether it did. Beside, atOnce and waiting run
+// blocking work beside the actors: atOnce has it begin before the caller goes on, and waiting may take as long as the work. Parallel calls
+// work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
 	instead(a *actor, work func(a *actor)) bool
 	run(quiet func())
 	stop()
 	beside(work func())
+	atOnce(work func())
+	waiting(work func())
 	parallel(n int, work func(i int))
 }
 
@@ -91,12 +95,14 @@ const portalsInARow = 16
 // pilesInARow is how many times as many it takes while its own requests pile up.
 const pilesInARow = 16
 
-// workers is the scheduler of a real run: goroutines that share a queue.
+// workers is the scheduler of a real run: goroutines that share a queue. There is one more than may run actors at once, for when one
+// waits for the disk.
 type workers struct {
-	n       int
+	n       int // may run actors at once
 	mu      sync.Mutex
 	more    *sync.Cond
 	queue   queue
+	working int // run actors, or look for one
 	asleep  int
 	stopped bool
 	extra   sync.WaitGroup
@@ -104,7 +110,7 @@ type workers struct {
 }
 
 func newWorkers(n int) *workers {
-	w := &workers{n: n}
+	w := &workers{n: n, working: n + 1}
 	w.more = sync.NewCond(&w.mu)
 	return w
 }
@@ -132,7 +138,7 @@ func (w *workers) wake(a *actor, outside bool) {
 func (w *workers) enqueue(a *actor, outside bool) {
 	w.mu.Lock()
 	w.queue.push(a)
-	call := w.asleep > 0 && (outside || w.queue.len() > 1)
+	call := w.asleep > 0 && w.working < w.n && (outside || w.queue.len() > 1)
 	w.mu.Unlock()
 	if call {
 		w.more.Signal()
@@ -141,7 +147,7 @@ func (w *workers) enqueue(a *actor, outside bool) {
 
 func (w *workers) run(quiet func()) {
 	var group sync.WaitGroup
-	for range w.n {
+	for range w.n + 1 {
 		group.Go(func() { w.work(quiet) })
 	}
 	group.Wait()
@@ -167,10 +173,10 @@ func (w *workers) take(quiet func()) *actor {
 		if w.stopped {
 			return nil
 		}
-		if w.queue.len() > 0 {
+		if w.queue.len() > 0 && w.working <= w.n {
 			return w.queue.pop()
 		}
-		if w.asleep == w.n-1 && !told {
+		if w.queue.len() == 0 && w.working == 1 && !told {
 			told = true
 			w.mu.Unlock()
 			quiet()
@@ -178,8 +184,10 @@ func (w *workers) take(quiet func()) *actor {
 			continue
 		}
 		w.asleep++
+		w.working--
 		w.more.Wait()
 		w.asleep--
+		w.working++
 		told = false
 	}
 }
@@ -220,6 +228,29 @@ func (w *workers) stop() {
 
 func (w *workers) beside(work func()) {
 	w.extra.Go(work)
+}
+
+// atOnce is for what somebody outside waits for. A goroutine that begins gets the caller's processor when the caller gives it up, or
+// one that has nothing to do; if there is none, it would wait for the caller's turn to end, and often for those of other actors.
+func (w *workers) atOnce(work func()) {
+	w.extra.Go(work)
+	runtime.Gosched()
+}
+
+// waiting is for what the caller goes on with itself. Another worker takes its place meanwhile: so no goroutine has to be woken, neither
+// for the work nor for what comes of it.
+func (w *workers) waiting(work func()) {
+	w.mu.Lock()
+	w.working--
+	call := w.queue.len() > 0 && w.asleep > 0
+	w.mu.Unlock()
+	if call {
+		w.more.Signal()
+	}
+	work()
+	w.mu.Lock()
+	w.working++
+	w.mu.Unlock()
 }
 
 // parallel runs the lanes of a stage.

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -89,5 +91,55 @@ func TestHurryAsACutBegins(t *testing.T) {
 	c.due(e)
 	if c.actor.state.Load() != queued {
 		t.Error("the committer was told of a cut that is due before there was something to commit, and is not told again")
+	}
+}
+
+// TestAnotherWorkerSteps: while a worker waits within a step, others have their turns, those that were there before and those that come
+// from outside, and who asks learns that nothing else moves; and no more actors run at once than there may.
+func TestAnotherWorkerSteps(t *testing.T) {
+	for _, n := range []int{1, 2, 3} {
+		w := newWorkers(n)
+		var running, most atomic.Int32
+		through := make(chan int, 3)
+		other := func(i int) *actor {
+			return &actor{step: func() bool {
+				now := running.Add(1)
+				for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
+				}
+				time.Sleep(time.Millisecond)
+				running.Add(-1)
+				through <- i
+				return false
+			}}
+		}
+		before, outside := other(1), other(2)
+		waits := &actor{first: true}
+		waits.step = func() bool {
+			w.waiting(func() {
+				if <-through != 1 {
+					t.Errorf("%d workers: who was in the queue had no turn", n)
+				}
+				w.wake(outside, true)
+				if <-through != 2 {
+					t.Errorf("%d workers: who came meanwhile had no turn", n)
+				}
+			})
+			for range 8 {
+				w.wake(other(3), false)
+			}
+			go func() {
+				for range 8 {
+					<-through
+				}
+				w.stop()
+			}()
+			return false
+		}
+		w.wake(before, false)
+		w.wake(waits, false)
+		w.run(func() {})
+		if int(most.Load()) > n {
+			t.Errorf("%d workers: %d actors ran at once", n, most.Load())
+		}
 	}
 }

@@ -156,7 +156,7 @@ func (s *stream) release(pos uint64) {
 		s.answer(pos - s.began)
 	}
 	for _, r := range s.readers {
-		if r.durably {
+		if r.durably && !s.sched.instead(r.owner, func(a *actor) { a.step() }) {
 			s.sched.wake(r.owner, false)
 		}
 	}

@@ -22,9 +22,9 @@ func small(from uint64) uint64 {
 // TestCrashAtDiskOperations runs an application on the real store, kills it before a disk operation, kills what comes up
 // from that too, in the middle of its recovery, and lets the third one go on to the end.
 func TestCrashAtDiskOperations(t *testing.T) {
-	step, crashes, least := 5, 0, 400
+	step, crashes, least := 3, 0, 400
 	if underRace { // it makes each run ten times as long; what it looks for, it finds in one run as in another
-		step, least = 61, 30
+		step, least = 41, 30
 	}
 	if *everyOp {
 		step = 1
