@@ -73,11 +73,11 @@ func (s *Store) fold() error {
 // foldTo folds the log from the state's mark to another one into the state. What Open has found there and left in memory comes
 // first.
 func (s *Store) foldTo(to wal.Mark) error {
-	for layers := s.overlay.all(); len(layers) > 0; layers = layers[1:] {
-		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
+	if l := s.overlay.layer.Load(); l != nil {
+		if err := s.ingest(l.fold, l.to); err != nil {
 			return err
 		}
-		s.overlay.set(layers[1:])
+		s.overlay.set(nil)
 	}
 	return s.foldBy(&s.checkpoint.fold, to)
 }

@@ -13,9 +13,9 @@ import (
 // overlay is the part of the log that Open has found and that no checkpoint has folded into the state yet: it lies over the
 // state in memory, so that opening a store need not wait for a checkpoint. The next checkpoint begins with it.
 type overlay struct {
-	layers atomic.Pointer[[]layer] // oldest first; nil: none
-	// moving is held while the oldest layer goes, which is in the state by then. A scan holds it while it looks at both, or
-	// it could see an old layer over a state that is newer.
+	layer atomic.Pointer[layer] // nil: none
+	// moving is held while the layer goes, which is in the state by then. A scan holds it while it looks at both, or it could see
+	// the layer over a state that is newer.
 	moving sync.RWMutex
 }
 
@@ -25,28 +25,16 @@ type layer struct {
 	to   wal.Mark
 }
 
-func (o *overlay) all() []layer {
-	if layers := o.layers.Load(); layers != nil {
-		return *layers
-	}
-	return nil
-}
-
-func (o *overlay) set(layers []layer) {
+func (o *overlay) set(l *layer) {
 	o.moving.Lock()
 	defer o.moving.Unlock()
-	if o.layers.Store(&layers); len(layers) == 0 {
-		o.layers.Store(nil)
-	}
+	o.layer.Store(l)
 }
 
-// get is what the newest layer that knows a key has of it.
+// get is what is known of a key.
 func (o *overlay) get(key []byte) (value []byte, deleted, known bool) {
-	layers := o.all()
-	for i := len(layers) - 1; i >= 0; i-- {
-		if value, deleted, known := layers[i].fold.Get(key); known {
-			return value, deleted, true
-		}
+	if l := o.layer.Load(); l != nil {
+		return l.fold.Get(key)
 	}
 	return nil, false, false
 }
@@ -54,96 +42,53 @@ func (o *overlay) get(key []byte) (value []byte, deleted, known bool) {
 // scan visits state and overlay as one map.
 func (o *overlay) scan(s *state.State, start, end []byte, visit func(key, value []byte) error) error {
 	o.moving.RLock()
-	m := newMerge(o.all(), start, end)
+	l := o.layer.Load()
+	if l == nil {
+		return s.Scan(start, end, o.moving.RUnlock, visit)
+	}
+	m := merge{over: l.fold.Seek(start), end: end, visit: visit}
+	m.next()
 	err := s.Scan(start, end, o.moving.RUnlock, func(key, value []byte) error {
-		same, err := m.until(key, visit)
-		if err != nil || same || m.covered(key, -1) {
+		known, err := m.until(key)
+		if err != nil || known || l.fold.Covers(key) {
 			return err
 		}
 		return visit(key, value)
 	})
 	if err == nil {
-		_, err = m.until(nil, visit)
+		_, err = m.until(nil)
 	}
 	return err
 }
 
-// merge goes through all layers in the order of keys.
+// merge goes through the keys of an overlay beside those of the state.
 type merge struct {
-	layers  []layer
-	cursors []*fold.Cursor // by layer, each at what is to come; nil behind the last
-	key     []byte         // that was visited last
-	end     []byte
+	over  *fold.Cursor // at what is to come; nil behind the last
+	end   []byte
+	visit func(key, value []byte) error
 }
 
-func newMerge(layers []layer, start, end []byte) *merge {
-	m := &merge{layers: layers, end: end}
-	for i, l := range layers {
-		m.cursors = append(m.cursors, l.fold.Seek(start))
-		m.next(i)
-	}
-	return m
-}
-
-func (m *merge) next(layer int) {
-	if !m.cursors[layer].Next() {
-		m.cursors[layer] = nil
+func (m *merge) next() {
+	if !m.over.Next() || len(m.end) > 0 && bytes.Compare(m.over.Key, m.end) >= 0 {
+		m.over = nil
 	}
 }
 
-// until visits what comes before bound, or all that is left if that is nil. If bound itself is known, it is visited last.
-func (m *merge) until(bound []byte, visit func(key, value []byte) error) (same bool, err error) {
-	for !same && err == nil {
-		newest := m.least()
-		if newest < 0 {
-			return false, nil
-		}
-		c := m.cursors[newest]
-		if len(m.end) > 0 && bytes.Compare(c.Key, m.end) >= 0 {
-			return false, nil
-		}
-		if bound != nil {
-			order := bytes.Compare(c.Key, bound)
+// until visits what comes before a key of the state, or all that is left if that is nil. If the overlay knows the key itself, that
+// is visited last.
+func (m *merge) until(key []byte) (known bool, err error) {
+	for m.over != nil && !known && err == nil {
+		if key != nil {
+			order := bytes.Compare(m.over.Key, key)
 			if order > 0 {
-				return false, nil
+				break
 			}
-			same = order == 0
+			known = order == 0
 		}
-		if !c.Deleted && !m.covered(c.Key, newest) {
-			err = visit(c.Key, c.Value)
+		if !m.over.Deleted {
+			err = m.visit(m.over.Key, m.over.Value)
 		}
-		m.pass(c.Key)
+		m.next()
 	}
-	return same, err
-}
-
-// least is the newest layer that has the least key that is to come; negative when there is none.
-func (m *merge) least() (newest int) {
-	newest = -1
-	for i := len(m.cursors) - 1; i >= 0; i-- {
-		if c := m.cursors[i]; c != nil && (newest < 0 || bytes.Compare(c.Key, m.cursors[newest].Key) < 0) {
-			newest = i
-		}
-	}
-	return newest
-}
-
-// pass goes behind a key in every layer.
-func (m *merge) pass(key []byte) {
-	m.key = append(m.key[:0], key...) // which is that of a cursor
-	for i, c := range m.cursors {
-		if c != nil && bytes.Equal(c.Key, m.key) {
-			m.next(i)
-		}
-	}
-}
-
-// covered tells whether a layer behind number i removes what older ones have of a key.
-func (m *merge) covered(key []byte, i int) bool {
-	for _, l := range m.layers[i+1:] {
-		if l.fold.Covers(key) {
-			return true
-		}
-	}
-	return false
+	return known, err
 }

@@ -5,3 +5,12 @@ func (f *Fold) Limit(bytes int) { f.limit = bytes }
 
 // Leaves is how many leaves there are.
 func (f *Fold) Leaves() int { return len(f.leaves) }
+
+// Crowd is the most leaves that a slot of the index has.
+func (f *Fold) Crowd() int {
+	most := 0
+	for i := range len(f.index.table) - 1 {
+		most = max(most, int(f.index.table[i+1]-f.index.table[i]))
+	}
+	return most
+}

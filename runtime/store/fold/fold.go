@@ -15,11 +15,14 @@
 // stretch of the log will have much the same keys; so then nothing is parted any more.
 //
 // A fold that was sealed can be read like a map, too: so what a store finds in its log when it is opened need not become a
-// table before it is of use.
+// table before it is of use. Nor is it sorted before: somebody waits, and has another use for the processors. Told how much will
+// come, a fold makes thousands of small leaves at once, by the first keys that it sees; who asks for a key goes through one of
+// them from its first operation to its last. A leaf is put in order when somebody goes through its keys.
 package fold
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/portals-lang/portals/runtime/store/group"
 )
@@ -29,6 +32,7 @@ type Fold struct {
 	Yield func() // called after every some hundred operations, if it is not nil: lets others have the processor
 
 	leaves     []*leaf // in order of their keys; the first one begins before all
+	staged     []byte  // see stage.go
 	index      index
 	ranges     []span
 	spans      []span // what ranges amount to, when sealed
@@ -38,6 +42,9 @@ type Fold struct {
 	chunks     pool
 	sorter     sorter
 	limit      int // bytes from which a leaf is sorted; 0: as leafBytes
+	parts      int // how many leaves the first one is parted into; 0: as partInto
+
+	settling sync.Mutex // held while a leaf is put in order that others read
 }
 
 // yieldEvery is how many operations, of some 30 ns, are taken between two rests.
@@ -46,29 +53,48 @@ const yieldEvery = 512
 // Add takes the next group, of which it keeps nothing. It reports false if the payload is not a sequence of operations.
 func (f *Fold) Add(payload []byte) bool {
 	if len(f.leaves) == 0 {
-		f.leaves = []*leaf{f.newLeaf(nil)}
+		f.begin()
 	}
 	f.bytes += len(payload)
-	r := group.Read(payload)
-	for n := 0; ; n++ {
+	var like group.Shape
+	for at, n := 0, 0; at < len(payload); n++ {
 		if n%yieldEvery == 0 {
 			f.yield()
 		}
-		op, key, value, ok := r.Next()
-		if !ok {
-			return r.Whole()
-		}
 		f.operations++
-		if op == group.DeleteRange {
-			f.deleteRange(key, value)
+		short := like.Fits(payload, at)
+		if !short {
+			like, short = group.ShapeAt(payload, at)
+		}
+		if short {
+			end := at + like.Bytes()
+			rest := payload[at+1 : end]
+			f.put(f.index.find(rest[:like.Key()]), group.Put, like.Key(), rest)
+			at = end
 			continue
 		}
-		rest := r.Rest()
-		i := f.index.find(rest[:len(key)])
-		l := f.leaves[i]
-		if l.put(&f.chunks, op, len(key), rest); l.bytes >= l.limit {
-			f.overflow(i)
+		r := group.ReadAt(payload, at)
+		op, key, value, ok := r.Next()
+		if !ok {
+			return false
 		}
+		if op == group.DeleteRange {
+			f.deleteRange(key, value)
+		} else {
+			rest := r.Rest()
+			f.put(f.index.find(rest[:len(key)]), op, len(key), rest)
+		}
+		at = r.End()
+	}
+	return true
+}
+
+// begin makes the first leaf.
+func (f *Fold) begin() {
+	f.leaves, f.staged = []*leaf{f.newLeaf(nil)}, make([]byte, stageBytes)
+	f.bound(0, 1)
+	if f.parts > 0 {
+		f.leaves[0].limit = f.parts * sampleBytes
 	}
 }
 
@@ -76,6 +102,7 @@ func (f *Fold) Add(payload []byte) bool {
 func (f *Fold) deleteRange(start, end []byte) {
 	f.ranges = append(f.ranges, span{start: bytes.Clone(start), end: bytes.Clone(end)})
 	for i := f.index.find(start); i < len(f.leaves) && bytes.Compare(f.leaves[i].from, end) < 0; i++ {
+		f.flush(i)
 		l, from, until := f.leaves[i], start, end
 		begins := bytes.Compare(start, l.from) <= 0
 		if begins {
@@ -117,9 +144,7 @@ func (f *Fold) Len() int { return f.operations }
 // Reset empties the fold and keeps its memory, and the ranges of its leaves where there was much between them.
 func (f *Fold) Reset() {
 	clear(f.ranges)
-	if cap(f.sorter.data) > mostSorted {
-		f.sorter = sorter{}
-	}
+	f.sorter.shrink()
 	f.ranges, f.bytes, f.operations, f.spans, f.sealed = f.ranges[:0], 0, 0, nil, false
 	if len(f.leaves) == 0 {
 		return
@@ -134,78 +159,77 @@ func (f *Fold) Reset() {
 		l.limit = f.leafLimit()
 	}
 	clear(f.leaves[len(kept):])
-	f.leaves = kept
+	f.leaves, f.staged = kept, f.staged[:len(kept)*stageBytes]
 	f.bound(0, len(kept))
 }
 
-// mostKept is how many leaves an emptied fold keeps, mostSorted how large what it sorts in may be: a leaf with a large value takes more.
-const (
-	mostKept   = 2048
-	mostSorted = 1 << 20
-)
+// mostKept is how many leaves an emptied fold keeps.
+const mostKept = 2048
 
-// Expect parts the keys of an empty fold as another one has them parted.
-func (f *Fold) Expect(other *Fold) {
-	f.leaves = f.leaves[:0]
-	for _, l := range other.leaves {
-		f.leaves = append(f.leaves, f.newLeaf(l.from))
+// Expect tells an empty fold, before its first use, how much log it is about to take, and how much memory it may take for it. Then it
+// makes leaves of so few keys that each can be gone through for one of them.
+func (f *Fold) Expect(log, memory int64) {
+	f.limit = smallLeafBytes
+	if leaves := min(log/smallLeafLog, memory/smallLeafBytes); leaves > partInto {
+		f.parts = int(leaves)
 	}
-	f.bound(0, len(f.leaves))
 }
 
-// Seal makes the result, to be read as often as one likes. Nothing can be added any more.
+// Seal ends adding: from then on the result can be read, by several at a time and as often as they like.
 func (f *Fold) Seal() {
 	if f.sealed {
 		return
 	}
-	f.sealed = true
-	f.spans = disjoint(f.ranges)
-	for _, l := range f.leaves {
-		f.sorter.take(l, f.yield)
-		f.rewrite(l, f.sorter.entries)
+	f.sealed, f.spans = true, disjoint(f.ranges)
+	f.flushAll()
+	if len(f.leaves) == 1 && f.leaves[0].bytes > smallLeafBytes { // less came than was expected
+		f.parts = f.leaves[0].bytes / (smallLeafBytes / 2)
+		f.overflow(0)
 	}
-	f.sorter, f.chunks.free = sorter{}, nil
+}
+
+// settle puts a leaf of a sealed fold in order, for good.
+func (f *Fold) settle(l *leaf) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.settled {
+		return
+	}
+	f.settling.Lock()
+	defer f.settling.Unlock()
+	f.sorter.collect(l)
+	f.sorter.order(func() {})
+	f.rewrite(l, f.sorter.entries)
+	f.sorter.shrink()
+	l.settled = true
 }
 
 // Each visits the result: every key that was touched and not removed by a later range, ascending, once, with its last
 // value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
 // come first. What it gives must not be kept.
 func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
-	if f.sealed {
-		if err := eachUnion(f.spans, ranges); err != nil {
-			return err
-		}
-		return f.eachSealed(keys)
+	spans, s := f.spans, &sorter{}
+	if !f.sealed {
+		f.flushAll()
+		spans, s = disjoint(f.ranges), &f.sorter
 	}
-	if err := eachUnion(disjoint(f.ranges), ranges); err != nil {
+	if err := eachUnion(spans, ranges); err != nil {
 		return err
 	}
 	var key []byte
 	for _, l := range f.leaves {
-		f.sorter.take(l, f.yield)
+		s.copy(l)
+		s.order(f.yield)
 		key = append(key[:0], l.prefix...)
-		for i, e := range f.sorter.entries {
+		for i, e := range s.entries {
 			if i%yieldEvery == 0 {
 				f.yield()
 			}
-			op, rest, value := group.At(f.sorter.data, int(e.at))
+			op, rest, value := group.At(s.data, int(e.at))
 			key = append(key[:len(l.prefix)], rest...)
 			if err := keys(key, value, op == group.Delete); err != nil {
 				return err
 			}
-		}
-	}
-	return nil
-}
-
-func (f *Fold) eachSealed(keys func(key, value []byte, deleted bool) error) error {
-	c := f.Seek(nil)
-	for n := 0; c.Next(); n++ {
-		if n%yieldEvery == 0 {
-			f.yield()
-		}
-		if err := keys(c.Key, c.Value, c.Deleted); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -3,20 +3,33 @@ package fold
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
+	"slices"
 	"sort"
 )
 
 // index finds the leaf of a key: by the first bytes in which leaves differ, of which a table tells about where to look. Where keys
-// are spread evenly, as hashes make them, that is the leaf or one beside it.
+// are spread evenly, as hashes make them, that is the leaf or one beside it. The table is of most leaves, whose bounds have much in
+// common; where there are keys of another kind beside them, a few of these would else leave all others to one slot.
 type index struct {
 	leaves []*leaf
-	common []byte   // what all leaves but the first begin with
-	words  []uint64 // of each leaf, the bytes behind that; of the first one 0
-	table  [indexSize + 1]uint32
-	shift  int
+	first  int    // of the leaves in the table
+	behind int    // them
+	common []byte // what their bounds begin with
+	mask   uint64 // of the bytes that common has of a word, which want is; 0 if that is none, or more than a word
+	want   uint64
+	words  []uint64 // of each of them, the bytes behind common
+	// table tells by the words how many of them to skip. It is so large that hardly any slot has more than one: where the next operation
+	// goes is not guessed wrong then, which would cost as much as all the rest.
+	table []uint32
+	shift int
 }
 
-const indexSize = 1 << 10
+// slotsPerLeaf is about how many slots there are for each leaf, leastSlots how many at least.
+const (
+	slotsPerLeaf = 8
+	leastSlots   = 1 << 10
+)
 
 // bound is called when the leaves from i up to j begin elsewhere than before.
 func (f *Fold) bound(i, j int) {
@@ -26,7 +39,7 @@ func (f *Fold) bound(i, j int) {
 		} else {
 			l.prefix = nil
 		}
-		f.leaves[i].cut = len(f.leaves[i].prefix)
+		f.unstage(i)
 	}
 	f.index.make(f.leaves)
 }
@@ -47,27 +60,48 @@ func (x *index) make(leaves []*leaf) {
 	if len(leaves) < 2 {
 		return
 	}
-	least, most := leaves[1].from, leaves[len(leaves)-1].from
-	x.common = least[:shared(least, most)]
-	x.words = append(x.words[:0], 0)
-	for _, l := range leaves[1:] {
+	x.choose()
+	x.mask, x.want = 0, 0
+	if n := len(x.common); n <= 8 {
+		x.mask = ^(^uint64(0) >> (8 * n))
+		x.want = wordOf(x.common) & x.mask
+	}
+	x.words = x.words[:0]
+	for _, l := range leaves[x.first:x.behind] {
 		x.words = append(x.words, wordOf(l.from[len(x.common):]))
 	}
-	for x.shift = 0; (x.words[len(leaves)-1]-x.words[1])>>x.shift >= indexSize; {
-		x.shift++
-	}
-	n := 1
+	slots := max(leastSlots, 1<<bits.Len(uint(slotsPerLeaf*len(x.words))))
+	x.shift = max(bits.Len64(x.words[len(x.words)-1]-x.words[0])-bits.Len(uint(slots))+1, 0)
+	x.table = slices.Grow(x.table[:0], slots+1)[:slots+1]
+	n := 0
 	for t := range x.table {
-		for n < len(leaves) && x.slot(x.words[n]) < t {
+		for n < len(x.words) && x.slot(x.words[n]) < t {
 			n++
 		}
 		x.table[t] = uint32(n)
 	}
 }
 
-// slot is where in the table a word stands that is not less than that of the second leaf.
+// choose finds the half of the leaves, or more, whose bounds have most in common: those in the middle are among them.
+func (x *index) choose() {
+	x.first, x.behind, x.common = 1, len(x.leaves), nil
+	middle := x.leaves[len(x.leaves)/2].from
+	for n := 1; n <= len(middle); n++ {
+		common, among := middle[:n], x.leaves[x.first:x.behind]
+		first := sort.Search(len(among), func(i int) bool { return bytes.Compare(among[i].from, common) >= 0 })
+		behind := sort.Search(len(among), func(i int) bool {
+			return bytes.Compare(among[i].from, common) > 0 && !bytes.HasPrefix(among[i].from, common)
+		})
+		if 2*(behind-first) < len(x.leaves)-1 {
+			return
+		}
+		x.first, x.behind, x.common = x.first+first, x.first+behind, common
+	}
+}
+
+// slot is where in the table a word stands that is not less than that of the first leaf there.
 func (x *index) slot(word uint64) int {
-	return int(min((word-x.words[1])>>x.shift, indexSize-1))
+	return int(min((word-x.words[0])>>(x.shift&63), uint64(len(x.table)-2)))
 }
 
 // find is the number of the leaf that a key belongs to: the last that does not begin behind it.
@@ -75,15 +109,14 @@ func (x *index) find(key []byte) int {
 	if len(x.leaves) < 2 {
 		return 0
 	}
-	if !bytes.HasPrefix(key, x.common) {
-		if bytes.Compare(key, x.common) < 0 {
-			return 0
+	if len(key) < 8 || x.mask == 0 || binary.BigEndian.Uint64(key)&x.mask != x.want {
+		if !bytes.HasPrefix(key, x.common) {
+			return x.findOther(key)
 		}
-		return len(x.leaves) - 1
 	}
 	word := wordOf(key[len(x.common):])
-	if word < x.words[1] {
-		return 0
+	if word < x.words[0] {
+		return x.first - 1
 	}
 	slot := x.slot(word)
 	i, end := int(x.table[slot]), int(x.table[slot+1])
@@ -94,9 +127,18 @@ func (x *index) find(key []byte) int {
 			i++
 		}
 	}
-	for i--; i > 0 && x.words[i] == word && bytes.Compare(x.leaves[i].from, key) > 0; i-- {
+	for i--; i >= 0 && x.words[i] == word && bytes.Compare(x.leaves[x.first+i].from, key) > 0; i-- {
 	}
-	return i
+	return x.first + i
+}
+
+// findOther is find for a key that does not begin as those in the table.
+func (x *index) findOther(key []byte) int {
+	from, to := 1, x.first
+	if bytes.Compare(key, x.common) > 0 {
+		from, to = x.behind, len(x.leaves)
+	}
+	return from - 1 + sort.Search(to-from, func(i int) bool { return bytes.Compare(x.leaves[from+i].from, key) > 0 })
 }
 
 // wordOf is the first eight bytes of a key as a big-endian word, filled up with zeros.

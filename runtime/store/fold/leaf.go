@@ -3,6 +3,7 @@ package fold
 import (
 	"bytes"
 	"encoding/binary"
+	"sync"
 
 	"github.com/portals-lang/portals/runtime/store/group"
 )
@@ -10,13 +11,16 @@ import (
 // leaf is what was done to the keys from one up to the one that the next leaf begins with.
 type leaf struct {
 	last  []byte // behind full, and not yet full
-	cut   int    // bytes of prefix
 	bytes int
 	limit int // of bytes, from which it is sorted
 
 	full   [][]byte
 	from   []byte
 	prefix []byte // what all keys of the leaf begin with; it is left out of them
+
+	mu      sync.Mutex // held while a leaf of a sealed fold is read that is not settled, and while it is settled
+	settled bool       // it is in order, and does not change any more
+	ranged  bool       // there are ranges in it
 }
 
 // leafBytes is how much a leaf may have before it is sorted, and parted if much is left. It is sorted within a processor's second
@@ -26,6 +30,16 @@ const (
 	leafBytes = 64 << 10
 	partInto  = 8
 	leastPart = 2 * partInto // entries of what is parted
+)
+
+// A small leaf is gone through for one key in some microseconds. smallLeafBytes is what it may have before it is sorted: when the first
+// keys were like the others, it has less, as there is one for each smallLeafLog of log, of which a leaf has about half. Where each of
+// them begins is found in the first operations, so many bytes of them as sampleBytes for each, which are at least leastSample.
+const (
+	smallLeafBytes = 24 << 10
+	smallLeafLog   = 28 << 10
+	sampleBytes    = 256
+	leastSample    = 8
 )
 
 // chunkBytes is how much memory a leaf gets at a time. An operation lies within a chunk; a large one has its own.
@@ -68,20 +82,17 @@ const longestHead = binary.MaxVarintLen64
 
 // put appends an operation on a key of some length; rest is all of the operation from its key on.
 func (l *leaf) put(p *pool, op group.Op, length int, rest []byte) {
-	n := l.cut
-	to := l.last
-	if size := len(rest) - n + longestHead; cap(to)-len(to) < size {
-		to = l.room(p, size)
-	}
-	head := uint64(length-n)<<2 | uint64(op)
-	if head < 0x80 {
-		to = append(to, byte(head))
-	} else {
-		to = binary.AppendUvarint(to, head)
-	}
-	to = append(to, rest[n:]...)
+	n := len(l.prefix)
+	to := l.room(p, len(rest)-n+longestHead)
+	to = append(binary.AppendUvarint(to, uint64(length-n)<<2|uint64(op)), rest[n:]...)
 	l.bytes += len(to) - len(l.last)
 	l.last = to
+}
+
+// append appends operations that are encoded for the leaf.
+func (l *leaf) append(p *pool, operations []byte) {
+	l.last = append(l.room(p, len(operations)), operations...)
+	l.bytes += len(operations)
 }
 
 // deleteRange appends the deletion of a range that lies in the leaf.
@@ -92,7 +103,7 @@ func (l *leaf) deleteRange(p *pool, start, end []byte) {
 	to = append(binary.AppendUvarint(to, uint64(len(start))<<2|uint64(group.DeleteRange)), start...)
 	to = append(binary.AppendUvarint(to, uint64(len(end))), end...)
 	l.bytes += len(to) - len(l.last)
-	l.last = to
+	l.last, l.ranged = to, true
 }
 
 // room is the chunk in which so much can be appended.
@@ -118,7 +129,7 @@ func (l *leaf) empty(p *pool) {
 		p.give(l.last)
 	}
 	clear(l.full)
-	l.full, l.last, l.bytes = l.full[:0], nil, 0
+	l.full, l.last, l.bytes, l.settled, l.ranged = l.full[:0], nil, 0, false, false
 }
 
 // chunk is one of those that a leaf has, in order; nil behind the last.
@@ -144,7 +155,9 @@ func (f *Fold) leafLimit() int {
 // overflow sorts a leaf that has become too large, and parts it if much is left.
 func (f *Fold) overflow(i int) {
 	l := f.leaves[i]
-	f.sorter.take(l, f.yield)
+	f.flush(i)
+	f.sorter.collect(l)
+	f.sorter.order(f.yield)
 	entries := f.sorter.entries
 	f.rewrite(l, entries)
 	if l.bytes <= l.limit/2 {
@@ -154,18 +167,23 @@ func (f *Fold) overflow(i int) {
 		l.limit = 2 * l.bytes
 		return
 	}
-	parts := make([]*leaf, 0, partInto-1)
-	for n := 1; n < partInto; n++ {
-		_, rest, _ := group.At(f.sorter.data, int(entries[n*len(entries)/partInto].at))
+	into := partInto
+	if len(f.leaves) == 1 {
+		into = max(into, min(f.parts, len(entries)/leastSample))
+	}
+	parts := make([]*leaf, 0, into-1)
+	for n := 1; n < into; n++ {
+		_, rest, _ := group.At(f.sorter.data, int(entries[n*len(entries)/into].at))
 		parts = append(parts, f.newLeaf(append(bytes.Clone(l.prefix), rest...)))
 	}
 	before := len(l.prefix)
 	l.empty(&f.chunks)
 	l.limit = f.leafLimit()
 	f.leaves = append(f.leaves[:i+1], append(parts, f.leaves[i+1:]...)...)
-	f.bound(i, i+partInto)
-	for n := range partInto {
-		f.fill(f.leaves[i+n], entries[n*len(entries)/partInto:(n+1)*len(entries)/partInto], before)
+	f.stage(i, into)
+	f.bound(i, i+into)
+	for n := range into {
+		f.fill(f.leaves[i+n], entries[n*len(entries)/into:(n+1)*len(entries)/into], before)
 	}
 }
 

@@ -39,14 +39,36 @@ type sorter struct {
 	yield   func()
 }
 
-// take makes entries of what the operations of a leaf amount to, in order.
-func (s *sorter) take(l *leaf, yield func()) {
-	s.yield = yield
-	s.data, s.entries, s.ranges = s.data[:0], s.entries[:0], s.ranges[:0]
+// mostSorted is how much a sorter keeps room for: a leaf with a large value takes more.
+const mostSorted = 1 << 20
+
+// shrink gives up room that is seldom needed.
+func (s *sorter) shrink() {
+	if cap(s.data) > mostSorted {
+		*s = sorter{}
+	}
+}
+
+// copy collects the operations of a leaf that others may read.
+func (s *sorter) copy(l *leaf) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s.collect(l)
+}
+
+// collect copies the operations of a leaf.
+func (s *sorter) collect(l *leaf) {
+	s.data = s.data[:0]
 	for _, chunk := range l.full {
 		s.data = append(s.data, chunk...)
 	}
 	s.data = append(s.data, l.last...)
+}
+
+// order makes entries of what the operations amount to, in order.
+func (s *sorter) order(yield func()) {
+	s.yield = yield
+	s.entries, s.ranges = s.entries[:0], s.ranges[:0]
 	r := group.Read(s.data)
 	for {
 		op, key, value, ok := r.Next()

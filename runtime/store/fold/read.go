@@ -7,12 +7,11 @@ import (
 	"github.com/portals-lang/portals/runtime/store/group"
 )
 
-// Get is what a sealed fold knows of a key: its value, or that it was deleted; known is false if it was not touched.
+// Get is what a sealed fold knows of a key: its value, or that it was deleted; known is false if it was not touched. The value is the
+// caller's.
 func (f *Fold) Get(key []byte) (value []byte, deleted, known bool) {
 	if len(f.leaves) > 0 {
-		l := f.leaves[f.index.find(key)]
-		r, _ := l.seek(key)
-		if op, rest, value, ok := r.Next(); ok && bytes.Equal(rest, key[len(l.prefix):]) {
+		if op, value, found := f.leaves[f.index.find(key)].get(key); found {
 			return value, op == group.Delete, true
 		}
 	}
@@ -20,7 +19,31 @@ func (f *Fold) Get(key []byte) (value []byte, deleted, known bool) {
 	return nil, covered, covered
 }
 
-// seek gives a reader of the chunk of a sorted leaf in which the first key is that is not less than key, which is one of the leaf's,
+// get is the last thing that was done to a key of the leaf, if it was not removed with a range later.
+func (l *leaf) get(key []byte) (op group.Op, value []byte, found bool) {
+	rest := key[len(l.prefix):]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.settled {
+		r, _ := l.seek(key)
+		op, at, value, ok := r.Next()
+		if !ok || !bytes.Equal(at, rest) {
+			return op, nil, false
+		}
+		return op, bytes.Clone(value), true
+	}
+	for i := len(l.full); i >= 0; i-- {
+		if !l.ranged && !bytes.Contains(l.chunk(i), rest) {
+			continue // to look for the bytes is three times as fast as to go from one operation to the next
+		}
+		if op, value, found := group.Last(l.chunk(i), rest); found {
+			return op, bytes.Clone(value), op != group.DeleteRange
+		}
+	}
+	return op, nil, false
+}
+
+// seek gives a reader of the chunk of a settled leaf in which the first key is that is not less than key, which is one of the leaf's,
 // and stands before that one; or at the end of the chunk if it is the first of the next.
 func (l *leaf) seek(key []byte) (r group.Reader, chunk int) {
 	rest := key[len(l.prefix):]
@@ -53,6 +76,7 @@ type Cursor struct {
 	Key, Value []byte
 	Deleted    bool
 
+	fold   *Fold
 	leaves []*leaf // from the present one on
 	chunk  int
 	r      group.Reader
@@ -60,10 +84,11 @@ type Cursor struct {
 
 // Seek gives a cursor that stands before the first key that is not less than key.
 func (f *Fold) Seek(key []byte) *Cursor {
-	c := &Cursor{}
+	c := &Cursor{fold: f}
 	if len(f.leaves) > 0 {
 		i := f.index.find(key)
 		c.leaves = f.leaves[i:]
+		f.settle(f.leaves[i])
 		c.r, c.chunk = f.leaves[i].seek(key)
 	}
 	return c
@@ -82,6 +107,7 @@ func (c *Cursor) Next() bool {
 			if c.leaves, c.chunk = c.leaves[1:], 0; len(c.leaves) == 0 {
 				break
 			}
+			c.fold.settle(c.leaves[0])
 		}
 		c.r = group.Read(c.leaves[0].chunk(c.chunk))
 	}

@@ -37,6 +37,77 @@ func (r *Reader) Rest() []byte {
 	return r.payload[at+1 : r.next]
 }
 
+// End is where that operation ends.
+func (r *Reader) End() int { return r.next }
+
+// Shape is what puts of the same lengths have in common. To guess that the next operation is like the one before, and then to look, is
+// faster than to wait for its lengths before the one behind it can be looked at.
+type Shape struct{ head, size byte }
+
+// ShapeAt is the shape of the operation that begins at an offset; ok is false if it has none, as it is something else or has a length of
+// more than a byte.
+func ShapeAt(p []byte, at int) (s Shape, ok bool) {
+	s.head = p[at]
+	behind := at + 1 + s.Key()
+	if s.head >= 0x80 || Op(s.head&(1<<opBits-1)) != Put || behind >= len(p) || p[behind] >= 0x80 {
+		return Shape{}, false
+	}
+	s.size = p[behind]
+	return s, at+s.Bytes() <= len(p)
+}
+
+// Fits tells whether the operation that begins at an offset has this shape.
+func (s Shape) Fits(p []byte, at int) bool {
+	return at+s.Bytes() <= len(p) && p[at] == s.head && p[at+1+s.Key()] == s.size
+}
+
+// Key is the length of the key, Bytes that of the whole operation.
+func (s Shape) Key() int   { return int(s.head >> opBits) }
+func (s Shape) Bytes() int { return 2 + s.Key() + int(s.size) }
+
+// Last is the last of the operations that touch a key; DeleteRange, of which it gives no value, if that is one that removes a range in
+// which the key lies. Payload must be whole.
+func Last(payload, key []byte) (op Op, value []byte, found bool) {
+	begins := beginning(key)
+	var like Shape
+	for at := 0; at < len(payload); {
+		ok := like.Fits(payload, at)
+		if !ok {
+			like, ok = ShapeAt(payload, at)
+		}
+		if ok {
+			behind, end := at+1+like.Key(), at+like.Bytes()
+			if like.Key() == len(key) && beginning(payload[at+1:behind]) == begins && string(payload[at+1:behind]) == string(key) {
+				op, value, found = Put, payload[behind+1:end], true
+			}
+			at = end
+			continue
+		}
+		r := ReadAt(payload, at)
+		is, start, with, ok := r.Next()
+		if !ok {
+			break
+		}
+		if is == DeleteRange {
+			if string(start) <= string(key) && string(key) < string(with) {
+				op, value, found = is, nil, true
+			}
+		} else if string(start) == string(key) {
+			op, value, found = is, with, true
+		}
+		at = r.End()
+	}
+	return op, value, found
+}
+
+// beginning is the first bytes of a key, so that most others can be told from it without a call; 0 of a very short one.
+func beginning(key []byte) uint32 {
+	if len(key) < 4 {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(key)
+}
+
 // Whole reports whether everything was read.
 func (r *Reader) Whole() bool { return r.next == len(r.payload) }
 

@@ -1,0 +1,76 @@
+package fold
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/portals-lang/portals/runtime/store/group"
+)
+
+// Operations go to thousands of leaves, whose chunks lie all over the memory: each would wait for a line of it, and for where its page
+// is. So what comes last to a leaf is staged: in a few bytes for each leaf, all of which lie side by side, and stay in the processor's
+// caches. When these are full, they are appended to the leaf.
+//
+// The first byte of a stage tells how far it is used, the second how much of a key is left out, as in the leaf; if that is noStage or
+// more, nothing is staged.
+const (
+	stageBytes = 128
+	stageHead  = 2
+	mostStaged = 16 // of an operation, behind its head
+	noStage    = 0xff
+)
+
+// stageOf is the stage of leaf i.
+func (f *Fold) stageOf(i int) *[stageBytes]byte { return (*[stageBytes]byte)(f.staged[i*stageBytes:]) }
+
+// put appends an operation on a key of some length to a leaf; rest is all of the operation from its key on.
+func (f *Fold) put(i int, op group.Op, length int, rest []byte) {
+	s := f.stageOf(i)
+	at, cut := int(s[0]), int(s[1])
+	head, size := (length-cut)<<2|int(op), len(rest)-cut
+	if head >= 0x80 || size > mostStaged || cap(rest) < cut+mostStaged || cut == noStage {
+		f.flush(i)
+		f.leaves[i].put(&f.chunks, op, length, rest)
+	} else {
+		if at+1+mostStaged > stageBytes {
+			f.flush(i)
+			at = stageHead
+		}
+		rest = rest[cut : cut+mostStaged] // what is beyond its end is overwritten by the next one
+		s[at] = byte(head)
+		binary.LittleEndian.PutUint64(s[at+1:], binary.LittleEndian.Uint64(rest))
+		binary.LittleEndian.PutUint64(s[at+9:], binary.LittleEndian.Uint64(rest[8:]))
+		if s[0] = byte(at + 1 + size); at > stageHead {
+			return
+		}
+	}
+	if l := f.leaves[i]; l.bytes >= l.limit {
+		f.overflow(i)
+	}
+}
+
+// flush appends to a leaf what is staged for it.
+func (f *Fold) flush(i int) {
+	s := f.stageOf(i)
+	if s[0] > stageHead {
+		f.leaves[i].append(&f.chunks, s[stageHead:s[0]])
+		s[0] = stageHead
+	}
+}
+
+func (f *Fold) flushAll() {
+	for i := range f.leaves {
+		f.flush(i)
+	}
+}
+
+// stage makes empty stages for so many leaves that take the place of leaf i.
+func (f *Fold) stage(i, leaves int) {
+	f.staged = slices.Insert(f.staged, i*stageBytes, make([]byte, (leaves-1)*stageBytes)...)
+}
+
+// unstage drops what is staged for a leaf.
+func (f *Fold) unstage(i int) {
+	s := f.stageOf(i)
+	s[0], s[1] = stageHead, byte(min(len(f.leaves[i].prefix), noStage))
+}
