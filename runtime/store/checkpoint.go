@@ -96,7 +96,7 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
 			return malformed(s.paths, rec.Position)
 		}
 		if f.Bytes() < s.opts.foldBytes && f.Held() < foldHolds {
-			return nil
+			return s.ended()
 		}
 		defer f.Reset()
 		return s.ingest(f, rec.End)
@@ -110,19 +110,30 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
 // ingest moves the state on by one fold, and gives up the log behind it: a checkpoint that is broken off leaves nothing that
 // nobody needs. A store that is being closed leaves it to its next opening.
 func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
-	if s.closed.Load() {
-		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
-	}
-	if s.mayFold != nil {
-		if err := s.mayFold(); err != nil {
-			return err
-		}
+	if err := s.givenUp(); err != nil {
+		return err
 	}
 	if err := s.state.Ingest(f, to); err != nil {
 		return err
 	}
 	s.checkpoint.moved(to, f.Len())
 	return s.log.Trim(to)
+}
+
+// ended is the error of what a store that is closed does not end.
+func (s *Store) ended() error {
+	if s.closed.Load() {
+		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
+	}
+	return nil
+}
+
+// givenUp is why a checkpoint must not go on. It is asked again and again: somebody waits for the answer.
+func (s *Store) givenUp() error {
+	if err := s.ended(); err != nil || s.mayFold == nil {
+		return err
+	}
+	return s.mayFold()
 }
 
 // keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the

@@ -98,7 +98,8 @@ func (s *Store) recover() (err error) {
 		return err
 	}
 	s.state, err = state.Open(state.Options{FS: fsys, Dir: p.state, Staging: p.staging,
-		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, Yield: s.paced(compactionRests, func() float64 { return s.state.Haste() })})
+		CacheBytes: s.opts.CacheBytes, Logger: s.opts.Logger, GivenUp: s.givenUp,
+		Yield: s.paced(compactionRests, func() float64 { return s.state.Haste() })})
 	if err != nil {
 		return err
 	}

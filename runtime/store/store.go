@@ -122,7 +122,7 @@ type Store struct {
 	state    *state.State
 	overlay  overlay
 	found    wal.Tail     // by Open
-	mayFold  func() error // Open asks it before each fold; nil when the store is open
+	mayFold  func() error // Open asks it again and again while it folds; nil when the store is open
 	yield    func()       // called by checkpoints while they work; nil for nothing
 
 	since      atomic.Int64 // log bytes since the last checkpoint was begun; set by the committer
@@ -191,7 +191,7 @@ func (s *Store) Scan(start, end []byte, visit func(key, value []byte) error) err
 	return s.overlay.scan(s.state, start, end, visit)
 }
 
-// Close ends the store in order: it waits for what runs in the background, syncs, and leaves a log that says it was
+// Close ends the store in order: what runs in the background gives up, for which it waits, and it syncs, and leaves a log that says it was
 // closed. It makes no checkpoint; opening reads what is left.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {

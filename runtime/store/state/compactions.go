@@ -42,9 +42,10 @@ func (c *compactions) Unregister() {
 	}
 }
 
-// end lets no compaction begin and waits for the one under way, or for the end of the state: a goroutine that fatal
+// end lets no compaction begin and waits for the one under way, which gives up, or for the end of the state: a goroutine that fatal
 // trouble ended (see listener) never reports back, and Pebble's Close would wait for it.
 func (c *compactions) end() {
+	c.log.closing.Store(true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ended = true

@@ -62,7 +62,11 @@ func (d disk) Create(name string, category vfs.DiskWriteCategory) (vfs.File, err
 	if err != nil {
 		return nil, err
 	}
-	return d.guard(&gradual{File: f}, nil)
+	g := &gradual{File: f}
+	if strings.HasSuffix(name, ".sst") { // of a compaction
+		g.givenUp = d.log.givenUp
+	}
+	return d.guard(g, nil)
 }
 
 // OpenReadWrite opens a file, making it if need be.
@@ -133,10 +137,30 @@ const beginsEvery = 128 << 10
 type gradual struct {
 	vfs.File
 	written, begun int64
+	givenUp        func() error // asked before each step, which then fails with its error; nil: not
+	stopped        error        // that error
+}
+
+func (g *gradual) may() error {
+	if g.givenUp != nil && g.stopped == nil {
+		g.stopped = g.givenUp()
+	}
+	return g.stopped
+}
+
+// Sync is that of vfs.File.
+func (g *gradual) Sync() error {
+	if err := g.may(); err != nil {
+		return err
+	}
+	return g.File.Sync()
 }
 
 // Write writes behind what was written.
 func (g *gradual) Write(p []byte) (int, error) {
+	if err := g.may(); err != nil {
+		return 0, err
+	}
 	n, err := g.File.Write(p)
 	if g.written += int64(n); err == nil && g.written-g.begun >= beginsEvery {
 		_, err = g.SyncTo(g.written)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -28,6 +29,8 @@ type listener struct {
 	yield func() // lets others have the processor
 
 	corrupt atomic.Pointer[string] // path of a file that was found damaged
+
+	closing atomic.Bool // compactions are given up
 
 	over  atomic.Bool
 	ended func() // called when over became true
@@ -64,7 +67,21 @@ func (l *listener) Fatalf(format string, args ...any) {
 }
 
 // background hears of failures that Pebble will try to repair by itself.
-func (l *listener) background(err error) { l.Warn("state: in the background", "err", err) }
+func (l *listener) background(err error) {
+	if !l.closing.Load() {
+		l.Warn("state: in the background", "err", err)
+	}
+}
+
+// givenUp is why a compaction must not go on.
+func (l *listener) givenUp() error {
+	if l.closing.Load() {
+		return errClosing
+	}
+	return nil
+}
+
+var errClosing = errors.New("the state is being closed")
 
 // corruption hears of a damaged file. Who reads it gets an error; Pebble's own idea is to call Fatalf.
 func (l *listener) corruption(info pebble.DataCorruptionInfo) {

@@ -45,6 +45,8 @@ type Options struct {
 	Logger     *slog.Logger
 	ReadOnly   bool   // nothing is written, not even a lock: whoever opens it sees to it that nobody else does
 	Yield      func() // called with every block that a compaction writes; nil: not
+	// GivenUp is asked while Ingest writes its table: that ends with its error. Nil: not.
+	GivenUp func() error
 }
 
 // State is an open checkpoint. Ingest is for one goroutine; the other methods are for any.
@@ -234,7 +236,7 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 	paths := []string{meta}
 	if f.Len() > 0 {
 		paths = append(paths, data)
-		if err := s.writeTable(data, func(w *sstable.Writer) error { return fill(w, f) }); err != nil {
+		if err := s.writeTable(data, func(w *sstable.Writer) error { return s.fill(w, f) }); err != nil {
 			return err
 		}
 	}
@@ -266,9 +268,19 @@ func (s *State) Haste() float64 {
 	return min(max(float64(s.depth.Load()-fewTables)/(manyTables-fewTables), 0), 1)
 }
 
+// asksEvery is how many keys are written before it is asked whether to go on: the writer keeps a failure of its file to itself until
+// it is closed.
+const asksEvery = 1024
+
 // fill writes the fold into a table.
-func fill(w *sstable.Writer, f *fold.Fold) error {
+func (s *State) fill(w *sstable.Writer, f *fold.Fold) error {
+	n := 0
 	return f.Each(w.DeleteRange, func(key, value []byte, deleted bool) error {
+		if n++; n%asksEvery == 0 && s.opts.GivenUp != nil {
+			if err := s.opts.GivenUp(); err != nil {
+				return err
+			}
+		}
 		if deleted {
 			return w.Delete(key)
 		}
@@ -282,10 +294,14 @@ func (s *State) writeTable(path string, content func(*sstable.Writer) error) err
 	if err != nil {
 		return s.wrap("make "+path, err)
 	}
-	w := sstable.NewWriter(objstorageprovider.NewFileWritable(&gradual{File: f}), s.tables)
+	g := &gradual{File: f, givenUp: s.opts.GivenUp}
+	w := sstable.NewWriter(objstorageprovider.NewFileWritable(g), s.tables)
 	err = content(w)
 	if closed := w.Close(); err == nil {
 		err = closed
+	}
+	if g.stopped != nil {
+		return g.stopped
 	}
 	return s.wrap("make "+path, err)
 }

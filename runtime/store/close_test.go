@@ -1,0 +1,95 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/portals-lang/portals/runtime/store/fault"
+)
+
+// TestClosingGivesUp closes a store in the middle of a checkpoint, which hardly writes anything any more, and opens it in the middle of
+// folding, given up: all is there when it is opened again.
+func TestClosingGivesUp(t *testing.T) {
+	const keys = 100_000
+	var writes atomic.Int64
+	began, release := make(chan struct{}), make(chan struct{})
+	opts := testOptions(errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind == errorfs.OpFileWrite && strings.HasSuffix(op.Path, "data.sst") && writes.Add(1) == 2 {
+			close(began)
+			<-release
+		}
+		return nil
+	})), Async)
+	var yields atomic.Int64
+	opts.Pace = func(float64) func(float64) {
+		return func(float64) {
+			if writes.Load() >= 2 {
+				yields.Add(1)
+			}
+		}
+	}
+	opts.SegmentBytes, opts.CheckpointBytes, opts.OverlayBytes, opts.foldBytes = 1<<20, -1, -1, 0
+	s := mustOpen(t, opts)
+	var b Batch
+	for i := range uint64(keys) {
+		b.Put(binary.BigEndian.AppendUint64([]byte{'k'}, i*0x9e3779b97f4a7c15), binary.BigEndian.AppendUint64(nil, i*0xbf58476d1ce4e5b9))
+	}
+	if _, err := s.Commit(&b); err != nil {
+		t.Fatal(err)
+	}
+	checkpointed, closed := make(chan error), make(chan error)
+	s.tasks.Go(func() { go func(err error) { checkpointed <- err }(s.Checkpoint()) })
+	<-began
+	go func() { closed <- s.Close() }()
+	for !s.closed.Load() {
+	}
+	close(release)
+	if err := <-checkpointed; !fault.Is(err, fault.Closed) {
+		t.Errorf("the checkpoint: %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	if n := writes.Load(); n > 3 {
+		t.Errorf("%d writes, where it was closed in the second", n)
+	}
+	if n := yields.Load(); n > 20 {
+		t.Errorf("it came by %d yields before it was given up", n)
+	}
+	openingGivesUp(t, opts, &writes, keys)
+}
+
+// openingGivesUp opens a store that has to fold before it is open, which is given up behind the second write of the table, and opens it again.
+func openingGivesUp(t *testing.T, opts Options, writes *atomic.Int64, keys int) {
+	t.Helper()
+	before, enough := writes.Load(), errors.New("enough")
+	opts.Recovering = func(int64, int64) error {
+		if writes.Load() > before+2 {
+			return enough
+		}
+		return nil
+	}
+	if _, err := Open("app", opts); !errors.Is(err, enough) {
+		t.Errorf("opened: %v", err)
+	}
+	if n := writes.Load(); n > before+4 {
+		t.Errorf("%d writes, where opening was given up behind the second", n-before)
+	}
+	opts.Recovering = nil
+	s, n := mustOpen(t, opts), 0
+	if err := s.Scan(nil, nil, func(_, _ []byte) error { n++; return nil }); err != nil || n != keys {
+		t.Errorf("%d keys of %d, %v", n, keys, err)
+	}
+	if all := writes.Load() - before; all < 20 {
+		t.Errorf("a table takes no more than %d writes: the test has become too small", all)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
