@@ -260,6 +260,22 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 	w.wantAll(200)
 }
 
+// TestOneSignalThatComesTwice stops a run as `timeout` does: the process and its group are sent the signal.
+func TestOneSignalThatComesTwice(t *testing.T) {
+	w := newWorkplace(t, 200)
+	p := w.begun("--pause", "5ms")
+	for range 2 {
+		if err := p.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := p.Wait(); err != nil {
+		t.Errorf("%v: %s", err, p.stderr.String())
+	}
+	w.wantAll(200)
+}
+
 func (p *process) stop(t *testing.T) {
 	t.Helper()
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {

@@ -12,7 +12,11 @@ import (
 // or a reader of the output that does not read, must not keep a process that its supervisor wants to end.
 const patience = 10 * time.Second
 
-// interruptible is done at the first SIGINT or SIGTERM. A second one, or the end of our patience, ends the process at
+// sameSignal is how long after a signal another one counts as the same: whoever stops a process often sends one to it and to its
+// group, as `timeout` does, or passes on what the terminal has sent to both.
+const sameSignal = 100 * time.Millisecond
+
+// interruptible is done at the first SIGINT or SIGTERM. A second one, a while after it, or the end of our patience, ends the process at
 // once, which a store survives as it survives any crash.
 func (p *program) interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -27,13 +31,19 @@ func (p *program) interruptible() (context.Context, func()) {
 		}
 		p.say("stopping; what runs is being finished and committed (once more to stop at once)")
 		cancel()
-		select {
-		case <-over:
-		case <-signals:
-			p.say("stopped at once; the store has everything up to its last commit, and the next run goes on from there")
-			os.Exit(exitFailed)
-		case <-time.After(patience):
-			p.say("what runs has not ended within %s: stopped hard; the store has everything up to its last commit, and the next run goes on from there", patience)
+		first, hard := time.Now(), time.After(patience)
+		for {
+			select {
+			case <-over:
+				return
+			case <-signals:
+				if time.Since(first) < sameSignal {
+					continue
+				}
+				p.say("stopped at once; the store has everything up to its last commit, and the next run goes on from there")
+			case <-hard:
+				p.say("what runs has not ended within %s: stopped hard; the store has everything up to its last commit, and the next run goes on from there", patience)
+			}
 			os.Exit(exitFailed)
 		}
 	}()
