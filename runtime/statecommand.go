@@ -44,7 +44,17 @@ func (p *program) stateCommand() *cobra.Command {
 		"  "+name+" state Account            all keys\n"+
 			"  "+name+" state Account 5          one key\n"+
 			"  "+name+" state bank/Account ann   … of the task in workflow bank",
-		cobra.RangeArgs(1, 2), printState)
+		oneNamed("task", 2), printState)
+}
+
+// oneNamed wants the name of what a command looks at, and up to so many arguments in all.
+func oneNamed(what string, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs the name of a %s; `store stats` lists what there is", cmd.Name(), what)
+		}
+		return cobra.MaximumNArgs(most)(cmd, args)
+	}
 }
 
 func printState(i *engine.Inspection, args []string, out *bufio.Writer) error {
@@ -168,7 +178,7 @@ func (p *program) dumpCommand() *cobra.Command {
 		"One line of JSON for each atom that somebody has yet to process, in order. What can be read again from a file or\n"+
 			"generator is not in the store. The app must not run.",
 		"  "+name+" dump orders",
-		cobra.ExactArgs(1), func(i *engine.Inspection, args []string, out *bufio.Writer) error {
+		oneNamed("stream", 1), func(i *engine.Inspection, args []string, out *bufio.Writer) error {
 			names := i.StreamNames()
 			if !slices.Contains(names, args[0]) {
 				names = slices.DeleteFunc(names, func(s string) bool { return strings.ContainsAny(s, "?!") })

@@ -172,6 +172,9 @@ func (f *facts) print(out *bufio.Writer) {
 	fmt.Fprintln(out)
 	for _, t := range f.Tasks {
 		what := "keys"
+		if t.Entries == 1 {
+			what = "key"
+		}
 		if t.Kind == ptl.StateShared {
 			what = "shared state"
 		}

@@ -64,6 +64,9 @@ func status(cmd *cobra.Command, err error) int {
 		return exitDone
 	case errors.As(err, &reported):
 		return int(reported)
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "portalsc: interrupted")
+		return exitFailed
 	case errors.As(err, &failure{}):
 		fmt.Fprintln(os.Stderr, "portalsc:", err)
 		return exitFailed
