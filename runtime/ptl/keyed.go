@@ -35,6 +35,7 @@ type keyedTable[K comparable, S any] struct {
 	parts    []part[K, S]
 	lanes    []*Keyed[K, S]
 	load     func(key []byte) ([]byte, bool, error)
+	unstored bool   // there is no store, so nothing asks for changes
 	evicts   bool   // keys may be let go of
 	pointers bool   // states or keys point to memory outside of their cells
 	empty    bool   // the store has nothing that is not in memory
@@ -51,7 +52,7 @@ func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
 	p := &t.parts[(h>>56)*uint64(len(t.parts))>>8]
 	c := p.find(h, key)
 	if c == nil {
-		c = t.enter(p, h, key)
+		c = t.enter(l, p, h, key)
 	}
 	if c.atom != l.atom {
 		k.touch(l, p, c)
@@ -63,7 +64,7 @@ func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
 // touch notes that the running atom changes c.
 func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 	c.atom = l.atom
-	if !c.dirty {
+	if !c.dirty && !k.table.unstored {
 		c.dirty = true
 		p.dirty = append(p.dirty, c)
 	}
@@ -77,12 +78,31 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 }
 
 // enter makes a cell for a key that is not in memory.
-func (t *keyedTable[K, S]) enter(p *part[K, S], h uint64, key K) *cell[K, S] {
+func (t *keyedTable[K, S]) enter(l *Lane, p *part[K, S], h uint64, key K) *cell[K, S] {
+	if t.unstored && p.isFull() {
+		t.forgetInitial(p, l.atom)
+	}
 	c := p.insert(h, key)
 	if t.load == nil || t.empty || !t.restore(p, c) {
 		t.state.Init(&c.state)
 	}
 	return c
+}
+
+// forgetInitial forgets the keys whose states are initial again, but for those of the running atom: where there is no store there is no cut,
+// which does it. If only few go the index grows, so that an eighth of it is filled until the next time.
+func (t *keyedTable[K, S]) forgetInitial(p *part[K, S], atom uint64) {
+	if t.state.IsInitial == nil {
+		return
+	}
+	for n := range p.used {
+		if c := p.at(n); c.atom != 0 && c.atom != atom && t.state.IsInitial(&c.state) {
+			p.remove(c)
+		}
+	}
+	if 8*p.live > 3*len(p.index) {
+		p.grow()
+	}
 }
 
 // restore reads the stored state of c's key.

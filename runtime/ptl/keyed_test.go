@@ -103,3 +103,52 @@ func TestLargeFirst(t *testing.T) {
 		t.Errorf("%d bytes have room for %d", has, room)
 	}
 }
+
+// TestForgottenWithoutStore: without a store too, a key whose state is initial again is forgotten, unless the running atom has touched it;
+// and all others stay as they are.
+func TestForgottenWithoutStore(t *testing.T) {
+	type state struct{ n int64 }
+	typ := &StateType[state]{
+		Init:      func(s *state) { *s = state{} },
+		IsInitial: func(s *state) bool { return s.n == 0 },
+	}
+	table := &keyedTable[int64, state]{key: IntType, state: typ, parts: make([]part[int64, state], 1), unstored: true}
+	lane, l := &Keyed[int64, state]{table: table}, &Lane{Inline: true}
+	table.lanes = append(table.lanes, lane)
+	const atoms, each = 2000, 50
+	for atom := range int64(atoms) {
+		l.atom++
+		var before []*state
+		for key := atom * each; key < (atom+1)*each; key++ {
+			before = append(before, lane.At(l, HashInt(key), key)) // as they are, but for one of them
+		}
+		before[0].n = -atom - 1
+		for i, s := range before {
+			if key := atom*each + int64(i); lane.At(l, HashInt(key), key) != s {
+				t.Fatalf("key %d was forgotten in the atom that touched it", key)
+			}
+		}
+		if atom%3 == 0 {
+			table.rollback()
+		} else {
+			table.settle()
+		}
+	}
+	p := &table.parts[0]
+	for atom := range int64(atoms) {
+		c, want := p.find(HashInt(atom*each), atom*each), int64(0)
+		if atom%3 != 0 {
+			want = -atom - 1
+		}
+		if n := int64(0); c != nil {
+			if n = c.state.n; n != want {
+				t.Fatalf("the state of atom %d is %d, not %d", atom, n, want)
+			}
+		} else if want != 0 {
+			t.Fatalf("the state of atom %d is forgotten", atom)
+		}
+	}
+	if p.used > 4*atoms || len(p.dirty) > 0 {
+		t.Errorf("%d cells are in use for %d keys of %d", p.used, atoms*2/3, atoms*each)
+	}
+}

@@ -119,10 +119,15 @@ func (p *part[K, S]) find(h uint64, key K) *cell[K, S] {
 	}
 }
 
+// isFull tells whether one key more would fill more than half of the index.
+func (p *part[K, S]) isFull() bool { return (p.live+1)*2 > len(p.index) }
+
+func (p *part[K, S]) grow() { p.reindex(max(16, 2*len(p.index))) }
+
 // insert adds a cell for a key that is not there, with a zero state.
 func (p *part[K, S]) insert(h uint64, key K) *cell[K, S] {
-	if (p.live+1)*2 > len(p.index) {
-		p.reindex(max(16, 2*len(p.index)))
+	if p.isFull() {
+		p.grow()
 	}
 	var number uint32
 	if n := len(p.free); n > 0 {

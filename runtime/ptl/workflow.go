@@ -74,7 +74,7 @@ type StateSlot[L worker] struct {
 func KeyedState[L worker, K comparable, S any](task string, at func(L) *Keyed[K, S], key *Type[K], state *StateType[S], perKey func(l L, key K, s *S)) *StateSlot[L] {
 	slot := &StateSlot[L]{
 		open: func(lanes []L, r *Runtime) States {
-			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, parallel: r.Parallel, evicts: r.Evicts, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
+			t := &keyedTable[K, S]{name: task, key: key, state: state, records: newRecords(state, r), load: r.Load, unstored: r.Load == nil, parallel: r.Parallel, evicts: r.Evicts, ranked: perKey != nil, parts: make([]part[K, S], len(lanes))}
 			t.pointers = r.Evicts && (!key.Shape().flat() || !state.flat())
 			for _, l := range lanes {
 				k := at(l)
