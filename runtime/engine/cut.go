@@ -45,10 +45,10 @@ type streamLog struct {
 func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
 
 // Begin and End let states write entries where they will stay.
-func (c *cut) Begin() []byte { return c.batch.Begin() }
+func (c *cut) Begin(prefix []byte) []byte { return c.batch.Begin(prefix) }
 
-// End takes the entries that were appended since Begin.
-func (c *cut) End(buf []byte, entries int) { c.batch.End(buf, entries) }
+// End takes what was appended since Begin.
+func (c *cut) End(buf []byte, operations int) { c.batch.End(buf, operations) }
 
 // Delete removes a key.
 func (c *cut) Delete(key []byte) { c.batch.Delete(key) }

@@ -175,7 +175,7 @@ func (t *keyedTable[K, S]) write(w StateWriter) {
 	for i := range t.parts {
 		dirty += len(t.parts[i].dirty)
 	}
-	b, entries := w.Begin(), 0
+	b, entries := w.Begin(t.place.Records), 0
 	if len(t.parts) == 1 || t.parallel == nil || dirty < sharedCut {
 		for i := range t.parts {
 			b = t.encode(&t.parts[i], b)
@@ -206,7 +206,7 @@ const usualRecord = 256
 
 // encode appends the records of the cells of p that changed.
 func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
-	prefix, appendKey, appendState := t.place.Records, t.key.Append, t.state.Append
+	appendKey, appendState := t.key.Append, t.state.Append
 	begin := len(b)
 	for from := 0; from < len(p.dirty); from += cutBlock {
 		if from == cutBlock { // by what the first ones took; if they are large, the others need not be
@@ -224,9 +224,7 @@ func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 		}
 		for _, c := range block[:n] {
 			begin := len(b)
-			b = append(b, 0)
-			b = append(b, prefix...)
-			b = append(b, c.slot)
+			b = append(b, 0, c.slot)
 			b = endKey(appendKey(b, c.key), begin)
 			begin = len(b)
 			b = append(b, 0)

@@ -15,7 +15,7 @@ type cutInBytes struct {
 	deleted     []byte
 }
 
-func (c *cutInBytes) Begin() []byte { return c.bytes }
+func (c *cutInBytes) Begin([]byte) []byte { return c.bytes }
 
 func (c *cutInBytes) End(b []byte, entries int) {
 	c.bytes = b

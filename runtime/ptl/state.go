@@ -57,10 +57,11 @@ func (t *StateType[S]) guard(s *S, call func()) (f *Fault) {
 // StateWriter receives the changes of state at a cut. The slices are valid during the call only.
 type StateWriter interface {
 	Put(key, value []byte)
-	// Begin lends the buffer of a group of the store, and End takes it back with so many entries appended. An entry is key and
-	// value, each behind its length as endKey and endValue write it.
-	Begin() []byte
-	End(buf []byte, entries int)
+	// Begin lends the buffer of a group of the store for changes of entries whose keys begin with prefix, and End takes it back with so
+	// many of them appended: keys without that prefix and values, each behind its length as endKey and endValue write it, or keys that are
+	// deleted, as endDeleted does.
+	Begin(prefix []byte) []byte
+	End(buf []byte, changes int)
 	Delete(key []byte)
 	// DeleteRange deletes the keys from start up to, not including, end.
 	DeleteRange(start, end []byte)
@@ -95,6 +96,9 @@ type States interface {
 
 // endKey ends a key of an entry, which begins behind a byte at begin. Package group has the form of its length.
 func endKey(b []byte, begin int) []byte { return endPart(b, begin, uint64(len(b)-begin-1)<<2) }
+
+// endDeleted ends the key of an entry that is deleted.
+func endDeleted(b []byte, begin int) []byte { return endPart(b, begin, uint64(len(b)-begin-1)<<2|1) }
 
 // endValue ends a value that begins behind a byte at begin.
 func endValue(b []byte, begin int) []byte { return endPart(b, begin, uint64(len(b)-begin-1)) }

@@ -51,16 +51,35 @@ func (s *manyState) text() string {
 
 // shelf is a store in memory that counts what is written.
 type shelf struct {
-	StateWriter // nil: records are put one by one here
-	entries     map[string]string
-	puts        int
-	bytes       int
+	prefix  []byte
+	entries map[string]string
+	puts    int
+	bytes   int
 }
 
 func (s *shelf) Put(key, value []byte) {
 	s.entries[string(key)] = string(value)
 	s.puts++
 	s.bytes += len(key) + len(value)
+}
+
+func (s *shelf) Begin(prefix []byte) []byte {
+	s.prefix = slices.Clone(prefix)
+	return nil
+}
+
+func (s *shelf) End(b []byte, changes int) {
+	eachChange(b, func(key, value []byte, deleted bool) {
+		changes--
+		if key = slices.Concat(s.prefix, key); deleted {
+			s.Delete(key)
+		} else {
+			s.Put(key, value)
+		}
+	})
+	if changes != 0 {
+		panic("changes are not counted right")
+	}
 }
 
 func (s *shelf) Delete(key []byte) { delete(s.entries, string(key)) }

@@ -111,8 +111,6 @@ type waitingTable[K comparable, F any] struct {
 	parts  []waitingPart[K, F]
 	lanes  []*Waiting[K, F]
 	prefix []byte
-	bytes  []byte         // scratch
-	value  []byte         // scratch
 	found  []*frame[K, F] // in the store, for the gate
 	gated  bool           // the task is exclusive
 }
@@ -355,12 +353,9 @@ func (t *waitingTable[K, F]) Name() string { return t.name + "/" + t.typ.Name }
 // Shared is false: frames belong to keys.
 func (t *waitingTable[K, F]) Shared() bool { return false }
 
-// entry is the key of a frame in the store.
-func (t *waitingTable[K, F]) entry(id uint64) []byte {
-	t.bytes = append(t.bytes[:0], t.prefix...)
-	t.bytes = append(t.bytes, byte(id)) // the slot
-	t.bytes = AppendUint(t.bytes, id>>8)
-	return t.bytes
+// appendFrameKey appends the key of a frame in the store, without the prefix.
+func appendFrameKey(b []byte, id uint64) []byte {
+	return AppendUint(append(b, byte(id)), id>>8) // the slot, and the rest
 }
 
 // attach reads the frames that were stored.
@@ -426,31 +421,38 @@ func (t *waitingTable[K, F]) decode(rest, value []byte) (*frame[K, F], error) {
 }
 
 func (t *waitingTable[K, F]) changes(w StateWriter) {
+	b, changes := w.Begin(t.prefix), 0
 	for i := range t.parts {
 		p := &t.parts[i]
 		for chunk, dirty := range p.dirty {
+			changes += bits.OnesCount64(dirty)
 			for ; dirty != 0; dirty &= dirty - 1 {
-				t.write(w, &p.frames.chunks[chunk][bits.TrailingZeros64(dirty)])
+				b = t.write(b, &p.frames.chunks[chunk][bits.TrailingZeros64(dirty)])
 			}
 			p.dirty[chunk] = 0
 		}
 		for _, id := range p.deleted {
-			w.Delete(t.entry(id))
+			begin := len(b)
+			b = endDeleted(appendFrameKey(append(b, 0), id), begin)
 		}
+		changes += len(p.deleted)
 		p.deleted = p.deleted[:0]
 	}
+	w.End(b, changes)
 }
 
-// write stores a frame.
-func (t *waitingTable[K, F]) write(w StateWriter, f *frame[K, F]) {
+// write appends what the store has of a frame.
+func (t *waitingTable[K, F]) write(b []byte, f *frame[K, F]) []byte {
 	if f.since == 0 {
 		f.since = t.flow.runtime.Now()
 	}
 	f.stored = true
-	t.value = t.key.Append(t.value[:0], f.key)
-	t.value = AppendInt(t.value, int64(f.since))
-	t.value = t.typ.append(t.value, &f.data)
-	w.Put(t.entry(f.id), t.value)
+	begin := len(b)
+	b = endKey(appendFrameKey(append(b, 0), f.id), begin)
+	begin = len(b)
+	b = t.key.Append(append(b, 0), f.key)
+	b = AppendInt(b, int64(f.since))
+	return endValue(t.typ.append(b, &f.data), begin)
 }
 
 // rollback takes back what the running atom has done: a handler may have run on several times, and its frame is as

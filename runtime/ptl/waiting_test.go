@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"encoding/binary"
 	"slices"
 	"testing"
 )
@@ -56,13 +57,49 @@ func (l *sleeper) wake(w *waiter[*sleeper], f *Future[int64]) {
 
 // written counts what a cut writes.
 type written struct {
-	StateWriter  // nil: frames are put one by one
+	StateWriter  // nil: only what follows is called
 	put, deleted int
 }
 
-func (w *written) Put(_, _ []byte)         { w.put++ }
-func (w *written) Delete(_ []byte)         { w.deleted++ }
-func (w *written) DeleteRange(_, _ []byte) {}
+func (w *written) Begin([]byte) []byte { return nil }
+
+func (w *written) End(b []byte, changes int) {
+	eachChange(b, func(_, _ []byte, deleted bool) {
+		changes--
+		if deleted {
+			w.deleted++
+		} else {
+			w.put++
+		}
+	})
+	if changes != 0 {
+		panic("changes are not counted right")
+	}
+}
+
+// eachChange visits the changes that were appended to what Begin lent.
+func eachChange(b []byte, visit func(key, value []byte, deleted bool)) {
+	length := func() int {
+		n, wide := binary.Uvarint(b)
+		b = b[wide:]
+		return int(n)
+	}
+	take := func(n int) (part []byte) {
+		part, b = b[:n], b[n:]
+		return part
+	}
+	for len(b) > 0 {
+		head := length()
+		switch key := take(head >> 2); head & 3 {
+		case 0:
+			visit(key, take(length()), false)
+		case 1:
+			visit(key, nil, true)
+		default:
+			panic("changes that make no sense")
+		}
+	}
+}
 
 // A handler that waited within one group leaves nothing in it; one that began in an earlier group is deleted.
 func TestOnlyThoseWhoStillWaitAreWritten(t *testing.T) {

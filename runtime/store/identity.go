@@ -14,8 +14,8 @@ import (
 )
 
 // Format is the version of the store's layout and encodings that this code reads and writes. In format 1, handlers that wait were
-// known by other numbers, and requests and replies did not say where they are waited for.
-const Format = 2
+// known by other numbers, and requests and replies did not say where they are waited for. In format 2, groups have whole keys only.
+const Format = 3
 
 // Identity is the content of store.json: whose store this is.
 type Identity struct {

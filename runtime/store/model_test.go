@@ -56,8 +56,9 @@ func fillBatch(b *Batch, changes []change) {
 		case c.op == 'p' && i%2 == 0:
 			b.Put([]byte(c.key), []byte(c.value))
 		case c.op == 'p':
-			buf := binary.AppendUvarint(b.Begin(), uint64(len(c.key))<<2|uint64(group.Put))
-			buf = binary.AppendUvarint(append(buf, c.key...), uint64(len(c.value)))
+			n := i % (len(c.key) + 1)
+			buf := binary.AppendUvarint(b.Begin([]byte(c.key[:n])), uint64(len(c.key)-n)<<2|uint64(group.Put))
+			buf = binary.AppendUvarint(append(buf, c.key[n:]...), uint64(len(c.value)))
 			b.End(append(buf, c.value...), 1)
 		case c.op == 'd':
 			b.Delete([]byte(c.key))

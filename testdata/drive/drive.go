@@ -16,6 +16,7 @@ import (
 
 	"github.com/portals-lang/portals/runtime/ptl"
 	"github.com/portals-lang/portals/runtime/store/group"
+	"github.com/portals-lang/portals/runtime/store/wal"
 )
 
 // Main runs an application under many seeds, with the events 0 … events-1 on each stream of Ints that nothing in it
@@ -48,6 +49,7 @@ type driver struct {
 	progress []ptl.Progress
 	queues   map[string][]ptl.Batch // by reader and stream
 	store    map[string][]byte
+	batch    group.Batch
 	lines    map[string][]string // what was emitted, by stream and by what stands before the first bar
 }
 
@@ -135,21 +137,32 @@ func (d *driver) again() {
 // Put, Delete and DeleteRange make a driver a ptl.StateWriter.
 func (d *driver) Put(key, value []byte) { d.store[string(key)] = bytes.Clone(value) }
 
-// Begin and End put entries in the form of a group.
-func (d *driver) Begin() []byte { return nil }
+// Begin and End change entries in the form of a group.
+func (d *driver) Begin(prefix []byte) []byte {
+	d.batch.Reset()
+	return d.batch.Begin(prefix)
+}
 
-// End puts what was appended.
-func (d *driver) End(buf []byte, _ int) {
-	r := group.Read(buf)
-	for {
-		_, key, value, ok := r.Next()
-		if !ok {
-			break
-		}
-		d.Put(key, value)
+// End changes what was appended.
+func (d *driver) End(buf []byte, changes int) {
+	d.batch.End(buf, changes)
+	record, err := d.batch.Record()
+	if err != nil {
+		panic(err)
 	}
-	if !r.Whole() {
-		panic("entries that make no sense")
+	r := group.Read(record[wal.HeaderSize:])
+	for ; changes > 0; changes-- {
+		switch op, key, value, _ := r.Next(); op {
+		case group.Put:
+			d.Put(key, value)
+		case group.Delete:
+			d.Delete(key)
+		default:
+			panic("changes that make no sense")
+		}
+	}
+	if !r.Skip() {
+		panic("more than was counted")
 	}
 }
 

@@ -41,8 +41,9 @@ type Fold struct {
 	operations int
 	chunks     pool
 	sorter     sorter
-	limit      int // bytes from which a leaf is sorted; 0: as leafBytes
-	parts      int // how many leaves the first one is parted into; 0: as partInto
+	whole      []byte // scratch
+	limit      int    // bytes from which a leaf is sorted; 0: as leafBytes
+	parts      int    // how many leaves the first one is parted into; 0: as partInto
 
 	settling sync.Mutex // held while a leaf is put in order that others read
 }
@@ -56,37 +57,46 @@ func (f *Fold) Add(payload []byte) bool {
 		f.begin()
 	}
 	f.bytes += len(payload)
+	r := group.Read(payload)
+	whole := f.whole[:0] // what the payload has left out of the keys, and behind it an operation from the rest of its key on
+	leftOut, at := 0, 0
 	var like group.Shape
-	for at, n := 0, 0; at < len(payload); n++ {
+	for n := 0; at < len(payload); n++ {
 		if n%yieldEvery == 0 {
 			f.yield()
 		}
-		f.operations++
 		short := like.Fits(payload, at)
 		if !short {
 			like, short = group.ShapeAt(payload, at)
 		}
+		op, length, rest := group.Put, like.Key(), []byte(nil)
 		if short {
 			end := at + like.Bytes()
-			rest := payload[at+1 : end]
-			f.put(f.index.find(rest[:like.Key()]), group.Put, like.Key(), rest)
-			at = end
-			continue
-		}
-		r := group.ReadAt(payload, at)
-		op, key, value, ok := r.Next()
-		if !ok {
-			return false
-		}
-		if op == group.DeleteRange {
-			f.deleteRange(key, value)
+			rest, at = payload[at+1:end], end
 		} else {
-			rest := r.Rest()
-			f.put(f.index.find(rest[:len(key)]), op, len(key), rest)
+			r.Seek(at)
+			is, key, value, ok := r.Next()
+			if at = r.End(); !ok {
+				break
+			}
+			leftOut = r.LeftOut()
+			whole = append(whole[:0], key[:leftOut]...)
+			if is == group.DeleteRange {
+				f.operations++
+				f.deleteRange(key, value)
+				continue
+			}
+			op, length, rest = is, len(key)-leftOut, r.Rest()
 		}
-		at = r.End()
+		if leftOut > 0 {
+			whole = append(whole[:leftOut], rest...)
+			length, rest = leftOut+length, whole
+		}
+		f.operations++
+		f.put(f.index.find(rest[:length]), op, length, rest)
 	}
-	return true
+	f.whole = whole
+	return at == len(payload)
 }
 
 // begin makes the first leaf.
@@ -145,6 +155,9 @@ func (f *Fold) Len() int { return f.operations }
 func (f *Fold) Reset() {
 	clear(f.ranges)
 	f.sorter.shrink()
+	if cap(f.whole) > leafBytes {
+		f.whole = nil
+	}
 	f.ranges, f.bytes, f.operations, f.spans, f.sealed = f.ranges[:0], 0, 0, nil, false
 	if len(f.leaves) == 0 {
 		return

@@ -9,6 +9,10 @@
 // so a small entry costs two bytes more than its key and value. An operation is Put, Delete (which has no value) or
 // DeleteRange (whose value is the end of the range). The order of operations in a group matters, as if they had been
 // applied one after the other; that all of them happen or none is the log's doing.
+//
+// Keys that follow one another often begin alike: the records of one table. So there is a fourth operation, which does nothing but say
+// what all keys behind it begin with, up to the next one of its kind; that is left out of them. Counting by Int keys takes 7 bytes for
+// a change then, where 12 went through the checksum, the disk and the checkpoint.
 package group
 
 import (
@@ -25,6 +29,8 @@ const (
 	Put         Op = 0
 	Delete      Op = 1
 	DeleteRange Op = 2 // from the key up to, not including, the key that stands as its value
+
+	within Op = 3 // the keys of the operations behind it begin with its key, which is left out of them
 )
 
 const opBits = 2
@@ -35,9 +41,10 @@ const Reserved = "\x00"
 
 // Batch collects the operations of one group. The zero Batch is empty and ready; it is for one goroutine at a time.
 type Batch struct {
-	buf []byte // room for the record's header, then operations
-	ops int
-	err error
+	buf  []byte // room for the record's header, then operations
+	ops  int
+	lent int // where what Begin lent begins
+	err  error
 }
 
 // Put sets key to value.
@@ -78,14 +85,22 @@ func (b *Batch) DeleteRange(start, end []byte) {
 	b.ops++
 }
 
-// Begin lends the buffer for puts that the caller encodes himself, as the package says; End takes it back with so many of them
-// appended. Their keys must be such as Put takes.
-func (b *Batch) Begin() []byte { return b.begun() }
+// Begin lends the buffer for puts and deletes that the caller encodes himself, as the package says, whose keys all begin with prefix
+// and are given without it; End takes it back with so many of them appended. Whole, the keys must be such as Put takes.
+func (b *Batch) Begin(prefix []byte) []byte {
+	buf := b.begun()
+	b.lent = len(buf)
+	return append(binary.AppendUvarint(buf, uint64(len(prefix))<<opBits|uint64(within)), prefix...)
+}
 
 // End ends what Begin began.
-func (b *Batch) End(buf []byte, puts int) {
-	b.buf = buf
-	b.ops += puts
+func (b *Batch) End(buf []byte, operations int) {
+	if operations == 0 {
+		b.buf = buf[:b.lent]
+		return
+	}
+	b.buf = append(buf, byte(within)) // what follows has whole keys
+	b.ops += operations
 }
 
 // Reset empties the batch and keeps its memory.

@@ -2,33 +2,44 @@ package group
 
 import "encoding/binary"
 
-// Reader takes a payload apart into its operations. The slices it gives are parts of the payload.
+// Reader takes a payload apart into its operations. The slices it gives are parts of the payload, but for keys that the payload has
+// in two pieces: these are good until the next operation is read.
 type Reader struct {
 	payload []byte
-	next    int // offset of the operation that Next will read
-	at      int // offset of the one that it read last
+	next    int    // offset of the operation that Next will read
+	at      int    // offset of the one that it read last
+	prefix  int    // how much of key all keys begin with
+	key     []byte // if prefix is not 0: that, and the rest of the key that was read last
 }
 
 // Read begins at the first operation of a payload.
 func Read(payload []byte) Reader { return Reader{payload: payload} }
 
-// ReadAt begins at an offset that a Reader of the same payload gave.
+// ReadAt begins at an offset that a Reader of the same payload gave, which must have keys in one piece. So must that of At.
 func ReadAt(payload []byte, offset int) Reader { return Reader{payload: payload, next: offset} }
 
 // Next is the operation at the reader's place; ok is false at the end and where the bytes make no sense. Whole tells
 // the two apart.
 func (r *Reader) Next() (op Op, key, value []byte, ok bool) {
 	op, key, value, end, ok := decode(r.payload, r.next)
-	if ok {
-		r.at, r.next = r.next, end
+	for ; ok && op == within; op, key, value, end, ok = decode(r.payload, r.next) {
+		r.key, r.prefix, r.next = append(r.key[:0], key...), len(key), end
 	}
-	return op, key, value, ok
+	if !ok {
+		return op, key, value, false
+	}
+	r.at, r.next = r.next, end
+	if r.prefix > 0 {
+		r.key = append(r.key[:r.prefix], key...)
+		key = r.key
+	}
+	return op, key, value, true
 }
 
 // Offset is where the operation that Next gave last begins; At reads it again.
 func (r *Reader) Offset() int { return r.at }
 
-// Rest is that operation from its key on.
+// Rest is that operation from its key on, of which what the payload has left out is missing.
 func (r *Reader) Rest() []byte {
 	at := r.at
 	for r.payload[at] >= 0x80 {
@@ -37,8 +48,10 @@ func (r *Reader) Rest() []byte {
 	return r.payload[at+1 : r.next]
 }
 
-// End is where that operation ends.
-func (r *Reader) End() int { return r.next }
+// End is where that operation ends. Seek has Next read on from there, or from where other operations behind it end, none of which says
+// what keys begin with.
+func (r *Reader) End() int        { return r.next }
+func (r *Reader) Seek(offset int) { r.next = offset }
 
 // Shape is what puts of the same lengths have in common. To guess that the next operation is like the one before, and then to look, is
 // faster than to wait for its lengths before the one behind it can be looked at.
@@ -66,7 +79,7 @@ func (s Shape) Key() int   { return int(s.head >> opBits) }
 func (s Shape) Bytes() int { return 2 + s.Key() + int(s.size) }
 
 // Last is the last of the operations that touch a key; DeleteRange, of which it gives no value, if that is one that removes a range in
-// which the key lies. Payload must be whole.
+// which the key lies. Payload must be whole, and have keys in one piece.
 func Last(payload, key []byte) (op Op, value []byte, found bool) {
 	begins := beginning(key)
 	var like Shape
@@ -108,6 +121,9 @@ func beginning(key []byte) uint32 {
 	return binary.LittleEndian.Uint32(key)
 }
 
+// LeftOut is how many bytes of its key that are.
+func (r *Reader) LeftOut() int { return r.prefix }
+
 // Whole reports whether everything was read.
 func (r *Reader) Whole() bool { return r.next == len(r.payload) }
 
@@ -138,16 +154,14 @@ func decode(p []byte, at int) (op Op, key, value []byte, end int, ok bool) {
 	}
 	key, at = p[at:at+int(n):at+int(n)], at+int(n)
 	switch op {
-	case Delete:
+	case Delete, within:
 		return op, key, nil, at, true
-	case Put, DeleteRange:
+	default:
 		n, at, ok = length(p, at)
 		if !ok || n > uint64(len(p)-at) {
 			return 0, nil, nil, 0, false
 		}
 		return op, key, p[at : at+int(n) : at+int(n)], at + int(n), true
-	default:
-		return 0, nil, nil, 0, false
 	}
 }
 
