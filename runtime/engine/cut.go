@@ -158,7 +158,7 @@ func (c *committer) due(e *Engine) {
 // dueSoon notes that somebody waits for what there is to commit: it is so within the interval.
 func (c *committer) dueSoon(e *Engine) {
 	if !c.awaited.Swap(true) {
-		c.within(e, e.opts.Interval)
+		c.within(e, c.rests.soon(e.opts.Interval))
 	}
 }
 

@@ -43,8 +43,8 @@ type Options struct {
 	MemoryBudget int64
 	// Params are the params of the app, with their values: those that must not change are compared with the store's.
 	Params []*ptl.Param
-	// Interval is how long a change waits for others to be committed with, at most, if somebody outside waits for it; else it is
-	// a few times that.
+	// Interval is how long a change waits for others to be committed with, at most, if somebody outside waits for it, unless cuts are
+	// dear; else it is a few times that.
 	Interval ptl.Duration
 	// Seed draws seeds for `random` and `uuid`.
 	Seed func() uint64

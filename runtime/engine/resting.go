@@ -14,6 +14,7 @@ type resting struct {
 	now         atomic.Int64 // how long they rest, as a ptl.Duration
 	before      cutSize      // when they rested half as long
 	settled     int          // so many cuts more it stays as it is
+	usual       atomic.Int64 // what collecting a cut takes of late, as a ptl.Duration: at least
 }
 
 // cutSize is how many bytes a cut has stored, and the weight of the atoms that led to them.
@@ -22,7 +23,16 @@ type cutSize struct{ bytes, weight float64 }
 const (
 	restful   = 20
 	restsStay = 16 // cuts until it is tried again
+
+	// Of what somebody waits for, too, collecting may take a part of the time; but it waits only so many times as long for that.
+	soonShare = 10
+	soonMost  = 3
 )
+
+// soon is how long changes rest that somebody waits for, while there is other work: an interval, or longer where cuts are dear.
+func (r *resting) soon(interval ptl.Duration) ptl.Duration {
+	return min(max(interval, soonShare*ptl.Duration(r.usual.Load())), soonMost*interval)
+}
 
 func (r *resting) begin(least, most ptl.Duration) {
 	r.least, r.most = least, most
@@ -31,6 +41,8 @@ func (r *resting) begin(least, most ptl.Duration) {
 
 // collected learns of a cut how long it took to collect, how long after the one before it began, and its size.
 func (r *resting) collected(took, since ptl.Duration, size cutSize) {
+	usual := r.usual.Load()
+	r.usual.Store(min(int64(took), usual+usual/8+int64(ptl.Microsecond)))
 	now := ptl.Duration(r.now.Load())
 	switch {
 	case since < now || size.bytes == 0: // somebody waited for it

@@ -38,3 +38,29 @@ func TestResting(t *testing.T) {
 		}
 	}
 }
+
+// TestSoon: what somebody waits for rests longer only where every cut is dear, and never beyond a bound.
+func TestSoon(t *testing.T) {
+	const interval = 2 * ptl.Millisecond
+	for _, c := range []struct {
+		name string
+		took []ptl.Duration // of cuts, over and over
+		soon ptl.Duration
+	}{
+		{"cheap", []ptl.Duration{150 * ptl.Microsecond}, interval},
+		{"dear now and then", []ptl.Duration{5 * ptl.Millisecond, ptl.Millisecond, 150 * ptl.Microsecond}, interval},
+		{"dear", []ptl.Duration{400 * ptl.Microsecond}, 4 * ptl.Millisecond},
+		{"very dear", []ptl.Duration{3 * ptl.Millisecond, 5 * ptl.Millisecond}, 6 * ptl.Millisecond},
+	} {
+		var r resting
+		r.begin(leastRest*interval, mostRest*interval)
+		for range 100 {
+			for _, took := range c.took {
+				r.collected(took, interval, cutSize{1, 1})
+			}
+		}
+		if soon := r.soon(interval); soon != c.soon {
+			t.Errorf("%s: they rest %d µs, not %d", c.name, soon/ptl.Microsecond, c.soon/ptl.Microsecond)
+		}
+	}
+}
