@@ -2,6 +2,7 @@ package fold_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"maps"
 	"math/rand/v2"
 	"runtime"
@@ -59,6 +60,8 @@ func TestFold(t *testing.T) {
 				case 1, 2:
 					b.Delete(k)
 					want[string(k)] = fate{deleted: true}
+				case 3:
+					within(t, &b, k, want)
 				default:
 					value := string(rune('a' + i%26))
 					b.Put(k, []byte(value))
@@ -241,6 +244,26 @@ func heap() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
+}
+
+// within appends operations whose keys begin as k does, which the payload says once.
+func within(t *rapid.T, b *group.Batch, k []byte, want map[string]fate) {
+	begins := k[:rapid.IntRange(0, len(k)).Draw(t, "of it")]
+	buf, n := b.Begin(begins), rapid.IntRange(0, 20).Draw(t, "within")
+	for range n {
+		rest := slices.Concat(k[len(begins):], rapid.SliceOfN(rapid.Byte(), 0, 3).Draw(t, "rest"))
+		key := string(begins) + string(rest)
+		if rapid.IntRange(0, 4).Draw(t, "deletes") == 0 {
+			buf = append(binary.AppendUvarint(buf, uint64(len(rest))<<2|uint64(group.Delete)), rest...)
+			want[key] = fate{deleted: true}
+			continue
+		}
+		value := strings.Repeat("v", rapid.SampledFrom([]int{0, 1, 15, 127, 128, 5000}).Draw(t, "size"))
+		buf = append(binary.AppendUvarint(buf, uint64(len(rest))<<2|uint64(group.Put)), rest...)
+		buf = append(binary.AppendUvarint(buf, uint64(len(value))), value...)
+		want[key] = fate{value: value}
+	}
+	b.End(buf, n)
 }
 
 // TestMalformed is told from what is whole.
