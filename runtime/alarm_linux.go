@@ -1,8 +1,8 @@
 package runtime
 
 import (
+	"container/heap"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -31,12 +31,27 @@ type alarm struct {
 	timer *os.File // the same
 
 	mu    sync.Mutex
-	calls []alarmCall // the next one first
+	calls alarmCalls
 }
 
 type alarmCall struct {
 	at time.Time
 	f  func()
+}
+
+// alarmCalls is a heap, the next one on top: what nobody waits for any more stays until its time, and may be much.
+type alarmCalls []alarmCall
+
+func (c alarmCalls) Len() int           { return len(c) }
+func (c alarmCalls) Less(i, j int) bool { return c[i].at.Before(c[j].at) }
+func (c alarmCalls) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
+func (c *alarmCalls) Push(x any)        { *c = append(*c, x.(alarmCall)) }
+func (c *alarmCalls) Pop() any {
+	last := len(*c) - 1
+	call := (*c)[last]
+	(*c)[last] = alarmCall{}
+	*c = (*c)[:last]
+	return call
 }
 
 func newAlarm() *alarm {
@@ -45,6 +60,10 @@ func newAlarm() *alarm {
 		return nil
 	}
 	a := &alarm{fd: fd, timer: os.NewFile(uintptr(fd), "timer")}
+	if a.timer.SetReadDeadline(time.Time{}) != nil { // it is not waited for in epoll
+		a.timer.Close()
+		return nil
+	}
 	go a.run()
 	return a
 }
@@ -53,11 +72,8 @@ func (a *alarm) after(d time.Duration, f func()) {
 	at := time.Now().Add(d)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	i := len(a.calls)
-	for i > 0 && a.calls[i-1].at.After(at) {
-		i--
-	}
-	if a.calls = slices.Insert(a.calls, i, alarmCall{at, f}); i == 0 {
+	first := len(a.calls) == 0 || at.Before(a.calls[0].at)
+	if heap.Push(&a.calls, alarmCall{at, f}); first {
 		a.set(d)
 	}
 }
@@ -84,15 +100,14 @@ func (a *alarm) run() {
 }
 
 // due takes the calls whose time has come, and sets the timer for the next one.
-func (a *alarm) due() []alarmCall {
+func (a *alarm) due() (due []alarmCall) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now, n := time.Now(), 0
-	for n < len(a.calls) && !a.calls[n].at.After(now) {
-		n++
+	now := time.Now()
+	for len(a.calls) > 0 && !a.calls[0].at.After(now) {
+		due = append(due, heap.Pop(&a.calls).(alarmCall))
 	}
-	due := slices.Clone(a.calls[:n])
-	if a.calls = slices.Delete(a.calls, 0, n); len(a.calls) > 0 {
+	if len(a.calls) > 0 {
 		a.set(a.calls[0].at.Sub(now))
 	}
 	return due

@@ -136,6 +136,7 @@ func writeItem[E any](w *itemWriter, at int, was, is *E, form func(b []byte, e *
 		b = form(append(b, 0), is)
 		w.bytes += len(b) - value - 1
 		if was != nil && bytes.Equal(w.was, b[value+1:]) {
+			w.buf = b[:begin] // which may have moved: the next one needs not make room again
 			return
 		}
 		b = endValue(b, value)

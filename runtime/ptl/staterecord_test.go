@@ -291,3 +291,29 @@ func TestUpgradeOfEntries(t *testing.T) {
 		t.Errorf("%v %v became %v %v", s.l, s.m, read.l, read.m)
 	}
 }
+
+// fullGroup lends a buffer that has no room left.
+type fullGroup struct {
+	StateWriter // nil: only what follows is called
+	changes     int
+}
+
+func (f *fullGroup) Begin([]byte) []byte { return make([]byte, 1<<16) }
+
+func (f *fullGroup) End(_ []byte, changes int) { f.changes += changes }
+
+// TestEqualItems: for items that turn out to be as they were, room is made in the group once at most, not for each.
+func TestEqualItems(t *testing.T) {
+	group, item := &fullGroup{}, "the same in another place"
+	w := itemWriter{to: group, was: make([]byte, 0, 100)}
+	made := testing.AllocsPerRun(1, func() {
+		w.begin([]byte("items"), 1, 0)
+		for i := range 1000 {
+			writeItem(&w, i, &item, &item, func(b []byte, s *string) []byte { return AppendString(b, *s) })
+		}
+		w.end()
+	})
+	if made > 10 || group.changes > 0 {
+		t.Errorf("memory was allocated %g times for 1,000 equal items, of which %d are written", made, group.changes)
+	}
+}

@@ -111,7 +111,7 @@ type waitingTable[K comparable, F any] struct {
 	parts  []waitingPart[K, F]
 	lanes  []*Waiting[K, F]
 	prefix []byte
-	found  []*frame[K, F] // in the store, for the gate
+	found  []*frame[K, F] // in the store, for the gate, which takes them; without one they would stay in memory for ever
 	gated  bool           // the task is exclusive
 }
 
@@ -372,7 +372,9 @@ func (t *waitingTable[K, F]) attach(at Prefixes, stored bool) {
 		}
 		f := t.make(read.id, read.key)
 		f.data, f.since, f.stored = read.data, read.since, true
-		t.found = append(t.found, f)
+		if t.gated {
+			t.found = append(t.found, f)
+		}
 		return t.recover(f)
 	})
 	if err != nil {

@@ -164,3 +164,46 @@ func TestWaitingAllocatesNothing(t *testing.T) {
 		t.Errorf("an ask makes %v allocations", n)
 	}
 }
+
+// TestRecoveredHandler: a handler that the store held goes on with its reply, which names a cell that another future has by now; and when it
+// has ended, nothing remembers it.
+func TestRecoveredHandler(t *testing.T) {
+	const asked = 3
+	at, s := Prefixes{Records: []byte("frames")}, &shelf{entries: map[string]string{}}
+	before, table, _ := newSleeper()
+	table.attach(at, false)
+	var stored []Future[int64]
+	for range asked {
+		stored = append(stored, *before.sleep())
+	}
+	table.settle()
+	table.changes(s)
+
+	l, table, w := newSleeper()
+	l.flow.runtime.Scan = s.scan
+	l.flow.asks.Store(before.flow.asks.Load())
+	table.attach(at, true)
+	if found := table.(*waitingTable[Unit, sleepFrame]).found; w.count() != asked || found != nil {
+		t.Fatalf("%d handlers wait, not %d, and %d of them are kept for a gate that is not there", w.count(), asked, len(found))
+	}
+	for _, old := range stored {
+		young := l.sleep()
+		table.settle()
+		if young.cell != old.cell {
+			t.Fatalf("a future has cell %d, and was to have %d", young.cell, old.cell)
+		}
+		f := l.asks.open.find(old.id, old.cell)
+		if f == nil || f.id != old.id || !f.awaited() {
+			t.Fatalf("the reply to ask %d of an earlier process finds %v", old.id, f)
+		}
+		l.wake(w, f)
+		table.settle()
+		if l.asks.open.find(old.id, old.cell) != nil || l.asks.open.find(young.id, young.cell) != young {
+			t.Fatal("a reply that comes twice goes to another handler, or that one's is lost")
+		}
+	}
+	table.changes(s)
+	if w.count() != asked || len(s.entries) != asked || len(l.asks.open.parts[0].adopted) > 0 {
+		t.Errorf("%d handlers wait, the store has %d, of %d; %d futures of earlier ones are left", w.count(), len(s.entries), asked, len(l.asks.open.parts[0].adopted))
+	}
+}

@@ -28,6 +28,8 @@ type source[T any] struct {
 	badBeside int          // how much more did not
 	failed    error        // what every Next returns from now on
 	interrupt chan struct{}
+	closes    <-chan struct{} // closed at closesAt, when an atom closes by time
+	closesAt  ptl.Time
 }
 
 func newSource[T any](d format.Decoder[T], r *format.Records, o SourceOptions, remedy string) ptl.Source[T] {
@@ -160,7 +162,10 @@ func (s *source[T]) wait() (closed bool, err error) {
 		if now >= at {
 			return true, nil
 		}
-		deadline = s.env.After(ptl.Duration(at - now))
+		if at != s.closesAt { // once for an atom, since what After has noted stays until its time has come
+			s.closesAt, s.closes = at, s.env.After(ptl.Duration(at-now))
+		}
+		deadline = s.closes
 	}
 	select {
 	case c := <-s.input.chunks:

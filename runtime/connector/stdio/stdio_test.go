@@ -104,12 +104,18 @@ func TestStdinFails(t *testing.T) {
 	}
 }
 
-// An atom closes when its time has come, whether more comes or not.
+// An atom closes when its time has come, whether more comes or not; and for that it asks once, however often it has to wait.
 func TestStdinCutByTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()
-		start := time.Now()
-		s := open(t, lines(ptl.Cut{Events: 3, After: 5 * ptl.Millisecond}), env(r))
+		start, asked := time.Now(), 0
+		e := env(r)
+		after := e.After
+		e.After = func(d ptl.Duration) <-chan struct{} {
+			asked++
+			return after(d)
+		}
+		s := open(t, lines(ptl.Cut{Events: 3, After: 5 * ptl.Millisecond}), e)
 		go func() {
 			for _, step := range []struct {
 				pause time.Duration
@@ -134,6 +140,9 @@ func TestStdinCutByTime(t *testing.T) {
 		const want = "[15 [a half] 33 [b c d] 38 [e f] 39 [g]]"
 		if fmt.Sprint(got) != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+		if asked != 3 { // b, c and d come at once
+			t.Errorf("it was asked %d times when time is over, for 3 atoms that have to wait", asked)
 		}
 		_ = s.Close()
 	})
