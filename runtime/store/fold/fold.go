@@ -41,7 +41,7 @@ type Fold struct {
 	operations int
 	chunks     pool
 	sorter     sorter
-	whole      []byte // scratch
+	whole      []byte // scratch, see wholeOf
 	limit      int    // bytes from which a leaf is sorted; 0: as leafBytes
 	parts      int    // how many leaves the first one is parted into; 0: as partInto
 
@@ -58,44 +58,37 @@ func (f *Fold) Add(payload []byte) bool {
 	}
 	f.bytes += len(payload)
 	r := group.Read(payload)
-	whole := f.whole[:0] // what the payload has left out of the keys, and behind it an operation from the rest of its key on
-	leftOut, at := 0, 0
+	f.index.within(nil)
+	at := 0
 	var like group.Shape
 	for n := 0; at < len(payload); n++ {
 		if n%yieldEvery == 0 {
 			f.yield()
 		}
+		f.operations++
 		short := like.Fits(payload, at)
 		if !short {
 			like, short = group.ShapeAt(payload, at)
 		}
-		op, length, rest := group.Put, like.Key(), []byte(nil)
 		if short {
 			end := at + like.Bytes()
-			rest, at = payload[at+1:end], end
+			f.put(group.Put, like.Key(), payload[at+1:end])
+			at = end
+			continue
+		}
+		r.Seek(at)
+		op, key, value, ok := r.Next()
+		if at = r.End(); !ok {
+			f.operations--
+			break
+		}
+		f.index.within(key[:r.LeftOut()])
+		if op == group.DeleteRange {
+			f.deleteRange(key, value)
 		} else {
-			r.Seek(at)
-			is, key, value, ok := r.Next()
-			if at = r.End(); !ok {
-				break
-			}
-			leftOut = r.LeftOut()
-			whole = append(whole[:0], key[:leftOut]...)
-			if is == group.DeleteRange {
-				f.operations++
-				f.deleteRange(key, value)
-				continue
-			}
-			op, length, rest = is, len(key)-leftOut, r.Rest()
+			f.put(op, len(key)-r.LeftOut(), r.Rest())
 		}
-		if leftOut > 0 {
-			whole = append(whole[:leftOut], rest...)
-			length, rest = leftOut+length, whole
-		}
-		f.operations++
-		f.put(f.index.find(rest[:length]), op, length, rest)
 	}
-	f.whole = whole
 	return at == len(payload)
 }
 

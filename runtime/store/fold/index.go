@@ -16,7 +16,10 @@ type index struct {
 	first  int    // of the leaves in the table
 	behind int    // them
 	common []byte // what their bounds begin with
-	mask   uint64 // of the bytes that common has of a word, which want is; 0 if that is none, or more than a word
+	begins []byte // what is missing of the keys that findInside is asked for
+	inside bool   // so does common, which then goes on with tail
+	tail   []byte
+	mask   uint64 // of the bytes that tail has of a word, which want is; 0 if that is none, or more than a word
 	want   uint64
 	words  []uint64 // of each of them, the bytes behind common
 	// table tells by the words how many of them to skip. It is so large that hardly any slot has more than one: where the next operation
@@ -61,11 +64,7 @@ func (x *index) make(leaves []*leaf) {
 		return
 	}
 	x.choose()
-	x.mask, x.want = 0, 0
-	if n := len(x.common); n <= 8 {
-		x.mask = ^(^uint64(0) >> (8 * n))
-		x.want = wordOf(x.common) & x.mask
-	}
+	x.align()
 	x.words = x.words[:0]
 	for _, l := range leaves[x.first:x.behind] {
 		x.words = append(x.words, wordOf(l.from[len(x.common):]))
@@ -104,17 +103,50 @@ func (x *index) slot(word uint64) int {
 	return int(min((word-x.words[0])>>(x.shift&63), uint64(len(x.table)-2)))
 }
 
+// within says what is missing of the keys that findInside is asked for from now on.
+func (x *index) within(begins []byte) {
+	if !bytes.Equal(begins, x.begins) {
+		x.begins = append(x.begins[:0], begins...)
+		x.align()
+	}
+}
+
+func (x *index) align() {
+	x.tail, x.inside = bytes.CutPrefix(x.common, x.begins)
+	x.mask, x.want = 0, 0
+	if n := len(x.tail); n <= 8 {
+		x.mask = ^(^uint64(0) >> (8 * n))
+		x.want = wordOf(x.tail) & x.mask
+	}
+}
+
 // find is the number of the leaf that a key belongs to: the last that does not begin behind it.
 func (x *index) find(key []byte) int {
-	if len(x.leaves) < 2 {
+	switch {
+	case len(x.leaves) < 2:
 		return 0
+	case bytes.HasPrefix(key, x.common):
+		return x.findBehind(key[len(x.common):])
+	default:
+		return x.findOther(key)
 	}
-	if len(key) < 8 || x.mask == 0 || binary.BigEndian.Uint64(key)&x.mask != x.want {
-		if !bytes.HasPrefix(key, x.common) {
-			return x.findOther(key)
-		}
+}
+
+// findInside is find for a key of which is missing what begins is; ok is false if it takes the whole key.
+func (x *index) findInside(key []byte) (i int, ok bool) {
+	if len(x.leaves) < 2 {
+		return 0, true
 	}
-	word := wordOf(key[len(x.common):])
+	n := len(x.tail)
+	if !x.inside || len(key) < n || wordOf(key)&x.mask != x.want || n > 8 && !bytes.HasPrefix(key, x.tail) {
+		return 0, false
+	}
+	return x.findBehind(key[n:]), true
+}
+
+// findBehind is find for a key that begins as those in the table, of which that is missing.
+func (x *index) findBehind(key []byte) int {
+	word := wordOf(key)
 	if word < x.words[0] {
 		return x.first - 1
 	}
@@ -127,7 +159,7 @@ func (x *index) find(key []byte) int {
 			i++
 		}
 	}
-	for i--; i >= 0 && x.words[i] == word && bytes.Compare(x.leaves[x.first+i].from, key) > 0; i-- {
+	for i--; i >= 0 && x.words[i] == word && bytes.Compare(x.leaves[x.first+i].from[len(x.common):], key) > 0; i-- {
 	}
 	return x.first + i
 }

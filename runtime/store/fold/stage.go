@@ -23,14 +23,19 @@ const (
 // stageOf is the stage of leaf i.
 func (f *Fold) stageOf(i int) *[stageBytes]byte { return (*[stageBytes]byte)(f.staged[i*stageBytes:]) }
 
-// put appends an operation on a key of some length to a leaf; rest is all of the operation from its key on.
-func (f *Fold) put(i int, op group.Op, length int, rest []byte) {
+// put appends an operation to the leaf of its key. Rest is all of the operation from its key on, of which so many bytes are length; what
+// the index has as begins is missing of both.
+func (f *Fold) put(op group.Op, length int, rest []byte) {
+	i, ok := f.index.findInside(rest[:length])
+	if !ok {
+		i = f.index.find(f.wholeOf(rest)[:len(f.index.begins)+length])
+	}
 	s := f.stageOf(i)
-	at, cut := int(s[0]), int(s[1])
+	at, cut := int(s[0]), int(s[1])-len(f.index.begins)
 	head, size := (length-cut)<<2|int(op), len(rest)-cut
-	if head >= 0x80 || size > mostStaged || cap(rest) < cut+mostStaged || cut == noStage {
+	if head >= 0x80 || size > mostStaged || cut < 0 || cap(rest) < cut+mostStaged || s[1] == noStage {
 		f.flush(i)
-		f.leaves[i].put(&f.chunks, op, length, rest)
+		f.leaves[i].put(&f.chunks, op, len(f.index.begins)+length, f.wholeOf(rest))
 	} else {
 		if at+1+mostStaged > stageBytes {
 			f.flush(i)
@@ -47,6 +52,15 @@ func (f *Fold) put(i int, op group.Op, length int, rest []byte) {
 	if l := f.leaves[i]; l.bytes >= l.limit {
 		f.overflow(i)
 	}
+}
+
+// wholeOf is rest behind what is missing of it.
+func (f *Fold) wholeOf(rest []byte) []byte {
+	if len(f.index.begins) == 0 {
+		return rest
+	}
+	f.whole = append(append(f.whole[:0], f.index.begins...), rest...)
+	return f.whole
 }
 
 // flush appends to a leaf what is staged for it.
