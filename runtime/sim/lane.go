@@ -188,6 +188,7 @@ func (l *lane) guard(n int, s *State, call func()) *ptl.Fault {
 // proceed runs a handler until it ends or waits.
 func (l *lane) proceed(n int, h uint64, key int64, f *frame) (ended bool) {
 	t := &l.tasks[n]
+	t.emitted = nil // of a handler over which the atom has failed, which is run once more
 	if f.request {
 		ptl.BeginRequest(&l.Lane, &f.req)
 	} else {
