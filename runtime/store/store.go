@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"io"
 	"log/slog"
 	"math"
@@ -180,7 +179,7 @@ func (s *Store) Get(key []byte) (value []byte, ok bool, err error) {
 		return nil, false, nil
 	}
 	if value, deleted, known := s.overlay.get(key); known {
-		return bytes.Clone(value), !deleted, nil
+		return value, !deleted, nil
 	}
 	return s.state.Get(key)
 }

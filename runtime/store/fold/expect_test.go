@@ -20,7 +20,7 @@ func TestExpected(t *testing.T) {
 	for _, c := range []struct {
 		operations, expect int
 		least, most        int // leaves
-	}{{400_000, 8 << 20, 250, 350}, {4_000, 8 << 20, 3, 10}, {400_000, 1 << 20, 150, 600}} {
+	}{{400_000, 8 << 20, 250, 350}, {4_000, 8 << 20, 1, 1}, {400_000, 1 << 20, 150, 600}} {
 		var f fold.Fold
 		f.Expect(int64(c.expect), 96<<20)
 		rng := rand.New(rand.NewPCG(1, 2))
@@ -80,6 +80,93 @@ func TestExpected(t *testing.T) {
 		})
 		if readers.Wait(); err != nil || n != c.operations-c.operations/100 {
 			t.Errorf("%d keys of %d operations, %v", n, c.operations, err)
+		}
+	}
+}
+
+// filled is a fold that expects some log and gets operations.
+func filled(expect int64, operations int, next func(b *group.Batch, i int)) *fold.Fold {
+	f := &fold.Fold{}
+	f.Expect(expect, 96<<20)
+	var b group.Batch
+	for i := range operations {
+		if next(&b, i); b.Len() == 4096 || i+1 == operations {
+			record, _ := b.Record()
+			f.Add(record[wal.HeaderSize:])
+			b.Reset()
+		}
+	}
+	f.Seal()
+	return f
+}
+
+// TestInOrder takes keys in their order, or from the last to the first, which all go to one leaf: there are no more leaves than can be
+// kept in an index, and they do not take much more memory than what is in them.
+func TestInOrder(t *testing.T) {
+	const operations = 1_500_000
+	for _, step := range []uint64{1, 1<<64 - 1} {
+		f := filled(112<<20, operations, func(b *group.Batch, i int) {
+			b.Put(binary.BigEndian.AppendUint64([]byte("state"), 1<<40+step*uint64(i)), []byte{byte(i)})
+		})
+		if n := f.Leaves(); n < 4096 || n > 9000 {
+			t.Errorf("%d leaves", n)
+		}
+		if f.Held() > 40<<20 {
+			t.Errorf("%d bytes are held of %d operations", f.Held(), operations)
+		}
+	}
+}
+
+// TestGoneThrough asks for keys where few of them were changed often, and where some have large values: what is gone through for each
+// of them stays small.
+func TestGoneThrough(t *testing.T) {
+	for _, c := range []struct{ keys, large int }{{20_000, 0}, {200_000, 5_000}} {
+		key := func(i int) []byte {
+			return binary.BigEndian.AppendUint64([]byte("state"), uint64(i%c.keys)*0x9e3779b97f4a7c15)
+		}
+		f := filled(112<<20, 300_000, func(b *group.Batch, i int) {
+			size := 2
+			if c.large > 0 && i%c.large == 0 {
+				size = 300 << 10
+			}
+			b.Put(key(i), make([]byte, size))
+		})
+		most := f.GoneThrough()
+		var readers sync.WaitGroup
+		for reader := range 2 {
+			readers.Go(func() {
+				for i := reader; i < c.keys; i += 1 + reader {
+					if _, _, known := f.Get(key(i)); !known {
+						t.Errorf("key %d is not known", i)
+					}
+				}
+			})
+		}
+		readers.Wait()
+		if n := f.GoneThrough(); n > 64<<10 || most <= 64<<10 {
+			t.Errorf("%d keys: up to %d bytes are gone through, %d before", c.keys, n, most)
+		}
+	}
+}
+
+// TestManyRanges counts the memory of ranges, of which the same ones take it once.
+func TestManyRanges(t *testing.T) {
+	for _, c := range []struct{ ranges, least, most int }{{100_000, 8 << 20, 16 << 20}, {100, 0, 1 << 20}} {
+		key := func(i int) []byte {
+			return binary.BigEndian.AppendUint64([]byte("state"), uint64(i%c.ranges)*0x9e3779b97f4a7c15)
+		}
+		before := heap()
+		f := filled(8<<20, 100_000, func(b *group.Batch, i int) { b.DeleteRange(key(i), append(key(i), 1)) })
+		if f.Held() < c.least || f.Held() > c.most {
+			t.Errorf("%d ranges hold %d bytes", c.ranges, f.Held())
+		}
+		if has := heap() - before; has > int64(c.most)+2<<20 {
+			t.Errorf("%d ranges take %d bytes", c.ranges, has)
+		}
+		for i := range c.ranges {
+			if !f.Covers(append(key(i), 0)) || f.Covers(append(key(i), 1)) {
+				t.Fatalf("range %d", i)
+			}
 		}
 	}
 }

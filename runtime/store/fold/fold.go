@@ -34,8 +34,7 @@ type Fold struct {
 	leaves     []*leaf // in order of their keys; the first one begins before all
 	staged     []byte  // see stage.go
 	index      index
-	ranges     []span
-	spans      []span // what ranges amount to, when sealed
+	ranges     ranges
 	sealed     bool
 	bytes      int
 	operations int
@@ -103,7 +102,7 @@ func (f *Fold) begin() {
 
 // deleteRange tells the leaves that a range lies in, and keeps the range for what lies below.
 func (f *Fold) deleteRange(start, end []byte) {
-	f.ranges = append(f.ranges, span{start: bytes.Clone(start), end: bytes.Clone(end)})
+	f.ranges.add(start, end)
 	for i := f.index.find(start); i < len(f.leaves) && bytes.Compare(f.leaves[i].from, end) < 0; i++ {
 		f.flush(i)
 		l, from, until := f.leaves[i], start, end
@@ -139,19 +138,18 @@ func (f *Fold) yield() {
 func (f *Fold) Bytes() int { return f.bytes }
 
 // Held is about how much memory what was taken has.
-func (f *Fold) Held() int { return f.chunks.held }
+func (f *Fold) Held() int { return f.chunks.held + f.ranges.held }
 
 // Len is the number of operations taken.
 func (f *Fold) Len() int { return f.operations }
 
 // Reset empties the fold and keeps its memory, and the ranges of its leaves where there was much between them.
 func (f *Fold) Reset() {
-	clear(f.ranges)
 	f.sorter.shrink()
 	if cap(f.whole) > leafBytes {
 		f.whole = nil
 	}
-	f.ranges, f.bytes, f.operations, f.spans, f.sealed = f.ranges[:0], 0, 0, nil, false
+	f.ranges, f.bytes, f.operations, f.sealed = ranges{}, 0, 0, false
 	if len(f.leaves) == 0 {
 		return
 	}
@@ -186,18 +184,13 @@ func (f *Fold) Seal() {
 	if f.sealed {
 		return
 	}
-	f.sealed, f.spans = true, disjoint(f.ranges)
+	f.sealed = true
+	f.ranges.unite()
 	f.flushAll()
-	if len(f.leaves) == 1 && f.leaves[0].bytes > smallLeafBytes { // less came than was expected
-		f.parts = f.leaves[0].bytes / (smallLeafBytes / 2)
-		f.overflow(0)
-	}
 }
 
-// settle puts a leaf of a sealed fold in order, for good.
+// settle puts a leaf of a sealed fold in order, for good. It is called with the leaf locked.
 func (f *Fold) settle(l *leaf) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.settled {
 		return
 	}
@@ -214,13 +207,16 @@ func (f *Fold) settle(l *leaf) {
 // value or the fact that it was deleted; and every range, ascending, disjoint, in whatever order to the keys. Ranges
 // come first. What it gives must not be kept.
 func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value []byte, deleted bool) error) error {
-	spans, s := f.spans, &sorter{}
+	s := &sorter{}
 	if !f.sealed {
 		f.flushAll()
-		spans, s = disjoint(f.ranges), &f.sorter
+		f.ranges.unite()
+		s = &f.sorter
 	}
-	if err := eachUnion(spans, ranges); err != nil {
-		return err
+	for _, r := range f.ranges.spans {
+		if err := ranges(r.start, r.end); err != nil {
+			return err
+		}
 	}
 	var key []byte
 	for _, l := range f.leaves {

@@ -145,11 +145,16 @@ func (l *leaf) chunk(i int) []byte {
 
 func (f *Fold) newLeaf(from []byte) *leaf { return &leaf{from: from, limit: f.leafLimit()} }
 
+// manyLeaves is from how many leaves on these may become larger. The index is made anew when one is parted; where keys come in their
+// order, so that the last leaf is parted all the time, that would be most of the work.
+const manyLeaves = 2048
+
 func (f *Fold) leafLimit() int {
+	limit := leafBytes
 	if f.limit > 0 {
-		return f.limit
+		limit = f.limit
 	}
-	return leafBytes
+	return limit * max(1, len(f.leaves)/manyLeaves)
 }
 
 // overflow sorts a leaf that has become too large, and parts it if much is left.
@@ -161,6 +166,10 @@ func (f *Fold) overflow(i int) {
 	entries := f.sorter.entries
 	f.rewrite(l, entries)
 	if l.bytes <= l.limit/2 {
+		return
+	}
+	if limit := f.leafLimit(); l.limit < limit {
+		l.limit = limit
 		return
 	}
 	if len(entries) < leastPart {

@@ -83,7 +83,7 @@ func (s *sorter) order(yield func()) {
 	}
 	s.sort()
 	s.entries = s.newest()
-	if len(s.ranges) > 0 {
+	if len(s.ranges) > 0 && len(s.entries) > 0 {
 		s.entries = s.uncovered(disjoint(s.ranges))
 	}
 }

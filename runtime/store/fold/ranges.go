@@ -43,18 +43,47 @@ func disjoint(ranges []span) []span {
 	return out
 }
 
-// eachUnion visits disjoint spans with those that touch made one.
-func eachUnion(spans []span, visit func(start, end []byte) error) error {
-	for i := 0; i < len(spans); {
-		start, end := spans[i].start, spans[i].end
-		for i++; i < len(spans) && bytes.Equal(spans[i].start, end); i++ {
-			end = spans[i].end
-		}
-		if err := visit(start, end); err != nil {
-			return err
-		}
+// ranges are those of a fold. What several of them amount to is kept once: the same few may be deleted again and again.
+type ranges struct {
+	spans []span
+	held  int // about how much memory they have
+	many  int // of spans: so many are united
+}
+
+// leastMany is how many ranges are worth uniting; spanHolds is what one takes beside its bounds.
+const (
+	leastMany = 1 << 10
+	spanHolds = 64
+)
+
+func (r *ranges) add(start, end []byte) {
+	if len(r.spans) >= max(r.many, leastMany) {
+		r.unite()
+		r.many = 2 * len(r.spans)
 	}
-	return nil
+	both := append(append(make([]byte, 0, len(start)+len(end)), start...), end...)
+	r.spans = append(r.spans, span{start: both[:len(start):len(start)], end: both[len(start):]})
+	r.held += len(both) + spanHolds
+}
+
+// unite makes one of ranges that overlap or touch, and puts them in order.
+func (r *ranges) unite() {
+	slices.SortFunc(r.spans, func(a, b span) int { return bytes.Compare(a.start, b.start) })
+	united := r.spans[:0]
+	r.held = 0
+	for _, s := range r.spans {
+		if n := len(united); n > 0 && bytes.Compare(s.start, united[n-1].end) <= 0 {
+			if bytes.Compare(s.end, united[n-1].end) > 0 {
+				r.held += len(s.end) - len(united[n-1].end)
+				united[n-1].end = s.end
+			}
+			continue
+		}
+		united = append(united, s)
+		r.held += len(s.start) + len(s.end) + spanHolds
+	}
+	clear(r.spans[len(united):])
+	r.spans = united
 }
 
 // newest is a heap of spans, the latest on top.

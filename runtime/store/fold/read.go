@@ -11,7 +11,7 @@ import (
 // caller's.
 func (f *Fold) Get(key []byte) (value []byte, deleted, known bool) {
 	if len(f.leaves) > 0 {
-		if op, value, found := f.leaves[f.index.find(key)].get(key); found {
+		if op, value, found := f.get(f.leaves[f.index.find(key)], key); found {
 			return value, op == group.Delete, true
 		}
 	}
@@ -19,11 +19,18 @@ func (f *Fold) Get(key []byte) (value []byte, deleted, known bool) {
 	return nil, covered, covered
 }
 
-// get is the last thing that was done to a key of the leaf, if it was not removed with a range later.
-func (l *leaf) get(key []byte) (op group.Op, value []byte, found bool) {
+// mostGoneThrough is how much a leaf may have so that it is gone through for a key: what takes more is put in order first, once. Such
+// is the only leaf of few keys, and one with a large value.
+const mostGoneThrough = 64 << 10
+
+// get is the last thing that was done to a key of a leaf, if it was not removed with a range later.
+func (f *Fold) get(l *leaf, key []byte) (op group.Op, value []byte, found bool) {
 	rest := key[len(l.prefix):]
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.bytes > mostGoneThrough {
+		f.settle(l)
+	}
 	if l.settled {
 		r, _ := l.seek(key)
 		op, at, value, ok := r.Next()
@@ -67,8 +74,9 @@ func first(chunk []byte) (op group.Op, key, value []byte, ok bool) {
 
 // Covers tells whether a range of a sealed fold removes what older folds have of a key.
 func (f *Fold) Covers(key []byte) bool {
-	i := sort.Search(len(f.spans), func(i int) bool { return bytes.Compare(f.spans[i].end, key) > 0 })
-	return i < len(f.spans) && bytes.Compare(f.spans[i].start, key) <= 0
+	spans := f.ranges.spans
+	i := sort.Search(len(spans), func(i int) bool { return bytes.Compare(spans[i].end, key) > 0 })
+	return i < len(spans) && bytes.Compare(spans[i].start, key) <= 0
 }
 
 // Cursor goes through the keys of a sealed fold in order. Key and Value are good until the next call of Next.
@@ -88,7 +96,7 @@ func (f *Fold) Seek(key []byte) *Cursor {
 	if len(f.leaves) > 0 {
 		i := f.index.find(key)
 		c.leaves = f.leaves[i:]
-		f.settle(f.leaves[i])
+		c.settle()
 		c.r, c.chunk = f.leaves[i].seek(key)
 	}
 	return c
@@ -107,9 +115,16 @@ func (c *Cursor) Next() bool {
 			if c.leaves, c.chunk = c.leaves[1:], 0; len(c.leaves) == 0 {
 				break
 			}
-			c.fold.settle(c.leaves[0])
+			c.settle()
 		}
 		c.r = group.Read(c.leaves[0].chunk(c.chunk))
 	}
 	return false
+}
+
+func (c *Cursor) settle() {
+	l := c.leaves[0]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.fold.settle(l)
 }
