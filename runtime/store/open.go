@@ -35,7 +35,7 @@ func places(fsys vfs.FS, dir string) paths {
 
 // Open opens the store in dir, or makes one there. When it returns, everything that was ever durable is there, Get and
 // Scan see all of it, and a new epoch has begun. It makes no checkpoint of what the log has, but has one made in the background
-// if that is much.
+// if that is much, and waits for it if that is too much.
 func Open(dir string, opts Options) (*Store, error) {
 	opts = opts.withDefaults()
 	if opts.App == "" {
@@ -117,16 +117,10 @@ func (s *Store) recover() (err error) {
 		return err
 	}
 	to := s.log.Durable()
-	if err := r.finish(to); err != nil {
+	if err := r.fold(to, marked); err != nil {
 		return err
 	}
-	if !marked { // a new store: from here on a mark says where its log begins
-		if err := s.foldTo(to); err != nil {
-			return err
-		}
-	}
-	// Each opening begins a segment, which only a checkpoint gives up: so segments count, however little is in them.
-	if s.since.Store(int64(to.Segment-from.Segment) * s.opts.SegmentBytes); s.opts.Go != nil {
+	if s.since.Store(s.behind(to)); s.opts.Go != nil {
 		s.keepUp(0)
 	}
 	s.opts.Logger.Info("store opened", "dir", p.dir, "epoch", to.Epoch, "groups", to.Seq, "recovered", s.found.Groups)

@@ -12,7 +12,7 @@ type recovery struct {
 	store *Store
 	parts []part
 	bytes int64      // of all parts
-	fold  *fold.Fold // of what was taken in; nil for nothing
+	taken *fold.Fold // what was taken in; nil for nothing
 	ahead int64      // about how much will be taken in, when that begins
 	// tooMany tells that the log behind the state is more than the overlay may have, and so is the memory that it takes.
 	tooMany bool
@@ -50,22 +50,52 @@ func (r *recovery) visit(rec wal.Record) error {
 	}
 	r.ahead = r.all
 	err := r.take(rec)
-	if r.bytes > r.most() && int64(r.fold.Held()) > r.most() {
-		r.tooMany, r.fold = true, nil
+	if r.bytes > r.most() && int64(r.taken.Held()) > r.most() {
+		r.tooMany, r.taken = true, nil
 	}
 	return err
 }
 
 // take adds a group to what the overlay will have.
 func (r *recovery) take(rec wal.Record) error {
-	if r.fold == nil {
-		r.fold = &fold.Fold{}
-		r.fold.Expect(r.ahead, r.most())
+	if r.taken == nil {
+		r.taken = &fold.Fold{}
+		r.taken.Expect(r.ahead, r.most())
 	}
-	if !r.fold.Add(rec.Payload) {
+	if !r.taken.Add(rec.Payload) {
 		return malformed(r.store.paths, rec.Position)
 	}
 	return nil
+}
+
+// maxOpened is how many checkpoints' worth of log a store is opened with. What closes gives up its checkpoint; so one that never runs for
+// long would never have one else.
+const maxOpened = 2 * maxBehind
+
+// fold is finish for a store that changes: one that is new, or has too much log, is open behind a checkpoint. With too much, that is
+// not given up before something of it is done: else the log would grow with each attempt.
+func (r *recovery) fold(end wal.Mark, marked bool) error {
+	s := r.store
+	most := maxOpened * s.opts.CheckpointBytes
+	tooMuch, before := most >= 0 && s.behind(end) >= most, s.checkpoint.count
+	s.mayFold = func() error {
+		if !marked || tooMuch && s.checkpoint.count == before {
+			return nil
+		}
+		return s.opts.Recovering(r.done, max(r.done, r.all))
+	}
+	defer func() { s.mayFold = nil }()
+	if err := r.finish(end); err != nil || marked && !tooMuch {
+		return err
+	}
+	return s.foldTo(end) // from here on a mark says where the log of a new one begins
+}
+
+// behind is how much log is not in the state. Each opening begins a segment, which only a checkpoint gives up: so segments count,
+// however little is in them.
+func (s *Store) behind(end wal.Mark) int64 {
+	mark, _ := s.state.Mark()
+	return int64(end.Segment-mark.Segment) * s.opts.SegmentBytes
 }
 
 // finish makes the overlay of what was taken in, and has the state reach up to it.
@@ -76,10 +106,10 @@ func (r *recovery) finish(end wal.Mark) error {
 			return err
 		}
 	}
-	if r.fold != nil {
-		r.fold.Seal()
-		r.fold.Yield = s.yield // for the checkpoint that it will be in
-		s.overlay.set(&layer{r.fold, end})
+	if r.taken != nil {
+		r.taken.Seal()
+		r.taken.Yield = s.yield // for the checkpoint that it will be in
+		s.overlay.set(&layer{r.taken, end})
 	}
 	s.checkpoint.answers(end)
 	return nil
@@ -91,9 +121,7 @@ func (r *recovery) foldMost(end wal.Mark) error {
 	for r.ahead = 0; r.ahead+r.parts[kept-1].bytes <= r.most(); kept-- {
 		r.ahead += r.parts[kept-1].bytes
 	}
-	s.mayFold = func() error { return s.opts.Recovering(r.done, max(r.done, r.all)) }
-	err := s.foldBy(&fold.Fold{}, r.parts[kept-1].to)
-	if s.mayFold = nil; err != nil || kept == len(r.parts) {
+	if err := s.foldBy(&fold.Fold{}, r.parts[kept-1].to); err != nil || kept == len(r.parts) {
 		return err
 	}
 	return s.log.Read(r.parts[kept-1].to, end, r.take)
