@@ -45,6 +45,9 @@ func (c *circle) isOver() bool {
 	if c.over.Load() {
 		return true
 	}
+	if c.moving.Load() != 0 { // as most of the time; who moves it asks again
+		return false
+	}
 	for _, m := range c.members {
 		for _, r := range m.reads {
 			if r.circle == nil && !r.drained() {

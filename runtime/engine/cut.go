@@ -200,7 +200,12 @@ func (c *committer) dueLater(e *Engine) {
 }
 
 // quiet is called when no actor is runnable: nothing can be gained by waiting for more.
-func (e *Engine) quiet() { e.committer.hurry(e) }
+func (e *Engine) quiet() {
+	e.committer.hurry(e)
+	for _, s := range e.sinks {
+		e.rouse(s, false)
+	}
+}
 
 // commitStep moves the committer one phase on.
 func (e *Engine) commitStep() bool {
@@ -222,7 +227,7 @@ func (e *Engine) commitStep() bool {
 		e.endCut()
 		c.rests.collected(ptl.Duration(e.env.Now()-c.began), c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 		c.phase = writing
-		e.sched.waiting(func() {
+		e.sched.waiting(&c.actor, func() {
 			c.result <- e.commit()
 			e.sched.wake(&c.actor, true)
 		})

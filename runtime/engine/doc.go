@@ -6,6 +6,10 @@
 // (a sync, a read from a terminal): it runs beside the scheduler and wakes its actor when it is done, or, as a commit does, in a
 // worker for which another one steps in. So the same actors run under a scheduler that draws every choice from a seed.
 //
+// Workers. The real scheduler has a worker for each processor, all of which take actors from one queue. It measures some turns, and calls
+// a worker that sleeps only for work that takes longer than calling it. A sink of a run without a store, where atoms come one by one, takes
+// them together when it has just begun a job and others work: it rests for 200 µs, or until nobody works.
+//
 // Holding back. Sources are held back: a source pauses while a stream that can be reached from it is full. And a workflow whose
 // requests pile up takes requests and replies only, and another input now and then, since requests may be endless. Everybody takes
 // requests and replies always, so no cycle of streams can come to a standstill.

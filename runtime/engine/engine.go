@@ -170,7 +170,7 @@ func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	if e.store != nil {
 		e.budget.limit = opts.MemoryBudget
 	}
-	if e.sched = newWorkers(opts.Workers); opts.Draws != nil {
+	if e.sched = newWorkers(opts.Workers, opts.Env.Now, opts.Timer); opts.Draws != nil {
 		e.sched = &drawn{draws: opts.Draws}
 	}
 	if err := g.Connect(); err != nil {

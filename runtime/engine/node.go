@@ -445,6 +445,9 @@ type sink struct {
 	result  chan sinkResult // of a job; holds one at most
 	lastAt  ptl.Time        // when it synced last
 	woken   ptl.Time        // when it is woken to sync again
+	began   ptl.Time        // when it began the last job
+	hurried atomic.Bool     // it does not rest any longer
+	alarmed atomic.Bool     // a timer is set that says so
 }
 
 type sinkResult struct {
@@ -461,6 +464,10 @@ const (
 	sinkWaits = 100 * ptl.Millisecond
 	sinkAtoms = 256
 )
+
+// Without a store atoms come one by one, and a job for each would cost more than most atoms do. So while others work, a sink begins one
+// every sinkRests.
+const sinkRests = 200 * ptl.Microsecond
 
 // step collects the result of the last job and starts the next one.
 func (e *Engine) sinkStep(s *sink) bool {
@@ -485,7 +492,10 @@ func (e *Engine) sinkStep(s *sink) bool {
 		}
 		return false
 	}
-	if sync {
+	if !sync && uint64(len(batches)) < e.opts.Sizes.SinkAtoms && s.reader.stream.atOnce && e.rests(s, now) {
+		return false
+	}
+	if s.began = now; sync {
 		s.lastAt = now
 	}
 	s.busy = true
@@ -494,6 +504,34 @@ func (e *Engine) sinkStep(s *sink) bool {
 		e.sched.wake(&s.actor, true)
 	})
 	return false
+}
+
+// rests tells whether s leaves what is there for later, when it is woken. Until then it is not told of what comes.
+func (e *Engine) rests(s *sink, now ptl.Time) bool {
+	since := ptl.Duration(now - s.began)
+	if s.hurried.Swap(false) || since < 0 || since >= sinkRests {
+		return false
+	}
+	s.reader.rests.Store(true)
+	if s.reader.stream.isFull() { // it may be so since before
+		s.reader.rests.Store(false)
+		return false
+	}
+	if !s.alarmed.Swap(true) {
+		e.opts.Timer(sinkRests-since, func() {
+			s.alarmed.Store(false)
+			e.rouse(s, true)
+		})
+	}
+	return true
+}
+
+// rouse ends the rest of s.
+func (e *Engine) rouse(s *sink, outside bool) {
+	if s.reader.rests.Swap(false) {
+		s.hurried.Store(true)
+		e.sched.wake(&s.actor, outside)
+	}
 }
 
 // take looks at the atoms that are ready to be written.

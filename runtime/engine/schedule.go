@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/portals-lang/portals/runtime/ptl"
 )
 
 // actor is what the scheduler runs.
@@ -17,6 +19,11 @@ type actor struct {
 	first bool
 	// moved counts the events that it gave as a source, or took, in this turn.
 	moved int
+	// turns counts its turns, and cost is about what one takes; the scheduler's.
+	turns uint
+	cost  ptl.Duration
+	// waited is for how long its work has waited in this turn, which its cost does not count.
+	waited ptl.Duration
 	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
 	epoch atomic.Uint64
 	// dirty tells that it has something to contribute to the next cut.
@@ -37,8 +44,8 @@ const (
 
 // Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Instead calls work in the
 // place of a step of a, if a is idle, and tells whether it did. Beside, atOnce and waiting run
-// blocking work beside the actors: atOnce has it begin before the caller goes on, and waiting may take as long as the work. Parallel calls
-// work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
+// blocking work beside the actors: atOnce has it begin before the caller goes on, and waiting, which a step of a calls, may take as long as
+// the work. Parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
 	instead(a *actor, work func(a *actor)) bool
@@ -46,7 +53,7 @@ type scheduler interface {
 	stop()
 	beside(work func())
 	atOnce(work func())
-	waiting(work func())
+	waiting(a *actor, work func())
 	parallel(n int, work func(i int))
 }
 
@@ -54,11 +61,16 @@ type scheduler interface {
 type queue struct {
 	items []*actor
 	head  int
+	cost  ptl.Duration // of their turns
 }
 
 func (q *queue) len() int { return len(q.items) - q.head }
 
+// behindFirst is the cost of all but the next.
+func (q *queue) behindFirst() ptl.Duration { return q.cost - q.items[q.head].cost }
+
 func (q *queue) push(a *actor) {
+	q.cost += a.cost
 	switch {
 	case !a.first:
 		q.items = append(q.items, a)
@@ -72,6 +84,7 @@ func (q *queue) push(a *actor) {
 
 func (q *queue) pop() *actor {
 	a := q.items[q.head]
+	q.cost -= a.cost
 	q.items[q.head] = nil
 	q.head++
 	if q.head > q.len() { // or it would grow for as long as somebody is always in it
@@ -97,26 +110,45 @@ const pilesInARow = 16
 
 // workers is the scheduler of a real run: goroutines that share a queue. There is one more than may run actors at once, for when one
 // waits for the disk.
+//
+// Calling a worker that sleeps takes longer than many a turn does, and what one processor has written another has to fetch. So a worker is
+// called for work that is worth it: what turns take is measured now and then, and as long as there is little to do one worker does it,
+// while the others sleep. Since a turn may take longer than those before it, a watch looks after who waits meanwhile.
 type workers struct {
 	n       int // may run actors at once
+	now     func() ptl.Time
+	timer   func(d ptl.Duration, f func())
 	mu      sync.Mutex
 	more    *sync.Cond
 	queue   queue
 	working int // run actors, or look for one
 	asleep  int
+	running ptl.Duration // what the turns that run take, about
+	begun   uint         // turns
+	watched bool         // a watch is set
 	stopped bool
 	extra   sync.WaitGroup
 	helpers helpers
 }
 
-func newWorkers(n int) *workers {
-	w := &workers{n: n, working: n + 1}
+const (
+	// worthCalling is what those take together for whom another worker is called.
+	worthCalling = 20 * ptl.Microsecond
+	// longTurn is a turn for whose end nobody waits.
+	longTurn = ptl.Millisecond
+	// watchEvery is after how long a worker is called for those who wait behind a turn of which that was not known.
+	watchEvery = 2 * ptl.Millisecond
+	// measureEvery is of how many turns of an actor one is measured.
+	measureEvery = 8
+)
+
+func newWorkers(n int, now func() ptl.Time, timer func(d ptl.Duration, f func())) *workers {
+	w := &workers{n: n, now: now, timer: timer, working: n + 1}
 	w.more = sync.NewCond(&w.mu)
 	return w
 }
 
-// wake makes a runnable. A worker that wakes one actor soon takes it up itself, on a processor that has the data at
-// hand, so another worker is called only for a second one; a caller from outside calls one always.
+// wake makes a runnable. A caller from outside always calls a worker that sleeps.
 func (w *workers) wake(a *actor, outside bool) {
 	for {
 		switch s := a.state.Load(); s {
@@ -138,11 +170,44 @@ func (w *workers) wake(a *actor, outside bool) {
 func (w *workers) enqueue(a *actor, outside bool) {
 	w.mu.Lock()
 	w.queue.push(a)
-	call := w.asleep > 0 && w.working < w.n && (outside || w.queue.len() > 1)
+	// The worker that wakes one actor soon takes it up itself, on a processor that has the data at hand.
+	call := w.mayCall() && (outside || w.calls(w.queue.behindFirst()))
 	w.mu.Unlock()
 	if call {
 		w.more.Signal()
 	}
+}
+
+// mayCall tells whether there is a worker that sleeps and may run an actor.
+func (w *workers) mayCall() bool { return w.asleep > 0 && w.working < w.n }
+
+// calls tells whether a worker that sleeps is called, if what nobody else takes up soon takes that long.
+func (w *workers) calls(cost ptl.Duration) bool {
+	if cost >= worthCalling || w.running >= longTurn {
+		return true
+	}
+	if !w.watched {
+		w.watch()
+	}
+	return false
+}
+
+// watch has a worker called for those who wait, if no turn begins for a while.
+func (w *workers) watch() {
+	w.watched = true
+	begun := w.begun
+	w.timer(watchEvery, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.watched = false
+		switch {
+		case w.queue.len() == 0 || !w.mayCall():
+		case w.begun == begun:
+			w.more.Signal()
+		default:
+			w.watch()
+		}
+	})
 }
 
 func (w *workers) run(quiet func()) {
@@ -156,25 +221,27 @@ func (w *workers) run(quiet func()) {
 }
 
 func (w *workers) work(quiet func()) {
-	for {
-		a := w.take(quiet)
-		if a == nil {
-			return
-		}
-		w.runActor(a)
+	w.mu.Lock()
+	for a := w.take(quiet); a != nil; a = w.take(quiet) {
+		w.mu.Unlock()
+		active, took := w.turn(a)
+		w.mu.Lock()
+		w.end(a, active, took)
 	}
+	w.mu.Unlock()
 }
 
-// take waits for a runnable actor; nil means stop.
+// take waits for a runnable actor, under the lock; nil means stop.
 func (w *workers) take(quiet func()) *actor {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for told := false; ; {
-		if w.stopped {
-			return nil
-		}
+	for told := false; !w.stopped; {
 		if w.queue.len() > 0 && w.working <= w.n {
-			return w.queue.pop()
+			a := w.queue.pop()
+			w.begun++
+			w.running += a.cost
+			if w.queue.len() > 0 && w.mayCall() && w.calls(w.queue.cost) {
+				w.more.Signal()
+			}
+			return a
 		}
 		if w.queue.len() == 0 && w.working == 1 && !told {
 			told = true
@@ -190,23 +257,39 @@ func (w *workers) take(quiet func()) *actor {
 		w.working++
 		told = false
 	}
+	return nil
 }
 
-func (w *workers) runActor(a *actor) {
+// turn runs a, and tells whether there may be more to do, and, if that was measured, how long it took.
+func (w *workers) turn(a *actor) (active bool, took ptl.Duration) {
 	a.state.Store(running)
-	active := true
 	a.moved = 0
+	a.turns++
+	a.waited = 0
+	var began ptl.Time
+	measured := a.turns%measureEvery == 1
+	if measured {
+		began = w.now()
+	}
+	active = true
 	for i := 0; i < stepsInARow && a.moved < eventsInARow && active; i++ {
 		active = a.step()
 	}
-	w.leave(a, active)
+	if measured {
+		took = max(1, ptl.Duration(w.now()-began)-a.waited)
+	}
+	return active, took
 }
 
-// leave ends a's turn.
-func (w *workers) leave(a *actor, active bool) {
+// end notes, under the lock, that a's turn has ended.
+func (w *workers) end(a *actor, active bool, took ptl.Duration) {
+	w.running -= a.cost
+	if took > 0 {
+		a.cost += (took - a.cost) / 4
+	}
 	if active || !a.state.CompareAndSwap(running, idle) {
 		a.state.Store(queued)
-		w.enqueue(a, false)
+		w.queue.push(a)
 	}
 }
 
@@ -215,7 +298,10 @@ func (w *workers) instead(a *actor, work func(a *actor)) bool {
 		return false
 	}
 	work(a)
-	w.leave(a, false)
+	if !a.state.CompareAndSwap(running, idle) {
+		a.state.Store(queued)
+		w.enqueue(a, false)
+	}
 	return true
 }
 
@@ -239,7 +325,7 @@ func (w *workers) atOnce(work func()) {
 
 // waiting is for what the caller goes on with itself. Another worker takes its place meanwhile: so no goroutine has to be woken, neither
 // for the work nor for what comes of it.
-func (w *workers) waiting(work func()) {
+func (w *workers) waiting(a *actor, work func()) {
 	w.mu.Lock()
 	w.working--
 	call := w.queue.len() > 0 && w.asleep > 0
@@ -247,7 +333,9 @@ func (w *workers) waiting(work func()) {
 	if call {
 		w.more.Signal()
 	}
+	began := w.now()
 	work()
+	a.waited += ptl.Duration(w.now() - began)
 	w.mu.Lock()
 	w.working++
 	w.mu.Unlock()

@@ -14,7 +14,10 @@ import (
 func TestQueueKeepsNothing(t *testing.T) {
 	var q queue
 	actors := make([]actor, 5)
+	cost := ptl.Duration(0)
 	for i := range actors {
+		actors[i].cost = ptl.Duration(1 + i)
+		cost += actors[i].cost
 		q.push(&actors[i])
 	}
 	first := &actor{first: true}
@@ -23,6 +26,9 @@ func TestQueueKeepsNothing(t *testing.T) {
 			if q.push(first); q.pop() != first {
 				t.Fatalf("round %d: another goes first", i)
 			}
+		}
+		if q.cost != cost || q.behindFirst() != cost-actors[i%len(actors)].cost {
+			t.Fatalf("round %d: the turns of all are said to take %d, and of all but the first %d", i, q.cost, q.behindFirst())
 		}
 		a := q.pop()
 		if a != &actors[i%len(actors)] {
@@ -80,7 +86,7 @@ func TestHurryAsACutBegins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorkers(1)
+	w := newWorkers(1, e.env.Now, e.opts.Timer)
 	e.sched = w
 	c := &e.committer
 	c.changed.Store(false)
@@ -97,8 +103,10 @@ func TestHurryAsACutBegins(t *testing.T) {
 // TestAnotherWorkerSteps: while a worker waits within a step, others have their turns, those that were there before and those that come
 // from outside, and who asks learns that nothing else moves; and no more actors run at once than there may.
 func TestAnotherWorkerSteps(t *testing.T) {
+	now := func() ptl.Time { return 1 }
+	timer := func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) }
 	for _, n := range []int{1, 2, 3} {
-		w := newWorkers(n)
+		w := newWorkers(n, now, timer)
 		var running, most atomic.Int32
 		through := make(chan int, 3)
 		other := func(i int) *actor {
@@ -115,7 +123,7 @@ func TestAnotherWorkerSteps(t *testing.T) {
 		before, outside := other(1), other(2)
 		waits := &actor{first: true}
 		waits.step = func() bool {
-			w.waiting(func() {
+			w.waiting(waits, func() {
 				if <-through != 1 {
 					t.Errorf("%d workers: who was in the queue had no turn", n)
 				}
@@ -141,5 +149,127 @@ func TestAnotherWorkerSteps(t *testing.T) {
 		if int(most.Load()) > n {
 			t.Errorf("%d workers: %d actors ran at once", n, most.Load())
 		}
+	}
+}
+
+// TestWhoWaitsBehindALongTurn: who is woken in a turn that takes longer than all before it has a turn of its own meanwhile, from another
+// worker, whom the watch calls.
+func TestWhoWaitsBehindALongTurn(t *testing.T) {
+	watches := make(chan func(), 10)
+	w := newWorkers(2, func() ptl.Time { return 1 }, func(_ ptl.Duration, f func()) { watches <- f })
+	turns, ran := 0, make(chan bool)
+	var long, waits actor
+	long.step = func() bool {
+		if turns++; turns < 100 { // both workers have come to rest, or will find who waits by themselves
+			return true
+		}
+		w.wake(&waits, false)
+		<-ran
+		w.stop()
+		return false
+	}
+	waits.step = func() bool {
+		close(ran)
+		return false
+	}
+	w.wake(&long, true)
+	go func() {
+		for watch := range watches {
+			watch()
+		}
+	}()
+	w.run(func() {})
+	close(watches)
+}
+
+// TestCallsForWhatIsWorthIt: nobody is called for little work, nor for the next turn, which the worker that wakes somebody begins itself.
+func TestCallsForWhatIsWorthIt(t *testing.T) {
+	for _, c := range []struct {
+		running ptl.Duration
+		queue   []ptl.Duration
+		want    bool
+	}{
+		{0, []ptl.Duration{worthCalling}, false},
+		{0, []ptl.Duration{worthCalling, worthCalling - 1}, false},
+		{0, []ptl.Duration{1, worthCalling}, true},
+		{0, []ptl.Duration{1, worthCalling / 2, worthCalling / 2}, true},
+		{longTurn, []ptl.Duration{1}, true},
+	} {
+		watched := false
+		w := newWorkers(2, nil, func(ptl.Duration, func()) { watched = true })
+		w.running = c.running
+		for _, cost := range c.queue {
+			w.queue.push(&actor{cost: cost})
+		}
+		if got := w.calls(w.queue.behindFirst()); got != c.want || watched == got {
+			t.Errorf("running %d, waiting %v: called %v, watched %v", c.running, c.queue, got, watched)
+		}
+	}
+}
+
+// TestRestOfASink: a sink without a store that has just begun a job leaves what comes for a while, unless its stream is full.
+func TestRestOfASink(t *testing.T) {
+	g := &ptl.Graph{}
+	counting(10, 1, 1, nil, collector{&page{}})(g)
+	opts := testOptions(nil, 1)
+	var alarms []func()
+	opts.Timer = func(_ ptl.Duration, f func()) { alarms = append(alarms, f) }
+	e, err := Open(g, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &drawn{}
+	e.sched = d
+	s := e.sinks[0]
+	in := s.reader.stream
+	in.sched, in.full.room = d, 6
+	woken := func() bool {
+		was := s.actor.state.Swap(idle) == queued
+		d.ready = nil
+		return was
+	}
+	for _, step := range []struct {
+		name string
+		do   func()
+		want bool
+	}{
+		{"an atom", func() { in.publish(ptl.Events[pair]{{}}) }, true},
+		{"an atom while it rests", func() {
+			s.began = 1
+			if !e.rests(s, 1) {
+				t.Error("it does not rest right behind a job")
+			}
+			in.publish(ptl.Events[pair]{{}})
+		}, false},
+		{"the end of its rest", func() { alarms[0]() }, true},
+		{"a full stream", func() {
+			if s.hurried.Store(false); !e.rests(s, 1) {
+				t.Error("it does not rest again")
+			}
+			in.publish(ptl.Events[pair]{{}, {}, {}})
+		}, true},
+	} {
+		if step.do(); woken() != step.want {
+			t.Errorf("%s: woken %v", step.name, !step.want)
+		}
+	}
+	if e.rests(s, 1) {
+		t.Error("it rests while its stream is full")
+	}
+}
+
+// TestWaitingIsNoWork: what a turn takes is what others wait for, and they do not wait for the disk.
+func TestWaitingIsNoWork(t *testing.T) {
+	clock := ptl.Time(0)
+	w := newWorkers(1, func() ptl.Time { return clock }, nil)
+	a := &actor{}
+	a.step = func() bool {
+		clock += 3
+		w.waiting(a, func() { clock += 1000 })
+		clock += 4
+		return false
+	}
+	if _, took := w.turn(a); took != 7 {
+		t.Errorf("a turn with 7 of work is said to take %d", took)
 	}
 }

@@ -89,11 +89,12 @@ type reader struct {
 	pos     atomic.Uint64 // next to read; the owner moves it, under the stream's lock
 	seen    []ptl.Batch   // the atoms from there on that peek has found already; the owner's, in look
 	look    [seenAtOnce]ptl.Batch
-	cut     uint64  // pos at the owner's last contribution
-	held    bool    // the owner has contributed to a cut that is not made yet: it may store the atoms from cut on
-	logged  uint64  // cut as it stands in the store
-	durably bool    // sees durable atoms only
-	circle  *circle // of which both the owner and the producer are members, or nil
+	cut     uint64      // pos at the owner's last contribution
+	held    bool        // the owner has contributed to a cut that is not made yet: it may store the atoms from cut on
+	logged  uint64      // cut as it stands in the store
+	durably bool        // sees durable atoms only
+	rests   atomic.Bool // the owner is not woken, unless the stream is full
+	circle  *circle     // of which both the owner and the producer are members, or nil
 }
 
 func weigh(b ptl.Batch) int64 { return int64(b.Len()) + 1 }
@@ -126,7 +127,7 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 		s.answer(next - s.began)
 	}
 	for _, r := range s.readers {
-		if !r.durably || s.atOnce {
+		if (!r.durably || s.atOnce) && (!r.rests.Load() || s.isFull()) {
 			s.sched.wake(r.owner, false)
 		}
 	}
