@@ -150,3 +150,28 @@ func TestBag(t *testing.T) {
 		}
 	}
 }
+
+// TestTrailOfTells: where each request tells the next one, its trail does not grow; but it says still from whom it descends, and who waits.
+func TestTrailOfTells(t *testing.T) {
+	other := NewLane("other", Runtime{Number: 1, Exclusive: true})
+	other.above = &link{askID{doorNumber, 5}, 4, nil} // somebody waits for what tells
+	for hop := range 100 {
+		other.firstAsk = 0
+		other.nextAsk(0)
+		other.above = other.trail(0)
+		if n := appendTrail(nil, other.above)[0]; n != 2 {
+			t.Fatalf("after %d the trail has %d links", hop+1, n)
+		}
+	}
+	if !other.above.comes(doorNumber, &sleeping{asked: 4, looks: new(int)}) || other.above.waited() != nil {
+		t.Errorf("the trail is %v, and %v are waited for", other.above, other.above.waited())
+	}
+	other.above = nil
+	if other.nextAsk(0); other.trail(0) != nil {
+		t.Error("what an event tells has a trail")
+	}
+	other.flow.gated = true
+	if own := other.trail(0); !own.comes(1, &sleeping{asked: other.firstAsk, looks: new(int)}) {
+		t.Error("what is told does not descend from a handler that may keep a key closed")
+	}
+}

@@ -60,6 +60,7 @@ type flow struct {
 	parked  atomic.Uint64
 	ends    ends   // the portals that it asks
 	timers  timers // that handlers wait for
+	gated   bool   // some of its tasks are exclusive, and wait
 
 	// again tells that an atom that has failed runs once more, to see what over.
 	again bool

@@ -117,10 +117,15 @@ func (a *Asks[Req, Rep]) Ask(l *Lane, h uint64, req Req) *Future[Rep] {
 	return f
 }
 
-// trail is that of an ask of the running handler; 0 stands for one where nobody waits.
+// trail is that of an ask of the running handler; 0 stands for one where nobody waits. Such an ask is no link of its own where none is
+// needed: not to find who asked, who keeps no key closed, nor to part what is waited for from what is above. So it does not grow where
+// each request tells the next one, for ever.
 func (l *Lane) trail(ask uint64) Trail {
 	if !l.flow.runtime.Exclusive {
 		return nil
+	}
+	if ask == 0 && !l.flow.gated && (l.above == nil || l.above.ask == 0) {
+		return l.above
 	}
 	return &link{askID{l.flow.runtime.Number, ask}, l.firstAsk, l.above}
 }

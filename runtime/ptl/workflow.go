@@ -233,12 +233,13 @@ func AddTask[L worker](w *Workflow[L], t *Task[L]) {
 	}
 }
 
-// linkGate makes the gate of an exclusive task know the frames of its handlers.
-func (t *Task[L]) linkGate() {
+// linkGate makes the gate of an exclusive task know the frames of its handlers, and tells whether it has one.
+func (t *Task[L]) linkGate() (gated bool) {
 	for _, gate := range t.Waiting {
 		if gate.link == nil {
 			continue
 		}
+		gated = true
 		for _, frames := range t.Waiting {
 			if frames.found != nil {
 				gate.link(frames.found)
@@ -246,6 +247,7 @@ func (t *Task[L]) linkGate() {
 			}
 		}
 	}
+	return gated
 }
 
 // receivers are all ways by which something changes hands on its way to the task.
@@ -342,7 +344,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 				w.waiters = append(w.waiters, slot.waiter)
 			}
 		}
-		t.linkGate()
+		w.flow.gated = t.linkGate() || w.flow.gated
 	}
 	return nil
 }
