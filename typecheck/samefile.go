@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/portals-lang/portals/lang/ast"
 )
@@ -56,7 +57,8 @@ func (c *checker) checkPaths() {
 		if !ok || i < 0 {
 			return
 		}
-		f := c.err("PTL0510", lit.Place, "", "this path has the character %q in it", rune(text[i]))
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		f := c.err("PTL0510", lit.Place, "", "this path has the character %q in it", r)
 		if source := lit.Place.Text(); !lit.Raw && !strings.Contains(source, `\\`) {
 			doubled := strings.ReplaceAll(source, `\`, `\\`)
 			f.help("To write a backslash, write two: `%s`.", doubled).edit(lit.Place, doubled)
