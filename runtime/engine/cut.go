@@ -155,7 +155,7 @@ func (c *committer) due(e *Engine) {
 	c.within(e, ptl.Duration(c.rests.now.Load()))
 }
 
-// dueSoon notes that somebody waits for what there is to commit: it is so within the interval.
+// dueSoon notes that somebody waits for what there is to commit: it is so within the interval, or a few where cuts are dear.
 func (c *committer) dueSoon(e *Engine) {
 	if !c.awaited.Swap(true) {
 		c.within(e, c.rests.soon(e.opts.Interval))
