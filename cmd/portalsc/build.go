@@ -21,7 +21,8 @@ func buildCommand() *cobra.Command {
 		Use:   "build [-o OUT] FILE|DIR…",
 		Short: "Compile programs to a binary",
 		Long: `Build compiles an app to a binary that needs nothing else: no portalsc, no Go. Its flags are the params of the app, and
-those that every app has. Several apps make one binary that runs them together.`,
+those that every app has. Several apps make one binary that runs them together. GOOS and GOARCH in the environment make it
+one for another system.`,
 		Example: `  portalsc build wordcount.ptl
   portalsc build -o bin/shop shop/
   ./wordcount --input shakespeare.txt`,
@@ -88,6 +89,14 @@ func distinct(names, args []string) error {
 		} else if first < i {
 			return fmt.Errorf("%s and %s are both called %s; name one of them otherwise: `app NAME` at its top", args[first], args[i], name)
 		}
+	}
+	return nil
+}
+
+// runsHere refuses to run what is built for another machine.
+func runsHere() error {
+	if there := toolchain.Foreign(); there != "" {
+		return misuse{fmt.Errorf("GOOS and GOARCH ask for binaries of %s, which is not this machine: leave them out, or make a binary with `portalsc build`", there)}
 	}
 	return nil
 }

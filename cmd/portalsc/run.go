@@ -25,6 +25,9 @@ The binary is kept, so a program that has not changed starts at once.`,
 			if len(files) == 0 {
 				return needsProgram(cmd, files)
 			}
+			if err := runsHere(); err != nil {
+				return err
+			}
 			binary, apps, err := buildApps(cmd.Context(), files, false)
 			if err != nil {
 				return err

@@ -47,6 +47,9 @@ the flags of the params. The exit status is 1 if a test fails.`,
 			if len(files) == 0 {
 				return needsProgram(cmd, files)
 			}
+			if err := runsHere(); err != nil {
+				return err
+			}
 			if f.seeds < 1 {
 				return errors.New("--seeds must be 1 or more")
 			}

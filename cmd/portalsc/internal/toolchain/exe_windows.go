@@ -7,8 +7,6 @@ import (
 	"os/signal"
 )
 
-const exeSuffix = ".exe"
-
 // Exec runs a binary, hands signals on to it, and ends this process with its exit status. It returns only if the binary
 // does not start.
 func Exec(binary string, args []string) error {

@@ -19,6 +19,7 @@
 package toolchain
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,6 +29,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strings"
 	"time"
@@ -88,7 +90,7 @@ func (t *Toolchain) Build(ctx context.Context, p *Program) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	binary := filepath.Join(t.dir, "bin", key+exeSuffix)
+	binary := filepath.Join(t.dir, "bin", key+exeSuffix())
 	if used(binary) {
 		return binary, nil
 	}
@@ -140,6 +142,26 @@ func (t *Toolchain) key(ctx context.Context, p *Program) (string, error) {
 
 // environment names the variables that change what Go builds.
 var environment = []string{"GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "CGO_ENABLED"}
+
+// exeSuffix ends the names of binaries, on the system that they are built for.
+func exeSuffix() string {
+	if target() == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
+// target is the system that Go builds for.
+func target() string { return cmp.Or(os.Getenv("GOOS"), runtime.GOOS) }
+
+// Foreign tells what binaries are built for, where that is another machine than this one; else it is empty.
+func Foreign() string {
+	here := runtime.GOOS + "/" + runtime.GOARCH
+	if there := target() + "/" + cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH); there != here {
+		return there
+	}
+	return ""
+}
 
 // used tells whether a binary is there, and notes that it is in use.
 func used(binary string) bool {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -66,6 +67,28 @@ func TestBuild(t *testing.T) {
 	for _, left := range []string{"bin/*.*", "src/*/program/*", "src/.new-*"} {
 		if found, _ := filepath.Glob(filepath.Join(dir, left)); found != nil {
 			t.Errorf("left behind: %v", found)
+		}
+	}
+}
+
+// TestOtherSystems names what is built for another system as that one does.
+func TestOtherSystems(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the Go toolchain")
+	}
+	t.Setenv("GOARCH", "amd64")
+	for system, suffix := range map[string]string{"windows": ".exe", "linux": ""} {
+		t.Setenv("GOOS", system)
+		tools, err := New(t.TempDir(), tiny)
+		if err != nil {
+			t.Fatal(err)
+		}
+		binary, err := tools.Build(context.Background(), &Program{Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() {}\n")}})
+		if err != nil || filepath.Ext(binary) != suffix {
+			t.Errorf("for %s: %s (%v)", system, binary, err)
+		}
+		if here := runtime.GOOS == system && runtime.GOARCH == "amd64"; (Foreign() == "") != here {
+			t.Errorf("binaries for %s are foreign: %q", system, Foreign())
 		}
 	}
 }
