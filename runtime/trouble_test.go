@@ -34,6 +34,27 @@ func TestStoreInUse(t *testing.T) {
 	w.wantAll(200)
 }
 
+// TestRefusedLeavesNothing: an app that cannot begin leaves no store, and the next try begins as the first one would have.
+func TestRefusedLeavesNothing(t *testing.T) {
+	w := newWorkplace(t, 200)
+	before := w.read("in.txt")
+	if err := os.Remove(w.path("in.txt")); err != nil {
+		t.Fatal(err)
+	}
+	w.refused("there is no file in.txt")
+	if status, _, stderr := w.run("--memory-budget", "much"); status != exitUsage {
+		t.Errorf("%d %s", status, stderr)
+	}
+	if left, err := filepath.Glob(w.path("*")); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+	if _, err := os.Stat(w.path(".portals")); !os.IsNotExist(err) {
+		t.Errorf(".portals is left: %v", err)
+	}
+	w.write("in.txt", before)
+	w.wantAll(200)
+}
+
 func TestStoreOfAnotherApp(t *testing.T) {
 	w := stopped(t)
 	p := w.process("words", "--data", ".portals/lines")

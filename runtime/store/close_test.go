@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"io/fs"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,5 +92,51 @@ func openingGivesUp(t *testing.T, opts Options, writes *atomic.Int64, keys int) 
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNothingIsLeft closes a store that has no group: it is gone, with the directories that were made for it and no others.
+func TestNothingIsLeft(t *testing.T) {
+	for _, fsys := range []vfs.FS{vfs.Default, vfs.NewMem()} {
+		base := "."
+		if fsys == vfs.Default {
+			base = t.TempDir()
+		}
+		opts := testOptions(fsys, Sync)
+		above := fsys.PathJoin(base, "above")
+		dir := fsys.PathJoin(above, "app")
+		open := func(commit bool) {
+			t.Helper()
+			s, err := Open(dir, opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if commit {
+				var b Batch
+				b.Put([]byte("key"), []byte("value"))
+				if _, err := s.Commit(&b); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		open(false)
+		if _, err := fsys.Stat(above); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", above, err)
+		}
+		if err := fsys.MkdirAll(above, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		open(false)
+		if left, err := fsys.List(above); err != nil || len(left) > 0 {
+			t.Errorf("of a directory that was there, is left: %v, %v", left, err)
+		}
+		open(true)
+		open(false)
+		if report, err := Check(fsys, dir); err != nil || report.Durable.Seq != 1 {
+			t.Errorf("a store with a group: %+v, %v", report, err)
+		}
 	}
 }

@@ -125,6 +125,11 @@ func TestLookingAtWhatRuns(t *testing.T) {
 	if _, err := Open("app", reading); !fault.Is(err, fault.InUse) {
 		t.Fatalf("a store that is open: %v", err)
 	}
+	var b Batch
+	b.Put([]byte("key"), []byte("value")) // one with nothing in it would not stay
+	if _, err := s.Commit(&b); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,7 @@ func (s *Store) enter() (err error) {
 		s.lock, err = lockToRead(fsys, p)
 		return err
 	}
+	s.made = absent(fsys, p.dir)
 	if err := fsys.MkdirAll(p.dir, 0o755); err != nil {
 		return fault.Disk("make the store's directory", p.dir, fault.NoOffset, err)
 	}
@@ -81,6 +82,17 @@ func (s *Store) enter() (err error) {
 	s.lock = lock
 	writeOwner(fsys, p, s.opts.Owner)
 	return nil
+}
+
+// absent lists a directory and those above it that are not there, the innermost first.
+func absent(fsys vfs.FS, dir string) (dirs []string) {
+	for {
+		if _, err := fsys.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			return dirs
+		}
+		dirs = append(dirs, dir)
+		dir = fsys.PathDir(dir)
+	}
 }
 
 // recover brings the store back to the end of its log.
@@ -209,8 +221,11 @@ func takeLock(fsys vfs.FS, p paths) (lock io.Closer, err error) {
 	if !free {
 		return nil, inUse(fsys, p)
 	}
-	lock, err = fsys.Lock(p.lock)
-	if err == nil {
+	take := fsys.Lock
+	if fsys == vfs.Default {
+		take = wholeLock
+	}
+	if lock, err = take(p.lock); err == nil {
 		return claimedLock{lock, claimed}, nil
 	}
 	claimed.Close()

@@ -34,6 +34,20 @@ func Remove(fsys vfs.FS, dir string) error {
 	return remove(fsys, p)
 }
 
+// vanish removes the store, which has no group, its lock, which is held, and the directories that were made for it, as far as they are empty
+// then. Somebody may be about to open it, so what cannot be removed stays; it is as good as nothing.
+func (s *Store) vanish() {
+	fsys, p := s.opts.FS, s.paths
+	if fsys.Rename(p.identity, p.removing) != nil || syncDir(fsys, p.dir) != nil || remove(fsys, p) != nil {
+		return
+	}
+	for _, path := range append([]string{p.owner, p.lock}, s.made...) {
+		if fsys.Remove(path) != nil {
+			return
+		}
+	}
+}
+
 // finishRemoval finishes what a crash interrupted. Only the certainty that it began is enough: a disk that fails to say
 // must not cost anybody a store.
 func finishRemoval(fsys vfs.FS, p paths) error {

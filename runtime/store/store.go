@@ -116,6 +116,7 @@ type Store struct {
 	opts     Options
 	paths    paths
 	lock     io.Closer
+	made     []string // directories that were not there, the innermost first
 	identity Identity
 	log      *wal.Log
 	state    *state.State
@@ -191,7 +192,8 @@ func (s *Store) Scan(start, end []byte, visit func(key, value []byte) error) err
 }
 
 // Close ends the store in order: what runs in the background gives up, for which it waits, and it syncs, and leaves a log that says it was
-// closed. It makes no checkpoint; opening reads what is left.
+// closed. It makes no checkpoint; opening reads what is left. A store that has no group at all is removed: an app that was refused
+// leaves nothing behind.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return &Error{Kind: fault.Closed, Path: s.paths.dir, Offset: fault.NoOffset}
@@ -201,6 +203,9 @@ func (s *Store) Close() error {
 	err := s.log.Close()
 	if closed := s.state.Close(); err == nil {
 		err = closed
+	}
+	if err == nil && !s.opts.ReadOnly && s.log.Written().Seq == 0 {
+		s.vanish()
 	}
 	if closed := s.lock.Close(); err == nil {
 		err = fault.Disk("unlock", s.paths.lock, fault.NoOffset, closed)
