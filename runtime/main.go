@@ -98,9 +98,6 @@ func (p *program) command() *cobra.Command {
 			if err := o.choose(durability, onFailure); err != nil {
 				return err
 			}
-			if cmd.Flags().Changed("parallelism") && o.Parallelism < 1 {
-				return errors.New("--parallelism must be 1 or more")
-			}
 			if err := p.params.settleAll(); err != nil {
 				p.fails(err)
 				return nil
@@ -122,7 +119,7 @@ func (p *program) command() *cobra.Command {
 	p.dataFlag(f, &o.Data)
 	f.BoolVar(&o.Memory, "memory", false, "keep everything in memory: nothing survives the process")
 	f.StringVar(&durability, "durability", "sync", "sync: survives a power cut; async: survives a crash of the process only")
-	f.IntVar(&o.Parallelism, "parallelism", 0, "partitions of each workflow (default one for each processor); results do not depend on it")
+	f.Var((*count)(&o.Parallelism), "parallelism", "partitions of each workflow (default one for each processor); results do not depend on it")
 	f.Var((*size)(&o.MemoryBudget), "memory-budget", "how much memory states and the store's cache may take together, such as 2GiB; the rest stays in the store (default no limit)")
 	f.StringVar(&onFailure, "on-failure", "stop", "stop at an event that fails, or skip it")
 	f.BoolVar(&o.Fresh, "fresh", false, "forget what an earlier run has left and start again")

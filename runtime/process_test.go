@@ -23,6 +23,7 @@ const asApp = "PORTALS_TEST_APP"
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(asApp); name != "" {
+		leastBudget = 1
 		build := linesApp
 		if name == "piped" {
 			build = pipedApp

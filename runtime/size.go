@@ -27,14 +27,23 @@ func (s *size) Set(text string) error {
 			continue
 		}
 		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || !(n*u.bytes >= 1 && n*u.bytes < math.MaxInt64) {
-			break
+		switch bytes := n * u.bytes; {
+		case err != nil || !(bytes >= 0 && bytes < math.MaxInt64):
+		case bytes < leastBudget && u.name == "":
+			return fmt.Errorf("%q is so many bytes, and no budget: write a unit, such as 512MiB or 2GiB", text)
+		case bytes < leastBudget:
+			return fmt.Errorf("%q is too little to work with: give it 16MiB or more, or leave the flag out for no limit", text)
+		default:
+			*s = size(bytes)
+			return nil
 		}
-		*s = size(n * u.bytes)
-		return nil
+		break
 	}
 	return fmt.Errorf("%q is no size: write a number with a unit, such as 512MiB or 2GiB", text)
 }
+
+// leastBudget is what --memory-budget has to be, at least: half of it is the least cache of the store. Tests make it small.
+var leastBudget float64 = 2 * leastCache
 
 func (s *size) String() string {
 	if *s == 0 {
@@ -42,6 +51,32 @@ func (s *size) String() string {
 	}
 	return strconv.FormatInt(int64(*s), 10)
 }
+
+// count is a flag that takes a number of things, of which there are up to mostPartitions.
+type count int
+
+// mostPartitions is far beyond the processors of any machine, and what a workflow has for each of them does not take all memory yet.
+const mostPartitions = 1024
+
+// Set reads a number.
+func (c *count) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > mostPartitions {
+		return fmt.Errorf("write a number from 1 to %d, or leave the flag out", mostPartitions)
+	}
+	*c = count(n)
+	return nil
+}
+
+func (c *count) String() string {
+	if *c == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*c))
+}
+
+// Type is what --help calls the value.
+func (c *count) Type() string { return "int" }
 
 // Type is what --help calls the value.
 func (s *size) Type() string { return "size" }

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,15 +15,15 @@ import (
 
 // testFlags are the flags of `portalsc test`; the binary that it builds has the same.
 type testFlags struct {
-	seed   uint64
-	seeds  int
+	seed   number
+	seeds  number
 	crash  bool
 	run    string
 	asJSON bool
 }
 
 func testCommand() *cobra.Command {
-	var f testFlags
+	f := testFlags{seed: number{n: 1, most: math.MaxUint64}, seeds: number{n: 10, least: 1, most: 1_000_000_000}}
 	cmd := &cobra.Command{
 		Use:   "test [--seed S] [--seeds N] [--crash] [--run REGEXP] [--json] FILE|DIR… [-- FLAGS…]",
 		Short: "Run the tests of programs",
@@ -49,9 +49,6 @@ the flags of the params. The exit status is 1 if a test fails.`,
 			}
 			if err := runsHere(); err != nil {
 				return err
-			}
-			if f.seeds < 1 {
-				return errors.New("--seeds must be 1 or more")
 			}
 			if _, err := regexp.Compile(f.run); err != nil {
 				return fmt.Errorf("--run: %w", err)
@@ -83,8 +80,8 @@ the flags of the params. The exit status is 1 if a test fails.`,
 			return failure{toolchain.Exec(binary, append(f.args(files), params...))}
 		},
 	}
-	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "the first seed to draw a schedule from")
-	cmd.Flags().IntVar(&f.seeds, "seeds", 10, "how many seeds to try")
+	cmd.Flags().Var(&f.seed, "seed", "the first seed to draw a schedule from")
+	cmd.Flags().Var(&f.seeds, "seeds", "how many seeds to try")
 	cmd.Flags().BoolVar(&f.crash, "crash", false, "crash and recover at every commit, too")
 	cmd.Flags().StringVar(&f.run, "run", "", "run only the tests whose names match a regular expression")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "report as JSON, a line for each test")
@@ -104,8 +101,26 @@ func distinctPeers(app string, peers []string) error {
 // args are the arguments of the test binary, up to the flags of the params.
 func (f *testFlags) args(files []string) []string {
 	args := []string{
-		"portalsc", "--seed=" + strconv.FormatUint(f.seed, 10), "--seeds=" + strconv.Itoa(f.seeds), "--run=" + f.run,
+		"portalsc", "--seed=" + f.seed.String(), "--seeds=" + f.seeds.String(), "--run=" + f.run,
 		"--crash=" + strconv.FormatBool(f.crash), "--json=" + strconv.FormatBool(f.asJSON),
 	}
 	return append(append(args, files...), "--")
 }
+
+// number is a flag that takes a whole number within bounds.
+type number struct{ n, least, most uint64 }
+
+// Set reads a number.
+func (n *number) Set(text string) error {
+	read, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || read < n.least || read > n.most {
+		return fmt.Errorf("write a number from %d to %d", n.least, n.most)
+	}
+	n.n = read
+	return nil
+}
+
+func (n *number) String() string { return strconv.FormatUint(n.n, 10) }
+
+// Type is what --help calls the value.
+func (n *number) Type() string { return "number" }
