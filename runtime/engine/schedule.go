@@ -126,6 +126,7 @@ type workers struct {
 	running ptl.Duration // what the turns that run take, about
 	begun   uint         // turns
 	watched bool         // a watch is set
+	told    bool         // quiet was called, and no turn has ended since
 	stopped bool
 	extra   sync.WaitGroup
 	helpers helpers
@@ -233,7 +234,7 @@ func (w *workers) work(quiet func()) {
 
 // take waits for a runnable actor, under the lock; nil means stop.
 func (w *workers) take(quiet func()) *actor {
-	for told := false; !w.stopped; {
+	for !w.stopped {
 		if w.queue.len() > 0 && w.working <= w.n {
 			a := w.queue.pop()
 			w.begun++
@@ -243,8 +244,8 @@ func (w *workers) take(quiet func()) *actor {
 			}
 			return a
 		}
-		if w.queue.len() == 0 && w.working == 1 && !told {
-			told = true
+		if w.queue.len() == 0 && w.working == 1 && !w.told {
+			w.told = true
 			w.mu.Unlock()
 			quiet()
 			w.mu.Lock()
@@ -255,7 +256,6 @@ func (w *workers) take(quiet func()) *actor {
 		w.more.Wait()
 		w.asleep--
 		w.working++
-		told = false
 	}
 	return nil
 }
@@ -284,6 +284,7 @@ func (w *workers) turn(a *actor) (active bool, took ptl.Duration) {
 // end notes, under the lock, that a's turn has ended.
 func (w *workers) end(a *actor, active bool, took ptl.Duration) {
 	w.running -= a.cost
+	w.told = false
 	if took > 0 {
 		a.cost += (took - a.cost) / 4
 	}
