@@ -15,13 +15,18 @@ import (
 
 // By default so few programs are compared that the test costs no more than half a minute of a processor, most of it for the
 // build: those of one world from this seed on are the first 24 that together show each construct.
+const (
+	defaultSeed     = 1495
+	defaultPrograms = 24
+)
+
 var (
-	seed     = flag.Uint64("seed", 1495, "the first seed")
+	seed     = flag.Uint64("seed", defaultSeed, "the first seed")
 	keep     = flag.String("keep", "", "the directory to build in, which then stays")
 	checked  = flag.Int("checked", 150, "how many programs are only checked")
 	shrink   = flag.Bool("shrink", false, "whether programs that disagree are made smaller, which takes a build for each step")
 	runs     = flag.Int("runs", 4, "under how many seeds each program runs, and with each over two crashes; a run costs next to nothing")
-	programs = flag.Int("programs", 24, "how many programs are compared with the interpreter")
+	programs = flag.Int("programs", defaultPrograms, "how many programs are compared with the interpreter")
 )
 
 // TestProgramsAreRight asserts that the checker finds nothing wrong with any program, and lowering nothing impossible.
@@ -180,8 +185,8 @@ var constructs = map[string]string{
 // TestProgramsShowTheLanguage asserts that the programs which are compared by default have each construct.
 func TestProgramsShowTheLanguage(t *testing.T) {
 	var all strings.Builder
-	for i := range uint64(*programs) {
-		p := programOf(*seed + i)
+	for i := range uint64(defaultPrograms) {
+		p := programOf(defaultSeed + i)
 		if p.module {
 			all.WriteString(imports)
 		}
