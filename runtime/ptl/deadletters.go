@@ -32,7 +32,7 @@ func DeadLetters(g *Graph, spec StreamSpec) *Stream[DeadLetter] {
 	return s
 }
 
-// skipped is a dead letter with the place of the handler that failed.
+// skipped is a dead letter with the place at which something failed.
 type skipped struct {
 	letter *DeadLetter
 	place  ord
@@ -62,7 +62,8 @@ func writesLetters[L worker](g *Graph, w *Workflow[L]) {
 	})
 }
 
-// inOrder is what failed in the last atom, in the order of a sequential run. A lane that did the whole atom has it so.
+// inOrder is what failed in the last atom, in the order of a sequential run. A lane that did the whole atom has it so. Of what has the same
+// place, the failure of a step was noted before that of a handler: they are in different stages.
 func (w *Workflow[L]) inOrder() []skipped {
 	failed := w.flow.failed
 	if !w.lanes[0].base().Inline {

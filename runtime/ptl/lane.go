@@ -174,6 +174,13 @@ func (l *Lane) next() ord {
 	return o.child(l.count - 1)
 }
 
+// reached is the place behind all that the running handler, or the input event, has sent: of a step that fails, other steps may have sent
+// something before. What it shares that place with is sent later.
+func (l *Lane) reached() ord {
+	o := l.place()
+	return o.child(l.count)
+}
+
 // nextNear is next for a lane that reads the input.
 func (l *Lane) nextNear() near {
 	l.count++
@@ -274,7 +281,7 @@ func (l *Lane) Skip(f *Fault, task string, key, event string) {
 func (l *Lane) putAside(f *Fault, task string, key, event string) {
 	d := &DeadLetter{Event: event, Task: task, Key: key, Error: f.Message, Place: f.Site.String()}
 	l.flow.mu.Lock()
-	l.flow.failed = append(l.flow.failed, skipped{d, l.place()})
+	l.flow.failed = append(l.flow.failed, skipped{d, l.reached()})
 	l.flow.mu.Unlock()
 }
 
