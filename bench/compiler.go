@@ -30,10 +30,7 @@ func compilerFigures(ctx context.Context, dir string, quick bool) ([]*measure.Fi
 	if err := c.command(nil, "go", "build", "-trimpath", "-o", c.binary, module+"/cmd/portalsc"); err != nil {
 		return nil, err
 	}
-	rounds := 5
-	if quick {
-		rounds = 2
-	}
+	const rounds = 5
 	var figures []*measure.Figure
 	for _, measure := range []func(rounds int) (*measure.Figure, error){c.build, c.run, c.check, c.size} {
 		f, err := measure(rounds)

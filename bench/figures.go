@@ -34,32 +34,14 @@ func (r *record) disturbed() (n int) {
 	return n
 }
 
-// figureGoal is what a figure is to reach, or nil.
-func figureGoal(f *measure.Figure) *goal {
-	value, unit := spreadOf(f.Own).median, " "+f.Unit
-	if len(f.Plain) > 0 && !f.MostOfOwn {
-		value, unit = ratios(f.Own, f.Plain).median, " ×"
-	}
-	switch {
-	case f.Most > 0:
-		return &goal{fmt.Sprintf("≤ %g%s", f.Most, unit), value <= f.Most}
-	case f.Least > 0:
-		return &goal{fmt.Sprintf("≥ %g%s", f.Least, unit), value >= f.Least}
-	}
-	return nil
-}
-
 // figureLine is a figure as a terminal shows it.
 func figureLine(f *measure.Figure) string {
 	text := fmt.Sprintf("%-44s %s %s", marked(f.Name, f.Others), spreadOf(f.Own), f.Unit)
 	if len(f.Plain) > 0 {
 		text += fmt.Sprintf("  beside %s  ratio %s", spreadOf(f.Plain), ratios(f.Own, f.Plain))
 	}
-	if g := figureGoal(f); g != nil {
-		text += "  goal " + g.text
-		if !g.holds {
-			text += " MISSED"
-		}
+	if g, ok := figureGoal(f); ok {
+		text += "  goal " + g.shown(missedWord)
 	}
 	if f.Note != "" {
 		text += "  (" + f.Note + ")"
@@ -79,21 +61,6 @@ func exponent(sizes []int64, took []float64) float64 {
 	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
 }
 
-// An exponent may be so much above the one of its growth, or above that of plain Go, which the same caches bend.
-const (
-	exponentSlack = 0.3
-	plainSlack    = 0.1
-)
-
-func curveGoal(c *measure.Curve) goal {
-	most, own := c.Most+exponentSlack, exponent(c.Sizes, c.Took)
-	if c.Plain == nil {
-		return goal{fmt.Sprintf("≤ %g + %g", c.Most, exponentSlack), own <= most}
-	}
-	return goal{fmt.Sprintf("≤ %g + %g, or plain + %g", c.Most, exponentSlack, plainSlack),
-		own <= max(most, exponent(c.Sizes, c.Plain)+plainSlack)}
-}
-
 // curveLine is a growth as a terminal shows it.
 func curveLine(c *measure.Curve) string {
 	text := fmt.Sprintf("%-44s exponent %.2f ", marked(c.Name, c.Others), exponent(c.Sizes, c.Took))
@@ -106,10 +73,5 @@ func curveLine(c *measure.Curve) string {
 			text += fmt.Sprintf(" %.0f", took*1e3)
 		}
 	}
-	g := curveGoal(c)
-	text += "  goal " + g.text
-	if !g.holds {
-		text += " MISSED"
-	}
-	return text
+	return text + "  goal " + curveGoal(c).shown(missedWord)
 }

@@ -1,7 +1,7 @@
 // Bench measures what compiled programs do against plain Go that does the same work:
 //
 //	go run ./bench            the whole suite, into docs/performance.md
-//	go run ./bench --quick    a minute; prints only
+//	go run ./bench --quick    a minute, once the programs are built; prints only
 //	go run ./bench --only 'word count' --modes memory --cpu cpu.prof
 //
 // The programs are in bench/programs, the plain sides and the method in package measure.
@@ -31,8 +31,8 @@ type options struct {
 func main() {
 	var o options
 	var cpu, heap string
-	flag.BoolVar(&o.quick, "quick", false, "a minute: fewer events, three rounds, two modes")
-	flag.IntVar(&o.rounds, "rounds", 0, "rounds of runs for each row (default 5; 3 when quick)")
+	flag.BoolVar(&o.quick, "quick", false, "a minute: less than half of the events, two modes, and only what that decides")
+	flag.IntVar(&o.rounds, "rounds", 0, "rounds of runs for each row (default 5); fewer than 5 decide nothing about goals")
 	flag.StringVar(&o.only, "only", "", "only what has one of these texts, parted by |, in its name; the compiler's figures are called portalsc")
 	flag.StringVar(&o.modes, "modes", "", "only these modes, parted by commas: memory, async, sync")
 	flag.StringVar(&o.dir, "dir", "", "where stores and input files live (default a temporary directory): the disk that is measured")

@@ -77,7 +77,11 @@ func (r *record) rows() (rows []*row) {
 	return rows
 }
 
-const missedMark = " **missed**"
+// What stands behind a goal that is missed, on the page and in a terminal.
+const (
+	missedMark = " **missed**"
+	missedWord = " MISSED"
+)
 
 func (r *record) speedTable() string {
 	var b strings.Builder
@@ -126,10 +130,8 @@ func (r *record) figureTable() string {
 		if len(f.Plain) > 0 {
 			beside, ratio = spreadOf(f.Plain).String(), ratios(f.Own, f.Plain).String()
 		}
-		if g := figureGoal(f); g != nil {
-			if wanted = g.text; !g.holds {
-				wanted += missedMark
-			}
+		if g, ok := figureGoal(f); ok {
+			wanted = g.shown(missedMark)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", marked(f.Name, f.Others), spreadOf(f.Own), f.Unit, beside, ratio, wanted, f.Note)
 	}
@@ -141,16 +143,13 @@ func (r *record) growthTable() string {
 	b.WriteString("| what grows | from | to | time at the first | time at the last | exponent | plain Go at the first | at the last | its exponent | goal |\n")
 	b.WriteString("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n")
 	for _, c := range r.Curves {
-		g, last := curveGoal(c), len(c.Sizes)-1
-		if !g.holds {
-			g.text += missedMark
-		}
+		last := len(c.Sizes) - 1
 		plain := " |  | "
 		if c.Plain != nil {
 			plain = fmt.Sprintf("%.0f ms | %.0f ms | %.2f", c.Plain[0]*1e3, c.Plain[last]*1e3, exponent(c.Sizes, c.Plain))
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %.0f ms | %.0f ms | %.2f | %s | %s |\n", marked(c.Name, c.Others), measure.Short(c.Sizes[0]),
-			measure.Short(c.Sizes[last]), c.Took[0]*1e3, c.Took[last]*1e3, exponent(c.Sizes, c.Took), plain, g.text)
+			measure.Short(c.Sizes[last]), c.Took[0]*1e3, c.Took[last]*1e3, exponent(c.Sizes, c.Took), plain, curveGoal(c).shown(missedMark))
 	}
 	return b.String()
 }

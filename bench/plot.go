@@ -60,7 +60,7 @@ const (
 )
 
 // drawSpeed draws the ratio of each row on a logarithmic axis: a dot for each mode, with its spread as a line. Full dots
-// reach their goals, or have none.
+// reach their goals, or have none; half-tone ones are undecided or not judged.
 func drawSpeed(r *record, theme *colours) []byte {
 	d := &drawing{colours: theme}
 	rows := r.rows()
@@ -93,7 +93,7 @@ func drawSpeed(r *record, theme *colours) []byte {
 	}
 	d.stroke(at(1), speedHead-6, at(1), bottom, 1.5, d.text, ` stroke-dasharray="4 3"`)
 	d.label(at(1), 14, "middle", d.text, "plain Go")
-	d.label(12, 14, "start", d.faint, "○ misses a goal")
+	d.label(12, 14, "start", d.faint, "○ misses a goal; pale: undecided")
 	for i, mode := range measure.Modes() {
 		x := nameWidth + 8 + 72*float64(i)
 		d.printf(`<circle cx="%.1f" cy="10" r="4" fill="%s"/>`, x, d.modes[mode])
@@ -133,11 +133,8 @@ func (d *drawing) speedRow(name string, rows []*row, y float64, at func(float64)
 		offset := map[measure.Mode]float64{measure.Memory: -6, measure.Async: 0, measure.Sync: 6}[w.mode]
 		middle, colour := y+rowHeight/2+offset, d.modes[w.mode]
 		d.stroke(at(w.ratio.least), middle, at(w.ratio.most), middle, 1.5, colour, ` stroke-opacity="0.6"`)
-		fill := colour
-		if w.missed() {
-			fill = "none"
-		}
-		d.printf(`<circle cx="%.1f" cy="%.1f" r="3" fill="%s" stroke="%s" stroke-width="1.5"/>`, at(w.ratio.median), middle, fill, colour)
+		opacity := map[verdict]float64{held: 1, unjudged: 0.4, undecided: 0.4}[w.worst()]
+		d.printf(`<circle cx="%.1f" cy="%.1f" r="3" fill="%s" fill-opacity="%g" stroke="%s" stroke-width="1.5"/>`, at(w.ratio.median), middle, colour, opacity, colour)
 		x := nameWidth + speedWidth + 40*float64(1+slices.Index(modes, w.mode))
 		d.label(x, y+rowHeight/2+4, "end", colour, fmt.Sprintf("%.2f", w.ratio.median))
 	}

@@ -36,6 +36,12 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	m.bar.close()
+	if goals := m.found.goals(); len(goals) > 0 {
+		fmt.Println(tally(goals))
+	}
+	if text := o.leftOut(); text != "" {
+		fmt.Println(text)
+	}
 	if n := m.found.disturbed(); n > 0 {
 		fmt.Printf("Warning: the machine was not quiet: %d of the measurements, marked with ~, are disturbed. Spreads are wide, and ratios may mislead.\n", n)
 	}
@@ -48,7 +54,7 @@ func bench(ctx context.Context, o options) error {
 // all measures everything that is wanted, one after the other.
 func (m *measuring) all(ctx context.Context) error {
 	cases, probes, growths := m.cases(), m.probes(), m.growths()
-	compiler := m.named("portalsc") && m.modes == ""
+	compiler := m.named("portalsc") && m.modes == "" && !m.short()
 	m.bar.begin(len(cases) + len(probes) + len(growths) + 2)
 	m.bar.step("building the programs")
 	if len(cases)+len(probes)+len(growths) > 0 {
@@ -100,20 +106,48 @@ func (o *options) named(name string) bool {
 	return slices.ContainsFunc(strings.Split(o.only, "|"), func(part string) bool { return strings.Contains(name, part) })
 }
 
+// short tells whether the run leaves out what its minute does not judge; what is named is measured all the same.
+func (o *options) short() bool { return o.quick && o.only == "" }
+
+// leftOut names what a short run leaves out.
+func (o *options) leftOut() string {
+	if !o.short() {
+		return ""
+	}
+	rows := 0
+	for _, c := range measure.Cases() {
+		if !c.Quick() {
+			rows++
+		}
+	}
+	what := []string{tellRows(rows), string(measure.Async)}
+	for _, p := range measure.Probes() {
+		if !p.Quick {
+			what = append(what, p.Name)
+		}
+	}
+	return "Left out, since a minute does not judge them: " + strings.Join(append(what, "growth", "portalsc"), ", ") +
+		".\nA run without --quick has them all; --only NAME has those of that name."
+}
+
+func tellRows(n int) string { return fmt.Sprintf("%d rows", n) }
+
 // cases are the rows that the flags ask for.
 func (o *options) cases() []*measure.Case {
-	return slices.DeleteFunc(measure.Cases(), func(c *measure.Case) bool { return !o.named(c.Name) || len(o.in(c)) == 0 })
+	return slices.DeleteFunc(measure.Cases(), func(c *measure.Case) bool {
+		return !o.named(c.Name) || len(o.in(c)) == 0 || o.short() && !c.Quick()
+	})
 }
 
 // probes and growths are those that the flags ask for; modes are a matter of rows.
 func (o *options) probes() []*measure.Probe {
-	return slices.DeleteFunc(measure.Probes(), func(p *measure.Probe) bool { return !o.named(p.Name) || o.modes != "" })
+	return slices.DeleteFunc(measure.Probes(), func(p *measure.Probe) bool { return !o.named(p.Name) || o.modes != "" || o.short() && !p.Quick })
 }
 
-// growths take long, so a quick run has none.
+// growths are those that the flags ask for; they take long.
 func (o *options) growths() []*measure.Growth {
 	return slices.DeleteFunc(measure.Growths(), func(g *measure.Growth) bool {
-		return !o.named(g.Name) || o.modes != "" || o.quick && o.only == ""
+		return !o.named(g.Name) || o.modes != "" || o.short()
 	})
 }
 
@@ -181,11 +215,15 @@ func joined(modes []measure.Mode) string {
 	return strings.Join(names, ",")
 }
 
+// quickShare is the part of its events that a row takes in a quick run. The fewer they are, the more weighs what a run costs once, and keys that
+// come for the first time.
+const quickShare = "0.4"
+
 // call calls the binary and reads what it prints.
 func (m *measuring) call(ctx context.Context, result any, args ...string) error {
 	rounds, share := 5, "1"
 	if m.quick {
-		rounds, share = 3, "0.2"
+		share = quickShare
 	}
 	if m.options.rounds > 0 {
 		rounds = m.options.rounds

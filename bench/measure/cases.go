@@ -3,6 +3,7 @@ package measure
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Cases is the suite, in the order in which it is shown. Numbers of events are such that a run of the slower side takes a third
@@ -14,6 +15,16 @@ func Cases() []*Case {
 	}
 	return cases
 }
+
+// quick are the rows of a run that takes a minute: one of each kind, and of those of which a few runs say enough.
+var quick = []string{
+	"map, filter", "count, 10 k Int keys", "count, 10 k String keys", "count, atoms of 64", "asks, one after the other",
+	"asks, 1024 in flight", "bank, transfers as sagas", "word count", "join of two streams", "state of a map, 100 k entries",
+	"fan-out to 16 workflows", "chain of 128 workflows", "Nexmark q0", "Nexmark q3",
+}
+
+// Quick tells whether a run that takes a minute has the row.
+func (c *Case) Quick() bool { return slices.Contains(quick, c.Name) }
 
 // plain is the goal of a row that is held against a loop over a Go map.
 func plain(memory, durable float64) map[Mode]float64 {
@@ -35,7 +46,7 @@ func streams() []*Case {
 			Plain: loop(plainFold), Lean: true,
 		},
 		{
-			Name: "128 steps", Program: "steps128", Events: 4_000_000, Params: Params{"atom": "4096"},
+			Name: "128 steps", Program: "steps128", Events: 16_000_000, Params: Params{"atom": "4096"},
 			Plain: loop(plainSteps(128)), Lean: true,
 		},
 	}

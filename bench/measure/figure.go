@@ -28,20 +28,21 @@ type Figure struct {
 type Probe struct {
 	Name    string
 	Program string // "" if it needs none
+	Quick   bool   // whether a run that takes a minute has it
 	run     func(p *probing) ([]*Figure, error)
 }
 
 // Probes are all of them, in the order in which they are shown.
 func Probes() []*Probe {
 	return []*Probe{
-		{Name: "waited commit", Program: "echo", run: waitedCommit},
+		{Name: "waited commit", Program: "echo", Quick: true, run: waitedCommit},
 		{Name: "latency at half load", Program: "echo", run: latency},
 		{Name: "checkpoints at full load", Program: "countint", run: pauses},
-		{Name: "recovery", Program: "ticking", run: recovery},
-		{Name: "replay", run: replay},
+		{Name: "recovery", Program: "ticking", Quick: true, run: recovery},
+		{Name: "replay", Quick: true, run: replay},
 		{Name: "memory per Int key", Program: "countint", run: memoryPerKey},
 		{Name: "memory per String key", Program: "countmade", run: memoryPerKey},
-		{Name: "memory per waiting handler", Program: "waits", run: memoryPerWaiting},
+		{Name: "memory per waiting handler", Program: "waits", Quick: true, run: memoryPerWaiting},
 	}
 }
 

@@ -117,7 +117,7 @@ func waitedCommit(p *probing) ([]*Figure, error) {
 	defer file.Close()
 	f := &Figure{Name: "a commit that is waited for", Unit: "µs", Most: 1.5, Note: "beside a write of 256 bytes and fdatasync"}
 	next, offset := int64(0), int64(0)
-	for round := range p.sized(6, 4, 2) {
+	for round := range p.sized(6, 6, 2) {
 		var own, raw []float64
 		for range n {
 			begin := time.Now()
@@ -157,7 +157,7 @@ func latency(p *probing) ([]*Figure, error) {
 	p99 := &Figure{Name: "latency at half load, p99", Unit: "ms", Most: 5}
 	longest := &Figure{Name: "latency at half load, longest", Unit: "ms"}
 	figures := []*Figure{median, p99, longest}
-	for range p.sized(5, 1, 1) {
+	for range p.sized(5, 5, 1) {
 		took, checkpoints, err := p.halfLoad(params, rate/2)
 		if err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ func recovery(p *probing) ([]*Figure, error) {
 		if err := p.runUntil(int64(keys)); err != nil {
 			return nil, err
 		}
-		for range p.sized(5, 3, 1) {
+		for range p.sized(5, 5, 1) {
 			took, err := p.restart(params)
 			if err != nil {
 				return nil, err
@@ -118,7 +118,7 @@ func (p *probing) restart(params Params) (time.Duration, error) {
 func replay(p *probing) ([]*Figure, error) {
 	changes := p.sized(2_000_000, 300_000, 5_000)
 	f := &Figure{Name: "replay of the log", Unit: "M entries/s", Least: 2, Note: fmt.Sprintf("%s entries of 100 k keys", Short(int64(changes)))}
-	for range p.sized(5, 3, 1) {
+	for range p.sized(5, 5, 1) {
 		dir := p.store()
 		options := store.Options{App: "bench", Random: bytes.NewReader(make([]byte, 16)), CheckpointBytes: -1, Durability: store.Async,
 			Go: func(f func()) { go f() }}

@@ -28,7 +28,7 @@ func memoryPerWaiting(p *probing) ([]*Figure, error) {
 	waits := Short(int64(n)) + " wait"
 	taken := &Figure{Name: "memory per waiting handler", Unit: "bytes", Most: 128, Note: waits + "; the goal is for these alone"}
 	asking := &Figure{Name: "memory per waiting handler and request", Unit: "bytes", Note: waits + ", each with its request on its way, and the room that buffers have left"}
-	for range p.sized(3, 2, 1) {
+	for range p.sized(5, 5, 1) {
 		both, err := p.held(n, true)
 		if err != nil {
 			return nil, err
