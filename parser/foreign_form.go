@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -51,6 +52,9 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 		if name := p.ahead(1); kindOf(name) == token.Ident && before != "" {
 			d.Help = fmt.Sprintf("It joins steps; a function is called by `%s(%s)`, a method by `%s.%s()`.", name.Value, before, before, name.Value)
 		}
+	case t.Value == "..":
+		d.Title = fmt.Sprintf("there is no `%s` between numbers", p.spanOf(t).Text())
+		d.Help = "Numbers in a row are `range(a, b)`, up to the second number and without it."
 	case t.Value == "!" && touches:
 		d.Title, d.Help = "there is no `!` behind a value", "What an Option holds is taken by `x ?? other`, or by `match` or `if let`."
 	case t.Value == "{" && isUpper(before) && kindOf(p.ahead(1)) == token.Ident && p.ahead(2).Value == ":":
@@ -220,22 +224,88 @@ func (p *parser) modifier() bool {
 	return true
 }
 
-// countingFor reports the loop of C, `for (i = 0; …; …)`, and goes on behind its parentheses.
-func (p *parser) countingFor() bool {
-	first := p.ahead(1).Value
-	counts := p.at("(") && (first == "var" || first == "let" || p.ahead(2).Value == "=" || p.ahead(2).Value == ":=" || p.ahead(3).Value == "=")
-	if !counts && !(kindOf(p.peek()) == token.Ident && (p.ahead(1).Value == "=" || p.ahead(1).Value == ":=")) {
-		return false
+// countingHead is the head of a loop of C that counts up by one.
+var countingHead = regexp.MustCompile(`^\(?\s*(?:\w+\s+)?(\w+)\s*:?=\s*([^;\n]+);\s*(\w+)\s*(<=?)\s*([^;\n]+);\s*(?:\+\+\s*\w+|\w+\s*\+\+|\w+\s*\+=\s*1)\s*\)?\s*$`)
+
+// countingFor reports the loop of C, `for (i = 0; …; …)`, and goes on behind its parentheses. It gives the name that counts; nil
+// if it is no such loop.
+func (p *parser) countingFor() ast.Pattern {
+	n := 0
+	if p.at("(") {
+		n++
 	}
-	p.refuse(codeForeign, "a loop does not count by itself", "",
-		"Write `for i in range(0, n) { … }`, or change a `var` in a `while`.")
+	if sign := p.ahead(n + 1).Value; sign != "=" && sign != ":=" {
+		n++ // a word that declares, or a type
+	}
+	sign := p.ahead(n + 1).Value
+	if kindOf(p.ahead(n)) != token.Ident || sign != "=" && sign != ":=" {
+		return nil
+	}
+	name := &ast.BindPattern{Name: p.ahead(n).Value, At: ast.At{Place: p.spanOf(p.ahead(n))}}
+	first, start := p.here(), p.start()
 	p.skipTo(func(t *lexer.Token) bool { return t.Value == "{" })
-	return true
+	d := &diag.Diagnostic{
+		Code: codeForeign, Title: "a loop does not count by itself", Primary: diag.Label{Span: first},
+		Help: "Write `for i in range(0, n) { … }`, or change a `var` in a `while`.",
+	}
+	if h := countingHead.FindStringSubmatch(p.span(start, p.start()).Text()); h != nil && h[1] == h[3] {
+		until := strings.TrimSpace(h[5])
+		if h[4] == "<=" {
+			until += " + 1"
+		}
+		d.Help = fmt.Sprintf("Write `for %s in range(%s, %s) { … }`, or change a `var` in a `while`.", h[1], strings.TrimSpace(h[2]), until)
+	}
+	p.mend(d)
+	return name
+}
+
+// declaring are words that other languages declare the variable of a loop with.
+var declaring = map[string]bool{"let": true, "var": true, "const": true, "val": true, "auto": true, "final": true}
+
+// eachOfOthers takes `(x of xs)`, `let x of xs`, `(auto x : xs)` and their likes for `x in xs`; nil if it is none of them.
+func (p *parser) eachOfOthers() *ast.ForStmt {
+	n, paren := 0, p.at("(")
+	if paren {
+		n++
+	}
+	declares := declaring[p.ahead(n).Value] && kindOf(p.ahead(n+1)) == token.Ident && p.ahead(n).Value != p.ahead(n+1).Value
+	if declares && p.ahead(n+1).Value != "in" {
+		n++
+	} else {
+		declares = false
+	}
+	name, sign := p.ahead(n), p.ahead(n+1)
+	if kindOf(name) != token.Ident || sign.Value != "of" && sign.Value != "in" && sign.Value != ":" || sign.Value == "in" && !paren && !declares {
+		return nil
+	}
+	head := p.span(p.start(), endOf(sign))
+	d := &diag.Diagnostic{
+		Code: codeForeign, Title: "a loop is written `for x in list { … }`", Primary: diag.Label{Span: head},
+		Help: fmt.Sprintf("Write `for %s in … { … }`.", name.Value), Edits: []diag.Edit{{Span: head, New: name.Value + " in"}},
+	}
+	loop := &ast.ForStmt{Pattern: &ast.BindPattern{Name: name.Value, At: ast.At{Place: p.spanOf(name)}}}
+	for range n + 2 {
+		p.next()
+	}
+	if !paren {
+		loop.X = p.condition()
+		p.mend(d)
+		return loop
+	}
+	loop.X = p.expr()
+	if p.at(")") {
+		d.Edits = append(d.Edits, diag.Edit{Span: p.here(), New: ""})
+		p.next()
+	}
+	d.Help = fmt.Sprintf("Write `for %s in … { … }`, without parentheses.", name.Value)
+	p.mend(d)
+	return loop
 }
 
 // rangeOfOthers takes `a..b`, of which a has been read, for a range.
 func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 	start := from.Span().Start
+	sign := p.here().Text()
 	p.next()
 	behind := ""
 	if p.accept("=") {
@@ -247,7 +317,7 @@ func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 	place := p.span(start, p.end())
 	text := "range(" + from.Span().Text() + ", " + until.Span().Text() + behind + ")"
 	p.mend(&diag.Diagnostic{
-		Code: codeForeign, Title: "there is no `..` between numbers", Primary: diag.Label{Span: place},
+		Code: codeForeign, Title: fmt.Sprintf("there is no `%s` between numbers", sign), Primary: diag.Label{Span: place},
 		Help: fmt.Sprintf("Write `%s`, which goes up to the second number and without it.", text), Edits: []diag.Edit{{Span: place, New: text}},
 	})
 	return &ast.BadExpr{At: p.from(start)}

@@ -33,10 +33,16 @@ var foreignSigns = []foreignSign{
 		s.out.foreign(s.at-3, s.at, "there is no `...`", "a copy of a record with changes is `r.with(field: value)`", "")
 		s.emit(token.Bad, "...", s.at-3)
 	}},
+	{"...", beforeOperand, func(s *scanner) { // the parser knows whether a range is meant
+		s.at += 3
+		s.emit(token.Operator, "..", s.at-3)
+	}},
 	sameAs("...", "..", "in a pattern, the rest of a list is written `..rest`"),
 	{"&", func(s *scanner) bool { return !s.has("&&") }, func(s *scanner) {
 		s.replace("&", "&&", "`&&` is true when both sides are; there are no operators on bits")
 	}},
+	{"++", inCountingHead, func(s *scanner) { s.at += 2 }}, // what the parser says of the loop is enough
+	{"--", inCountingHead, func(s *scanner) { s.at += 2 }},
 	{"++", func(s *scanner) bool { return afterOperand(s) && s.endsValue(2) }, func(s *scanner) { s.step("++", "+=") }},
 	{"++", behindOperand, func(s *scanner) {
 		s.replace("++", "+", "texts are joined by `+`, lists by `xs.concat(ys)`")
@@ -157,6 +163,31 @@ func behindOperand(s *scanner) bool {
 	switch kindOf(&s.tokens[len(s.tokens)-1]) {
 	case token.Ident, token.Close, token.Int, token.Float, token.String, token.RawString, token.StringEnd:
 		return true
+	}
+	return false
+}
+
+// beforeOperand tells whether a value ends before `...`, and another one begins right behind it.
+func beforeOperand(s *scanner) bool {
+	at := s.at + len("...")
+	return behindOperand(s) && at < len(s.text) && (isLetter(s.text[at]) || isDigit(s.text[at]) || s.text[at] == '(')
+}
+
+// longestHead is in how many tokens the `for` of such a loop is looked for.
+const longestHead = 50
+
+// inCountingHead tells whether the text stands in the head of a loop of C, behind its first `;`.
+func inCountingHead(s *scanner) bool {
+	parted := false
+	for i := len(s.tokens) - 1; i >= max(0, len(s.tokens)-longestHead); i-- {
+		switch t := &s.tokens[i]; t.Value {
+		case "\n", "{", "}":
+			return false
+		case ";":
+			parted = true
+		case "for":
+			return parted && kindOf(t) == token.Keyword
+		}
 	}
 	return false
 }

@@ -597,23 +597,26 @@ func (p *parser) letMut() {
 	}
 }
 
-// foreignFor reports the loops of other languages.
-func (p *parser) foreignFor() bool {
+// foreignFor reports the loops of other languages. It gives what is known of the loop up to its body; nil if it is one of ours.
+func (p *parser) foreignFor() *ast.ForStmt {
 	behind := p.ahead(1).Value
-	switch {
-	case p.at("{"):
+	loop := &ast.ForStmt{Pattern: &ast.BadPattern{At: p.missing()}}
+	if counts := p.countingFor(); counts != nil {
+		loop.Pattern = counts
+	} else if each := p.eachOfOthers(); each != nil {
+		return each
+	} else if p.at("{") {
 		p.refuse(codeForeign, "an endless loop is written `while true { … }`", "", "")
-	case p.countingFor():
-	case behind == "range":
+	} else if behind == "range" {
 		p.refuse(codeForeign, "a loop is written `for x in list { … }`", "", "To count, write `for i in range(0, n) { … }`.")
-	case p.at("(") && p.ahead(2).Value == "in":
-		p.refuse(codeForeign, "a loop has no parentheses", "", "Write `for x in list { … }`.")
-	case kindOf(p.peek()) == token.Ident && behind == ",":
+	} else if kindOf(p.peek()) == token.Ident && behind == "," {
 		p.refuse(codeForeign, "two names stand in parentheses", "", "Write `for (key, value) in map { … }`.")
-	default:
-		return false
+	} else {
+		return nil
 	}
-	return true
+	loop.X = p.badExpr()
+	p.skipToBody()
+	return loop
 }
 
 func (p *parser) assignmentInCondition() {
@@ -667,6 +670,10 @@ func (p *parser) wrongArrow() bool {
 			Edits: []diag.Edit{{Span: p.here(), New: mended}},
 		})
 		return true
+	}
+	if p.at("..") {
+		p.refuse(codeForeign, "a pattern has no range of numbers", "", "Bind the number and compare it in a guard: `n if n >= 0 && n < 10 => …`.")
+		return false
 	}
 	p.refuse(codeArrow, "expected `=>`, found "+describe(p.peek()), "because of the pattern before it", "Write `pattern => result`.")
 	return false

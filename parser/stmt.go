@@ -160,9 +160,7 @@ func (p *parser) initial(word, form string) ast.Expr {
 func (p *parser) forStmt() ast.Stmt {
 	start := p.start()
 	p.next()
-	if p.foreignFor() {
-		p.skipToBody()
-		n := &ast.ForStmt{Pattern: &ast.BadPattern{At: p.missing()}, X: p.badExpr()}
+	if n := p.foreignFor(); n != nil {
 		n.Body = p.block("`for`")
 		n.At = p.from(start)
 		return n
