@@ -207,15 +207,19 @@ func (g *Graph) bind() error {
 func (g *Graph) Outside() { g.enter("") }
 
 // Alone makes the graph one that runs without the apps which it imports. Their streams become streams of sources, which the
-// caller must set; of their portals nobody gets a reply.
-func (g *Graph) Alone() {
+// caller must set; of their portals nobody gets a reply. Alone gives the names of these apps.
+func (g *Graph) Alone() (apps []string) {
 	for _, i := range g.registry.imports {
+		if !slices.Contains(apps, i.spec.App) {
+			apps = append(apps, i.spec.App)
+		}
 		if i.handle != nil {
 			i.handle.Kind = BySource
 			g.Streams = append(g.Streams, i.handle)
 		}
 	}
 	g.registry.imports = nil
+	return apps
 }
 
 // Handle is the handle of a stream, `shop.orders`, that an app has imported; nil if it has not.

@@ -30,6 +30,7 @@ type trial struct {
 
 	nodes  map[string]*ptl.StreamNode // what the test feeds or expects, by the name that the test has for it
 	graph  *ptl.Graph
+	absent []string // apps that are imported and do not run
 	engine *engine.Engine
 	run    func() (struct{}, bool) // lets the engine run until nothing moves; false: its run has ended
 	stop   func()
@@ -48,11 +49,21 @@ func try(suite *Suite, test *Test, seed uint64, durable bool, crash Crash) (fail
 	failure = r.perform()
 	if failure != nil {
 		failure.Log = r.log.last()
+		failure.Notes = append(failure.Notes, r.unasked()...)
 	}
 	if r.store != nil {
 		commits = r.store.commits
 	}
 	return failure, commits
+}
+
+// unasked tells of apps that the tested one imports and that do not run, since the test does not ask for them: that may be why it
+// fails.
+func (r *trial) unasked() (notes []string) {
+	for _, app := range r.absent {
+		notes = append(notes, fmt.Sprintf("app %s does not run in this test, which names nothing of it: its streams have no events, and nobody answers what is asked of it", app))
+	}
+	return notes
 }
 
 // perform runs the test on the application.
@@ -113,7 +124,7 @@ func (r *trial) open() *Failure {
 	if r.together() {
 		r.graph.Outside()
 	} else {
-		r.graph.Alone()
+		r.absent = r.graph.Alone()
 	}
 	r.cutOff()
 	e, err := engine.Open(r.graph, r.options())
