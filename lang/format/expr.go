@@ -195,7 +195,27 @@ func (p *printer) lambda(l *ast.Lambda) {
 	p.expr(l.Body)
 }
 
+// ifExpr prints an `if` with all that belongs to it: its branches stand in one line, or each in lines of its own.
 func (p *printer) ifExpr(e *ast.If) {
+	apart := e.Else != nil && (p.parted(e) || !p.rigid && !p.fits(func() { p.branches(e, false) }))
+	p.branches(e, apart)
+}
+
+// parted tells whether the source breaks a line in a condition or a branch.
+func (p *printer) parted(e *ast.If) bool {
+	if p.breakBetween(e.Place.Start, e.Then.Place.End) {
+		return true
+	}
+	switch other := e.Else.(type) {
+	case *ast.If:
+		return p.parted(other)
+	case *ast.Block:
+		return p.breakBetween(other.Place.Start, other.Place.End)
+	}
+	return false
+}
+
+func (p *printer) branches(e *ast.If, apart bool) {
 	p.text("if ")
 	if e.Pattern != nil {
 		p.text("let ")
@@ -204,10 +224,18 @@ func (p *printer) ifExpr(e *ast.If) {
 	}
 	p.expr(e.Cond)
 	p.text(" ")
-	p.stmts(e.Then)
-	if e.Else != nil {
-		p.text(" else ")
-		p.operand(e.Else)
+	p.branch(e.Then, apart)
+	if e.Else == nil {
+		return
+	}
+	p.text(" else ")
+	switch other := e.Else.(type) {
+	case *ast.If:
+		p.branches(other, apart)
+	case *ast.Block:
+		p.branch(other, apart)
+	default:
+		p.operand(other)
 	}
 }
 

@@ -77,6 +77,11 @@ func (p *printer) block(items []item, open, end int, sep string) {
 		p.oneLineBlock(items, sep)
 		return
 	}
+	p.openBlock(items, open, end)
+}
+
+// openBlock prints a block whose items stand in lines of their own.
+func (p *printer) openBlock(items []item, open, end int) {
 	p.text("{")
 	p.reached(open + 1)
 	p.newline(startOf(items, 0, end))

@@ -7,10 +7,17 @@ import (
 )
 
 // stmts prints a block.
-func (p *printer) stmts(b *ast.Block) {
+func (p *printer) stmts(b *ast.Block) { p.branch(b, false) }
+
+// branch prints a block; apart keeps what is in it from standing in the line of its braces.
+func (p *printer) branch(b *ast.Block, apart bool) {
 	items := make([]item, len(b.Stmts))
 	for i, s := range b.Stmts {
 		items[i] = p.item(s, func() { p.stmt(s) })
+	}
+	if apart && len(items) > 0 {
+		p.openBlock(items, b.Place.Start, b.Place.End)
+		return
 	}
 	p.block(items, b.Place.Start, b.Place.End, "; ")
 }
