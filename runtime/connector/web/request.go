@@ -36,9 +36,9 @@ func (s *source[T]) take(w http.ResponseWriter, r *http.Request) {
 	case size < 0: // it will be known at its end
 		size = maxBody
 	}
-	hold := hold{room: s.server.room}
+	hold := hold{room: s.server.room, control: http.NewResponseController(w)}
 	defer hold.end()
-	body, err := s.read(ctx, w, r, size, &hold)
+	body, err := s.read(ctx, http.MaxBytesReader(w, r.Body, maxBody), size, &hold)
 	if err != nil {
 		s.refuseBody(w, r, err)
 		return
@@ -137,19 +137,19 @@ func keyOf(header http.Header) (key string, keyed bool, err error) {
 
 // incoming is a body on its way.
 type incoming struct {
-	control *http.ResponseController
-	from    io.Reader
-	size    int64 // it has no more bytes
-	got     []byte
-	ended   bool
+	hold  *hold
+	from  io.Reader
+	size  int64 // it has no more bytes
+	got   []byte
+	ended bool
 }
 
 // read reads a body that may have so many bytes: its first part, for which there is always room, and then as much again as it
 // has sent, as often as needed. For what comes behind the first part it has as long as for that; waiting for room does not count.
-// While it has the reserve, for which others wait one after the other, it must not pause.
-func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Request, size int64, hold *hold) ([]byte, error) {
-	body := incoming{control: http.NewResponseController(w), from: http.MaxBytesReader(w, r.Body, maxBody), size: size}
-	if err := s.readOn(&body, min(size, firstPart), bodyTime, bodyTime); err != nil {
+// While it has the reserve, or room that others wait for, it must not pause.
+func (s *source[T]) read(ctx context.Context, from io.Reader, size int64, hold *hold) ([]byte, error) {
+	body := incoming{hold: hold, from: from, size: size}
+	if err := s.readOn(&body, min(size, firstPart), bodyTime); err != nil {
 		return nil, err
 	}
 	for left := bodyTime; !body.ended; {
@@ -158,32 +158,27 @@ func (s *source[T]) read(ctx context.Context, w http.ResponseWriter, r *http.Req
 		if err := hold.take(ctx, more); err != nil {
 			return nil, err
 		}
-		pause := bodyTime
-		if hold.reserve {
-			pause = pauseTime
-		}
 		begun := time.Now()
-		if err := s.readOn(&body, had+more, left, pause); err != nil {
+		if err := s.readOn(&body, had+more, left); err != nil {
 			return nil, err
 		}
 		left -= time.Since(begun)
 	}
 	hold.keep(max(int64(len(body.got))-firstPart, 0))
-	return body.got, body.control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
+	return body.got, hold.control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
 }
 
 // errPaused is what a body is refused with that pauses where it must not.
 var errPaused = errors.New("the body paused for " + pauseTime.String() + " when there was little room; send it again")
 
-// readOn reads, for a while and with no longer pauses than that, until there are n bytes or the body has ended. All that it may have
-// are followed by the end.
-func (s *source[T]) readOn(body *incoming, n int64, long, pause time.Duration) error {
+// readOn reads, for a while, until there are n bytes or the body has ended. All that it may have are followed by the end.
+func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
 	until := time.Now().Add(long)
 	got := append(make([]byte, 0, n+1), body.got...) // with room for seeing the end
 	var err error
 	for err == nil && (int64(len(got)) < n || n == body.size) {
 		var k int
-		k, err = s.readSome(body, got[len(got):cap(got)], until, pause)
+		k, err = s.readSome(body, got[len(got):cap(got)], until)
 		got = got[:len(got)+k]
 	}
 	body.got, body.ended = got, err == io.EOF
@@ -194,20 +189,17 @@ func (s *source[T]) readOn(body *incoming, n int64, long, pause time.Duration) e
 }
 
 // readSome reads what comes next.
-func (s *source[T]) readSome(body *incoming, into []byte, until time.Time, pause time.Duration) (int, error) {
-	deadline, paused := until, time.Now().Add(pause)
-	if paused.Before(until) {
-		deadline = paused
-	}
-	if err := body.control.SetReadDeadline(deadline); err != nil {
+func (s *source[T]) readSome(body *incoming, into []byte, until time.Time) (int, error) {
+	if err := body.hold.reads(until); err != nil {
 		return 0, err
 	}
-	atOnce := context.AfterFunc(s.stopping, func() { _ = body.control.SetReadDeadline(time.Now()) })
+	atOnce := context.AfterFunc(s.stopping, body.hold.interrupt)
 	n, err := body.from.Read(into)
+	hurried := body.hold.hasRead()
 	switch {
 	case !atOnce() && (err == nil || err == io.EOF):
 		err = ptl.ErrInterrupted
-	case isTimeout(err) && deadline != until:
+	case isTimeout(err) && hurried:
 		err = errPaused
 	}
 	return n, err

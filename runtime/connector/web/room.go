@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -15,11 +17,14 @@ import (
 // Requests that have some and wait for more could wait for each other for ever. So there is a reserve for one body of any
 // size: when there is no room for the first who waits, it gets the reserve, if nobody has it, and waits no more. Then it has to
 // send without pauses: when those who have all the room have sent no more and wait, the reserve goes from one to the next of them.
+// So does who has room while somebody waits for some: a client that has gone away without a word gives its room back soon.
 type room struct {
 	mu      sync.Mutex
 	free    int64
 	reserve bool // nobody has it
 	waiting []*waiter
+	reading map[*hold]bool // those whose next bytes are awaited
+	scarce  bool           // as those know it
 }
 
 type waiter struct {
@@ -28,10 +33,23 @@ type waiter struct {
 	reserve bool          // that is the reserve
 }
 
-func newRoom(bytes int64) *room { return &room{free: bytes - maxBody, reserve: true} }
+func newRoom(bytes int64) *room {
+	return &room{free: bytes - maxBody, reserve: true, reading: map[*hold]bool{}}
+}
 
-// serve gives those who wait what there is, in the order in which they came. It is called with mu held.
+// serve gives those who wait what there is, in the order in which they came, and tells those who read whether somebody waits still. It
+// is called with mu held.
 func (r *room) serve() {
+	r.share()
+	if scarce := len(r.waiting) > 0; scarce != r.scarce {
+		r.scarce = scarce
+		for h := range r.reading {
+			_ = h.control.SetReadDeadline(h.deadline()) // if that fails, so does reading
+		}
+	}
+}
+
+func (r *room) share() {
 	for len(r.waiting) > 0 {
 		first := r.waiting[0]
 		switch {
@@ -61,6 +79,43 @@ type hold struct {
 	room    *room
 	n       int64
 	reserve bool // it has the reserve, and needs nothing more
+
+	control *http.ResponseController
+	until   time.Time // while it reads: then its time is over
+}
+
+// reads begins to wait for the next bytes, at most until then.
+func (h *hold) reads(until time.Time) error {
+	h.room.mu.Lock()
+	defer h.room.mu.Unlock()
+	h.until = until
+	h.room.reading[h] = true
+	return h.control.SetReadDeadline(h.deadline())
+}
+
+// hasRead ends that. It tells whether the time was over before it had to be.
+func (h *hold) hasRead() (hurried bool) {
+	h.room.mu.Lock()
+	defer h.room.mu.Unlock()
+	delete(h.room.reading, h)
+	return time.Now().Before(h.until)
+}
+
+// interrupt ends waiting for bytes now.
+func (h *hold) interrupt() {
+	h.room.mu.Lock()
+	defer h.room.mu.Unlock()
+	h.until = time.Now()
+	_ = h.control.SetReadDeadline(h.until)
+}
+
+// deadline is when the next bytes must be there: soon, if it has what others wait for. It is called with mu held.
+func (h *hold) deadline() time.Time {
+	soon := time.Now().Add(pauseTime)
+	if (h.reserve || h.n > 0 && h.room.scarce) && soon.Before(h.until) {
+		return soon
+	}
+	return h.until
 }
 
 // take waits until there are n bytes more.

@@ -97,6 +97,46 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
+// TestRoomComesBack: clients that have room and send no more keep it while nobody wants it, and give it back soon when somebody waits
+// for room, all at once; those that go on sending, be it slowly, stay.
+func TestRoomComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, room := inMemory(t)
+		var stalled []chan int
+		for range 2 * (mostInHand - maxBody) / maxBody { // each has sent more than an eighth of a body, and has twice that
+			stalled = append(stalled, network.post(strings.Repeat("x", maxBody/4+1), maxBody, firstPart, 0))
+		}
+		synctest.Wait()
+		time.Sleep(bodyTime / 3)
+		select {
+		case status := <-stalled[0]:
+			t.Fatalf("a client is answered with %d, and nobody waits for room", status)
+		default:
+		}
+		begun := time.Now()
+		whole := make([]chan int, 3) // the first gets the reserve
+		for i := range whole {
+			whole[i] = network.post(`"`+strings.Repeat("x", maxBody-2)+`"`, maxBody, maxBody/8, pauseTime/2)
+		}
+		for _, c := range stalled {
+			if status := <-c; status != http.StatusRequestTimeout || time.Since(begun) > 2*pauseTime {
+				t.Fatalf("a stalled client is answered with %d after %v", status, time.Since(begun))
+			}
+		}
+		for range whole {
+			s.next(t)
+			s.durable()
+		}
+		for _, c := range whole {
+			if status := <-c; status != http.StatusAccepted {
+				t.Errorf("a client that goes on sending is answered with %d", status)
+			}
+		}
+		synctest.Wait()
+		wantRoom(t, room)
+	})
+}
+
 // TestReserveMovesOn: when those who have all the room have sent no more and wait, whoever gets the reserve gives it to the next one
 // soon, and not when its time for a body is over.
 func TestReserveMovesOn(t *testing.T) {

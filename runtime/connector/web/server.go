@@ -30,7 +30,7 @@ const (
 const (
 	headerTime = 10 * time.Second
 	bodyTime   = 30 * time.Second
-	pauseTime  = 2 * time.Second // of a body that has the reserve
+	pauseTime  = 2 * time.Second // of a body that has the reserve, or room that others wait for
 	wasteTime  = 2 * time.Second // for what is taken in vain
 	idleTime   = 2 * time.Minute
 	partTime   = 2 * time.Second
