@@ -198,6 +198,8 @@ func (c *checker) notInLibrary(d *ast.ImportDecl, name string) {
 		f.help("Connectors need no import: remove this one.")
 	case c.isBeside(d, "./"+name):
 		f.help("A module of one's own is imported by its path: `import \"./%s\"`.", name).edit(d.Name.Place, `"./`+name+`"`)
+	case builtInElsewhere[name] != "":
+		f.help("%s", builtInElsewhere[name])
 	case types.BasicOf(upper) != nil || types.BuiltinDef(upper) != nil:
 		f.help("`%s` is built in and needs no import; `portalsc doc %s` shows what it has.", upper, upper)
 	default:
@@ -205,6 +207,20 @@ func (c *checker) notInLibrary(d *ast.ImportDecl, name string) {
 			f.help("What is built in needs no import; `portalsc doc` shows it. A module of one's own is a file, and is imported by its path.")
 		}
 	}
+}
+
+// builtInElsewhere are modules of other languages of which what they are imported for is built in here.
+var builtInElsewhere = map[string]string{
+	"math":        "Numbers have methods, `x.sqrt()` and `n.pow(2)`: `portalsc doc Float` and `portalsc doc Int` show them. `min`, `max` and `abs` are functions.",
+	"strings":     "Texts have methods, `s.upper()`: `portalsc doc String` shows them.",
+	"json":        "Connectors read and write JSON, `file.ndjson(path)`: `portalsc doc file.ndjson` shows how.",
+	"csv":         "Connectors read and write CSV, `file.csv(path)`: `portalsc doc file.csv` shows how.",
+	"datetime":    "`Time` and `Duration` are built in: `portalsc doc Time` shows what a time has, and a length of time is written `5s`.",
+	"random":      "`random(n)` is built in; `portalsc doc random` says where it can stand.",
+	"uuid":        "`uuid()` is built in; `portalsc doc uuid` says where it can stand.",
+	"os":          "A program reaches the world outside by its sources and sinks, and what its user sets is a `param`.",
+	"fmt":         "A text with values in it is `\"${x}\"`; `log` writes one to the log, and a sink to the output.",
+	"collections": "`List`, `Map` and `Set` are built in; `portalsc doc List` shows what they have.",
 }
 
 // isBeside tells whether there is something to be imported by a path from the file of an import.
