@@ -76,11 +76,20 @@ func (c *checker) checkSource(p *pkg, s *Stream) {
 			s.Type = types.Invalid
 		}
 		return
-	case !isCall:
-		c.noProducer(p, s.Decl.Source)
-		return
 	}
 	b := c.newBody(p, siteDecl, nil)
+	if b.formless(s.Decl.Source, "source") {
+		if s.Type == nil {
+			s.Type = types.Invalid
+		}
+		b.finish()
+		return
+	}
+	if !isCall {
+		c.noProducer(p, s.Decl.Source)
+		b.finish()
+		return
+	}
 	t := b.produced(s, call)
 	b.finish()
 	t = types.Default(t)
@@ -157,6 +166,9 @@ func (b *body) connector(f *ast.Field, role string) *Connector {
 	found := b.err("PTL0510", f.Place, "", "there is no %s `%s.%s`", role, id.Name, f.Name.Text)
 	if tables()[other][id.Name+"."+f.Name.Text] != nil {
 		found.note("It is a %s only.", other)
+	}
+	if id.Name == "http" && role == "source" {
+		found.note("An app does not fetch; `http.post` takes what others post to it.")
 	}
 	found.didYouMean(f.Place, id.Name+"."+f.Name.Text, connectorNames(role))
 	if found.Help == "" {
@@ -409,6 +421,9 @@ func (c *checker) checkSink(p *pkg, s *Sink) {
 			s.Name = fmt.Sprintf("%s-%d", s.Stream.Name, n+1)
 		}
 		s.Stream.Sinks = append(s.Stream.Sinks, s)
+	}
+	if d.Target != nil && b.formless(d.Target, "sink") {
+		return
 	}
 	call, ok := d.Target.(*ast.Call)
 	if !ok {

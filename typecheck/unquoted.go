@@ -24,7 +24,7 @@ func (b *body) placeArgs(call *ast.Call, g *Connector, ev events) []*ast.Arg {
 	args := slices.Clone(call.Args)
 	for i, a := range args {
 		named := a.Name != nil
-		isPlace := !named && i == 0 || named && a.Name.Text == place
+		isPlace := !named && i == 0 || named && (a.Name.Text == place || a.Name.Text == "port" && g.sig.Module == "http")
 		number, isInt := a.Value.(*ast.IntLit)
 		scheme := ""
 		if place == "url" {
@@ -36,7 +36,7 @@ func (b *body) placeArgs(call *ast.Call, g *Connector, ev events) []*ast.Arg {
 		case isPlace && isInt && g.sig.Module == "http":
 			text := scheme + "localhost:" + number.Text + "/" + ev.name
 			b.err("PTL0510", number.Place, "this is "+show(types.Int), "`%s` takes a text, not the port alone", g.Name()).
-				help("Write host, port and path: `\"%s\"`.", text).edit(number.Place, `"`+text+`"`)
+				help("Write host, port and path: `\"%s\"`.", text).edit(a.Place, `"`+text+`"`)
 		case isPlace && b.isPath(a.Value):
 			b.withoutQuotes(a.Value.Span(), a.Value.Span().Text())
 		case isPlace && b.isUnknownName(a.Value):
