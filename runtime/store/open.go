@@ -35,7 +35,7 @@ func places(fsys vfs.FS, dir string) paths {
 
 // Open opens the store in dir, or makes one there. When it returns, everything that was ever durable is there, Get and
 // Scan see all of it, and a new epoch has begun. It makes no checkpoint of what the log has, but has one made in the background
-// if that is much, and waits for it if that is too much.
+// if that is much, and waits for it if that is too much; so it does for compactions that run after run has given up.
 func Open(dir string, opts Options) (*Store, error) {
 	opts = opts.withDefaults()
 	if opts.App == "" {
@@ -123,6 +123,9 @@ func (s *Store) recover() (err error) {
 	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes,
 		Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste), Visit: r.visit}
 	if r.all, err = wal.Ahead(log, from); err != nil {
+		return err
+	}
+	if err := s.state.Settle(func() error { return s.opts.Recovering(0, r.all) }); err != nil {
 		return err
 	}
 	if s.log, s.found, err = wal.Open(log, from); err != nil {

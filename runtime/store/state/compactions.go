@@ -20,6 +20,7 @@ type compactions struct {
 	failed  bool // the last one; until resume
 	ended   bool // none any more
 	calls   int  // into db, under way
+	ends    int  // of those that TrySchedule or offer let through
 }
 
 func newCompactions(log *listener) *compactions {
@@ -95,9 +96,29 @@ func (c *compactions) CumulativeStats(stats pebble.CompactionGrantHandleStats) {
 func (c *compactions) Done() {
 	c.mu.Lock()
 	c.running = false
+	c.ends++
 	c.change.Broadcast()
 	c.mu.Unlock()
 	c.offer()
+}
+
+// until waits for one compaction after the other, until it is enough, or none is under way any more.
+func (c *compactions) until(enough func() bool) {
+	for ended := true; ended && !enough(); {
+		c.offer()
+		ended = c.next()
+	}
+}
+
+// next waits for the compaction under way to end, and tells whether there was one.
+func (c *compactions) next() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ends := c.ends
+	for c.running && c.ends == ends && !c.log.over.Load() {
+		c.change.Wait()
+	}
+	return c.ends > ends
 }
 
 // resume lets compactions be tried again.

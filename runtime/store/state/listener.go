@@ -30,7 +30,8 @@ type listener struct {
 
 	corrupt atomic.Pointer[string] // path of a file that was found damaged
 
-	closing atomic.Bool // compactions are given up
+	closing atomic.Bool                 // compactions are given up
+	gives   atomic.Pointer[func() bool] // tells whether they are given up from now on; nil: not asked
 
 	over  atomic.Bool
 	ended func() // called when over became true
@@ -73,8 +74,20 @@ func (l *listener) background(err error) {
 	}
 }
 
+// asks has compactions ask whether they are given up; nil: not.
+func (l *listener) asks(gives func() bool) {
+	if gives == nil {
+		l.gives.Store(nil)
+		return
+	}
+	l.gives.Store(&gives)
+}
+
 // givenUp is why a compaction must not go on.
 func (l *listener) givenUp() error {
+	if gives := l.gives.Load(); gives != nil && (*gives)() {
+		l.closing.Store(true)
+	}
 	if l.closing.Load() {
 		return errClosing
 	}

@@ -59,7 +59,7 @@ type State struct {
 	compactions *compactions
 	mark        wal.Mark
 	marked      bool
-	depth       atomic.Int64 // how many tables lay above each other behind the last ingestion
+	depth       atomic.Int64 // how many tables lay above each other when it was measured last
 }
 
 // Open opens the state, or makes an empty one that has no mark.
@@ -106,6 +106,7 @@ func (s *State) open() (err error) {
 		return s.wrap("open the state", err)
 	}
 	s.tables = options.MakeWriterOptions(0, format.MaxTableFormat())
+	s.measure()
 	return s.readMark()
 }
 
@@ -251,13 +252,50 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 		return s.wrap("ingest into the state", err)
 	}
 	s.mark, s.marked = mark, true
-	s.depth.Store(int64(s.db.Metrics().Levels[0].Sublevels))
+	s.measure()
 	s.compactions.resume()
 	return nil
 }
 
+// measure finds out how many tables lie above each other. Pebble knows that when something has changed since it was opened; before, it
+// knows how many there are, of which each ingestion has laid two side by side.
+func (s *State) measure() {
+	top := &s.db.Metrics().Levels[0]
+	depth := int64(top.Sublevels)
+	if depth == 0 {
+		depth = (top.TablesCount + 1) / 2
+	}
+	s.depth.Store(depth)
+}
+
+// Settle is for a state that has just been opened. If so many tables lie above each other that short runs, each of which has laid one
+// there and given up its compaction, must have done it, it waits until compactions have left few, or come to nothing. Meanwhile givenUp
+// is asked again and again; its error ends that, and comes back: the state can only be closed then.
+func (s *State) Settle(givenUp func() error) error {
+	if s.depth.Load() <= manyTables {
+		return nil
+	}
+	var given atomic.Pointer[error]
+	s.log.asks(func() bool {
+		err := givenUp()
+		if err != nil {
+			given.CompareAndSwap(nil, &err)
+		}
+		return err != nil
+	})
+	defer s.log.asks(nil)
+	s.compactions.until(func() bool {
+		s.measure()
+		return s.depth.Load() <= fewTables
+	})
+	if err := given.Load(); err != nil {
+		return *err
+	}
+	return s.log.failed()
+}
+
 // Compactions keep up when no more than fewTables lie above each other, for all of which a key may have to be looked for; with
-// manyTables there is no time to rest.
+// manyTables there is no time to rest. With more a state is not opened.
 const (
 	fewTables  = 16
 	manyTables = 32
