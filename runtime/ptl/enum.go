@@ -140,11 +140,24 @@ func (s *sum[T]) named(name string) (int, error) {
 	return 0, wanted("a variant of "+s.name+" ("+strings.Join(names, ", ")+")", name)
 }
 
+// sample is how a value of a variant is written: of that one, if it is one.
+func (s *sum[T]) sample(name string) string {
+	i, err := s.named(name)
+	if err != nil {
+		i = 0
+	}
+	rest := ""
+	if len(s.variants[i].fields) > 0 {
+		rest = ",…"
+	}
+	return `{"type":"` + s.variants[i].name + `"` + rest + "}"
+}
+
 // readJSON reads an object with a member "type". That stands first as a rule; members before it wait in a buffer.
 func (s *sum[T]) readJSON(d *jsontext.Decoder) (v T, err error) {
 	tok, err := d.ReadToken()
 	if err == nil && tok.Kind() != jsontext.KindBeginObject {
-		err = wrongToken("an object ("+s.name+")", tok)
+		err = wrongToken("an object such as "+s.sample(tok.String())+" ("+s.name+")", tok)
 	}
 	if err != nil {
 		return v, err

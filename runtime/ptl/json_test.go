@@ -80,6 +80,8 @@ func TestReadJSONSaysWhatIsWrong(t *testing.T) {
 		{readError(orderType, ``), `not valid JSON: the text ends too early`},
 		{readError(IntType, `1 2`), `there is more behind the value`},
 		{readError(shapes, `{"a":{"type":"Circl","radius":1}}`), `field a.type: "Circl" is not a variant of Shape (Dot, Circle, Box)`},
+		{readError(shapes, `{"a":"Circle"}`), `field a: "Circle" is not an object such as {"type":"Circle",…} (Shape)`},
+		{readError(shapes, `{"a":1}`), `field a: 1 is not an object such as {"type":"Dot"} (Shape)`},
 		{readError(shapes, `{"a":{"radius":1}}`), `field a.type: is missing`},
 		{readError(shapes, `{"a":{"type":1}}`), `field a.type: 1 is not the name of a variant`},
 		{readError(shapes, `{"a":{"radius":true,"type":"Circle"}}`), `field a.radius: true is not a Float`},
