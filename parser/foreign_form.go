@@ -302,6 +302,21 @@ func (p *parser) eachOfOthers() *ast.ForStmt {
 	return loop
 }
 
+// whileLet reports `while let pattern = e { … }`; what the pattern binds is known in the body.
+func (p *parser) whileLet(start int) ast.Stmt {
+	at := p.here()
+	n := &ast.ForStmt{Pattern: p.let().Pattern}
+	head := p.span(at.Start, p.end())
+	n.X = p.badExpr()
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "the condition of a `while` has no pattern", Primary: diag.Label{Span: head},
+		Help: fmt.Sprintf("Write `while true { if %s { … } else { break } }`.", head.Text()),
+	})
+	n.Body = p.block("`while`")
+	n.At = p.from(start)
+	return n
+}
+
 // rangeOfOthers takes `a..b`, of which a has been read, for a range.
 func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 	start := from.Span().Start

@@ -67,6 +67,9 @@ func (p *parser) stmt() ast.Stmt {
 		return p.forStmt()
 	case "while":
 		p.next()
+		if p.at("let") {
+			return p.whileLet(start)
+		}
 		w := &ast.WhileStmt{Cond: p.condition()}
 		w.Body = p.block("`while`")
 		w.At = p.from(start)

@@ -48,6 +48,7 @@ type body struct {
 	calls    []*Call
 	later    []func() // to be done when types are known
 
+	optional   map[*Local]bool     // those of which a member was wanted that only their value has
 	mismatched map[ast.Expr]misfit // what was reported to be of another type than is wanted
 }
 

@@ -526,6 +526,33 @@ func fieldNames(v *types.Variant) []string {
 	return names
 }
 
+// takenForValue explains that an Option has not what its value has.
+func (b *body) takenForValue(found finding, name string, local *Local, called bool) {
+	found.note("An Option may have no value.")
+	if local != nil {
+		if b.optional == nil {
+			b.optional = map[*Local]bool{}
+		}
+		b.optional[local] = true
+		found.at(local.Span, "bound here").help("Take the value out first: `let x = %s ?? …`, or `if let Some(x) = %s { … }`.", local.Name, local.Name)
+		return
+	}
+	if called {
+		name += "(…)"
+	}
+	found.help("Take the value out with `??` or `if let Some(x) = …`, or change it inside with `.map(x => x.%s)`.", name)
+}
+
+// optionalLocal is the local that an expression names, if it is an Option.
+func (b *body) optionalLocal(e ast.Expr, t types.Type) *Local {
+	id, ok := e.(*ast.Ident)
+	if !ok || !isNamed(t, types.OptionDef) {
+		return nil
+	}
+	local, _ := b.info.Uses[id].(*Local)
+	return local
+}
+
 // noSuchMember reports a method, property or field that a type does not have.
 func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 	what := "field"
@@ -533,14 +560,17 @@ func (b *body) noSuchMember(f *ast.Field, t types.Type, called bool) {
 		what = "method"
 	}
 	name, receiver := f.Name.Text, receiverName(t)
+	local := b.optionalLocal(f.X, t)
+	if local != nil && b.optional[local] {
+		return // what is wrong is where it is bound, and has been told
+	}
 	found := b.err("PTL0204", f.Name.Place, "", "%s has no %s `%s`", show(t), what, name).at(f.X.Span(), "this is %s", show(t))
 	if hint := builtin.Hint(receiver, name); hint != "" {
 		found.help("Write `%s`.", hint)
 		return
 	}
 	if isNamed(t, types.OptionDef) {
-		found.note("An Option may have no value.").
-			help("Take the value out with `??` or `if let Some(x) = …`, or change it inside with `.map(x => x.%s)`.", name)
+		b.takenForValue(found, name, local, called)
 		return
 	}
 	if isNamed(t, types.FutureDef) {

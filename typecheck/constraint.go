@@ -93,6 +93,9 @@ func (c *checker) unsupported(d *duty, culprit types.Type) {
 			f.help("Order by a field, or by a tuple of fields: `xs.sortBy(x => (x.a, x.b))`.")
 		}
 	}
+	if d.what == "`key`" && types.Identical(d.typ, types.Unit) {
+		f.help("For one key for all events, write `key(_ => true)`; a task with `shared state` needs no key.")
+	}
 	if strings.Contains(show(culprit), "Float") && need == types.NeedKey {
 		f.help("Round the Float to an Int, or use its text.")
 	}

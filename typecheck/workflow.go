@@ -342,6 +342,9 @@ func (f *flows) op(in *Node, s *ast.OpStep) *Node {
 	switch s.Op {
 	case ast.OpKey:
 		n.Kind, n.Key = NodeKey, types.Default(result)
+		if types.Require(n.Key, types.NeedKey, nil) != nil { // has been told
+			n.Key = types.Invalid
+		}
 	case ast.OpMap:
 		n.Elem = result
 	case ast.OpFlatMap:
