@@ -78,8 +78,20 @@ func (p *program) start(o Options) {
 	defer stop()
 	if err := Run(ctx, p.app, o); err != nil {
 		shown.close()
-		p.fails(err)
+		p.fails(withWayOut(err, o))
 	}
+}
+
+// withWayOut adds to the failure of an event what can be done about it.
+func withWayOut(err error, o Options) error {
+	var failed *ptl.AtomError
+	switch {
+	case !errors.As(err, &failed):
+		return err
+	case failed.Event == "" || o.SkipFailed: // skipping is for events
+		return fmt.Errorf("%w\n  mend the program and start it again", err)
+	}
+	return fmt.Errorf("%w\n  mend the program and start it again, or have such events put aside with --on-failure skip", err)
 }
 
 // command is the command line of a compiled program.
