@@ -299,6 +299,32 @@ task T: Int -> Int keyed Int {
 workflow w { from ns |> key(n => n) |> T |> to out } // SAYS workflow w, task T
 sink out to stdout.lines() // SAYS atom 0 of stream ns, at its end
 `,
+	"loops over collections in on atom": `
+stream ns = list([2, 1, 3])
+stream out: Int
+task T: Int -> Int {
+  shared state all: Set[Int] = Set([6])
+  on event x { emit x }
+  on atom {
+    for a in all {
+      for b in all { emit 1 / (a - b) } // HERE
+    }
+  }
+}
+workflow w { from ns |> T |> to out } // SAYS workflow w, task T
+sink out to stdout.lines() // SAYS atom 0 of stream ns, at its end
+`,
+	"a loop over a collection in on atom per key": `
+stream ns = list([2, 1, 3])
+stream out: Int
+task T: Int -> Int keyed Int {
+  state all: Set[Int] = Set([1])
+  on event x { emit x }
+  on atom per key { for a in all { emit 1 / (a - key) } } // HERE
+}
+workflow w { from ns |> key(n => n) |> T |> to out } // SAYS workflow w, task T, key 1
+sink out to stdout.lines() // SAYS atom 0 of stream ns, at its end
+`,
 	"an event that comes of a barrier": `
 stream ns = list([2, 1, 3])
 stream out: Int

@@ -66,9 +66,12 @@ func below(file string) string {
 	return filepath.ToSlash(file)
 }
 
-// methodOf is the name of a method, given Go's name of it or of a function inside it: `package.(*lane).method.func1`.
+// methodOf is the name of a method, given Go's name of it, of a function inside it, `package.(*lane).method.func1`, or of what a loop
+// over a collection calls, `package.(*lane).method-range1`.
 func methodOf(function string) string {
 	_, rest, _ := strings.Cut(function, ").")
-	method, _, _ := strings.Cut(rest, ".")
-	return method
+	if end := strings.IndexAny(rest, ".-"); end >= 0 {
+		return rest[:end]
+	}
+	return rest
 }
