@@ -150,3 +150,45 @@ func TestPoison(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedAtEveryOperation has each disk operation fail, or the power, while a store of another version's format is refused: it is as
+// good as it was, for the version that made it.
+func TestRefusedAtEveryOperation(t *testing.T) {
+	for format, kind := range map[int]fault.Kind{Format - 1: fault.Older, Format + 1: fault.Newer} {
+		made := newProcess(vfs.NewCrashableMem(), nil)
+		c := &script{seed: 5, model: newModel(), plan: "cckccrccc", opts: testOptions(made, Sync)}
+		if _, err := c.run(); err != nil {
+			t.Fatal(err)
+		}
+		made.kill()
+		identity := read(t, made.disk, "app/store.json")
+		other := strings.Replace(string(identity), fmt.Sprint(Format), fmt.Sprint(format), 1)
+		for at, over := 0, false; !over; at++ {
+			disk := made.disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: seeded(4, 4)})
+			if err := overwrite(disk, "app/store.json", other); err != nil {
+				t.Fatal(err)
+			}
+			var stills []still
+			p := newProcess(disk, func(n int, op errorfs.Op) error {
+				if n != at {
+					return nil
+				}
+				_ = c.stills(disk, seeded(5, uint64(at)), &stills)(0, op)
+				return syscall.EIO
+			})
+			p.reads = true
+			c.opts.FS = p
+			_, err := Open("app", c.opts)
+			if over = p.ops <= at; err == nil || over && !fault.Is(err, kind) {
+				t.Errorf("error at operation %d: %v", at, err)
+			}
+			_ = c.stills(disk, seeded(6, uint64(at)), &stills)(0, errorfs.Op{})
+			for _, still := range stills {
+				if err := overwrite(still.disk, "app/store.json", string(identity)); err != nil {
+					t.Fatal(err)
+				}
+				c.survivor(t, still.disk, still.atLeast, fmt.Sprintf("format %d, %s", format, still.where))
+			}
+		}
+	}
+}
