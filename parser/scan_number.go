@@ -71,9 +71,31 @@ func (s *scanner) number() {
 		s.duration(start, digits, unit, float)
 	case float:
 		s.emit(token.Float, s.wellFormed(start, digits), start)
+	case s.unitApart(start, digits):
 	default:
 		s.emit(token.Int, s.wellFormed(start, digits), start)
 	}
+}
+
+// apart is a word behind a number, and what may follow it if it is a unit.
+var apart = regexp.MustCompile(`^[ \t]+([a-z]+)([^\w(.:=]|$)`)
+
+// unitApart takes `5 s` and `1 minute` for Durations: no name can stand behind a number.
+func (s *scanner) unitApart(start int, digits string) bool {
+	found := apart.FindStringSubmatchIndex(s.text[s.at:])
+	if found == nil {
+		return false
+	}
+	unit := s.text[s.at+found[2] : s.at+found[3]]
+	if name, known := unitNames[unit]; known {
+		unit = name
+	} else if _, known := units[unit]; !known {
+		return false
+	}
+	s.at += found[3]
+	s.out.badNumber(start, s.at, fmt.Sprintf("`%s` is not how a Duration is written", s.text[start:s.at]), "the unit stands right behind the number", digits+unit)
+	s.emit(token.Duration, digits+unit, start)
+	return true
 }
 
 // partOfTuple leaves out `.0` behind a value.

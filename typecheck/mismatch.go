@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,6 +72,12 @@ func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 		f.help("An Error has its text as `message`; `fail` takes the text itself.")
 	case to == types.Type(types.String) && isPrintable(from):
 		f.help("Write \"${%s}\" to make a text of it.", text)
+	case is(types.String, types.Duration):
+		if written := strings.Trim(e.Span().Text(), `"`); isText(e) && isDuration.MatchString(written) {
+			f.help("A Duration is written without quotes: `%s`.", written).edit(e.Span(), written)
+		} else {
+			f.help("`.toDuration()` reads one from a text; it gives an Option, as the text may be none.")
+		}
 	case is(types.Int, types.Duration) || is(types.Float, types.Duration):
 		f.help("Write a duration with its unit, `5s`, or `n * 1s`.")
 	case is(types.Duration, types.Int):
@@ -162,6 +169,9 @@ func isText(e ast.Expr) bool {
 	lit, ok := e.(*ast.StringLit)
 	return ok && !slices.ContainsFunc(lit.Parts, func(part ast.Expr) bool { _, plain := part.(*ast.TextPart); return !plain })
 }
+
+// isDuration is a Duration as programs write it.
+var isDuration = regexp.MustCompile(`^\d+(ns|us|ms|s|m|h|d)$`)
 
 // isNumber is the number that stands between the quotes of a text, or "".
 func isNumber(e ast.Expr) string {
