@@ -130,6 +130,10 @@ var bodyForms = map[string]string{
 	"a test":            formTest,
 	"a function's body": formFun + "` or `fun name(parameter: Type) -> Type = expression",
 	"a handler":         formHandler,
+	"an `on ask`":       "on ask portal(request) { … reply answer }",
+	"an `on atom`":      "on atom { … }",
+	"an `on complete`":  "on complete { … }",
+	"an `on error`":     "on error e { … }",
 }
 
 // opens tells whether the next token is the sign that must stand here, and reports it if it is missing.
@@ -317,6 +321,8 @@ func (p *parser) twoOnOneLine(what string) bool {
 		d.Code, d.Title = codeOneLine, fmt.Sprintf("two %ss in one line", what)
 		d.Help = fmt.Sprintf("Part them by %s.", parted)
 		d.Edits = []diag.Edit{{Span: p.span(p.end(), p.end()), New: mend}}
+	case what == "declaration" && t.Value == "-" && strings.HasPrefix(p.lineBefore(), "app "):
+		d.Title, d.Help = "a name has no `-`", "It has letters, digits and `_`."
 	case what == "chain":
 		d.Help = "Steps are joined by `|>`; a chain ends by a line end or `;`."
 	case p.startsExpr():

@@ -317,6 +317,65 @@ func (p *parser) whileLet(start int) ast.Stmt {
 	return n
 }
 
+// behindHandlerHead takes what other languages have behind the head of a handler: the type of what it is given, and empty parentheses.
+func (p *parser) behindHandlerHead(h *ast.Handler) {
+	start := p.start()
+	d := &diag.Diagnostic{Code: codeForeign}
+	switch {
+	case p.at(":") && (h.Kind == ast.OnEvent || h.Kind == ast.OnError) && !p.quiet:
+		p.next()
+		p.typ()
+		d.Title, d.Help = "the pattern of a handler has no type", "Leave it out: what a task takes stands in its head, `task Name: Type`."
+	case p.at("(") && p.ahead(1).Value == ")" && (h.Kind == ast.OnAtom || h.Kind == ast.OnAtomPerKey || h.Kind == ast.OnComplete):
+		p.next()
+		p.next()
+		d.Title, d.Help = "this handler is given nothing", "Leave the parentheses out."
+	default:
+		return
+	}
+	d.Primary.Span = p.from(start).Place
+	d.Edits = []diag.Edit{{Span: d.Primary.Span, New: ""}}
+	p.mend(d)
+}
+
+// streamOfChain reads the stream that a chain begins with; of `events.filter(…)` it is `events`.
+func (p *parser) streamOfChain() ast.Expr {
+	if p.ahead(1).Value == "." && p.ahead(3).Value == "(" {
+		name := p.name("a name")
+		return &ast.Ident{Name: name.Text, At: name.At}
+	}
+	return p.path().expr
+}
+
+// dottedStep takes `.` before a step for `|>`; a chain is told so once.
+func (p *parser) dottedStep(told **diag.Diagnostic) bool {
+	if !p.at(".") || p.ahead(2).Value != "(" {
+		return false
+	}
+	sign := "|> "
+	if !p.atLineStart() {
+		sign = " |> "
+	}
+	edit := diag.Edit{Span: p.here(), New: sign}
+	if *told == nil {
+		*told = &diag.Diagnostic{
+			Code: codeForeign, Title: "steps are joined by `|>`", Primary: diag.Label{Span: p.here()},
+			Help: fmt.Sprintf("Write `|> %s(…)`.", p.ahead(1).Value), Edits: []diag.Edit{edit},
+		}
+		p.mend(*told)
+	} else {
+		(*told).Edits = append((*told).Edits, edit)
+	}
+	p.next()
+	return true
+}
+
+// lineBefore is what stands before the next token in its line.
+func (p *parser) lineBefore() string {
+	before := p.file.Text()[:p.start()]
+	return before[strings.LastIndexByte(before, '\n')+1:]
+}
+
 // rangeOfOthers takes `a..b`, of which a has been read, for a range.
 func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 	start := from.Span().Start

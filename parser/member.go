@@ -61,9 +61,16 @@ func (p *parser) handler() ast.Member {
 			p.skipToBody()
 		}
 	}
-	h.Body = p.block("a handler")
+	p.behindHandlerHead(h)
+	h.Body = p.block(handlerBody[h.Kind])
 	h.At = p.from(start)
 	return h
+}
+
+// handlerBody says whose body it is, in messages.
+var handlerBody = map[ast.HandlerKind]string{
+	ast.OnEvent: "a handler", ast.OnTimer: "a handler", ast.OnAsk: "an `on ask`", ast.OnAtom: "an `on atom`", ast.OnAtomPerKey: "an `on atom per key`",
+	ast.OnComplete: "an `on complete`", ast.OnError: "an `on error`",
 }
 
 func (p *parser) handlerHead(h *ast.Handler, read *handlerHead) {
@@ -128,7 +135,8 @@ func (p *parser) chain() *ast.Chain {
 		}
 	}
 	c.Start = p.chainStart()
-	for p.accept("|>") {
+	var dotted *diag.Diagnostic
+	for p.accept("|>") || p.dottedStep(&dotted) {
 		c.Steps = append(c.Steps, p.step())
 		if p.quiet { // the next step may be as it should
 			p.skipTo(func(t *lexer.Token) bool { return t.Value == "|>" || kindOf(t) == token.Newline })
@@ -145,7 +153,7 @@ func (p *parser) chainStart() ast.Start {
 	switch behind := p.ahead(1); {
 	case word == "from" && behind.Value != "|>" && kindOf(behind) != token.Newline && kindOf(behind) != token.Close:
 		p.next()
-		stream := p.path().expr
+		stream := p.streamOfChain()
 		return &ast.FromStart{Stream: stream, At: p.from(start)}
 	case word == "serve" && (kindOf(behind) == token.Ident || behind.Value == "task" || behind.Value == "exclusive"):
 		p.next()

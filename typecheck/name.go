@@ -113,6 +113,10 @@ func (b *body) unknownName(at source.Span, name string) {
 		switch {
 		case name == "String":
 			f.help("Write \"${x}\" to make a text of a value.")
+		case name == "Map":
+			f.help("A map is written `[key: value]`, the empty one `[:]`.")
+		case name == "List":
+			f.help("A list is written `[a, b]`, the empty one `[]`.")
 		case types.BuiltinDef(name) != nil:
 			f.help("Methods stand behind a value: `xs.map(f)`, not `List.map(xs, f)`.")
 		case len(methodsNamed("to"+name)) > 0:
