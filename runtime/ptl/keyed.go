@@ -165,6 +165,14 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 	}
 }
 
+// fit empties the room that a part encodes records in, and gives it up when it has used little of it for a while.
+func (p *part[K, S]) fit() {
+	p.usual = max(len(p.encoded), p.usual-p.usual/16)
+	if p.encoded = p.encoded[:0]; cap(p.encoded) > 4*p.usual {
+		p.encoded = nil
+	}
+}
+
 // sharedCut is how many keys must have changed for lanes to share in encoding them.
 const sharedCut = 1 << 12
 
@@ -193,6 +201,7 @@ func (t *keyedTable[K, S]) write(w StateWriter) {
 		}
 	}
 	for i := range t.parts {
+		t.parts[i].fit()
 		entries += len(t.parts[i].dirty) - len(t.parts[i].initial)
 	}
 	w.End(b, entries)

@@ -51,6 +51,16 @@ func TestSharedCut(t *testing.T) {
 			table.changes(written)
 			cuts = append(cuts, written)
 		}
+		kept := cap(table.parts[1].encoded)
+		for range 40 {
+			l.atom++
+			lane.At(l, HashInt(1), 1).n = 1
+			table.settle()
+			table.changes(&cutInBytes{})
+		}
+		if parallel != nil && (kept == 0 || cap(table.parts[1].encoded) > 0) {
+			t.Errorf("a part keeps room for %d bytes behind one small cut, and for %d behind many", kept, cap(table.parts[1].encoded))
+		}
 		return cuts
 	}
 	called := 0

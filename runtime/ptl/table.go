@@ -41,6 +41,7 @@ type part[K comparable, S any] struct {
 	// While a cut is made: those of dirty whose state is initial again, and what the others are in the store.
 	initial []*cell[K, S]
 	encoded []byte
+	usual   int   // how much of encoded was used of late, at most
 	large   int64 // bytes of memory of these collections
 	// What eviction goes by: the average record, where the next sweep begins, and how far the store answered when the last one
 	// found too little.

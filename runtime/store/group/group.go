@@ -41,11 +41,15 @@ const Reserved = "\x00"
 
 // Batch collects the operations of one group. The zero Batch is empty and ready; it is for one goroutine at a time.
 type Batch struct {
-	buf  []byte // room for the record's header, then operations
-	ops  int
-	lent int // where what Begin lent begins
-	err  error
+	buf   []byte // room for the record's header, then operations
+	ops   int
+	lent  int // where what Begin lent begins
+	usual int // how much of buf was used of late, at most
+	err   error
 }
+
+// mostKept is how much room a batch keeps whatever it was used for.
+const mostKept = 1 << 20
 
 // Put sets key to value.
 func (b *Batch) Put(key, value []byte) {
@@ -103,9 +107,13 @@ func (b *Batch) End(buf []byte, operations int) {
 	b.ops += operations
 }
 
-// Reset empties the batch and keeps its memory.
+// Reset empties the batch and keeps its memory, unless groups have taken little of it for a while.
 func (b *Batch) Reset() {
-	if b.buf != nil {
+	b.usual = max(len(b.buf), b.usual-b.usual/16)
+	switch {
+	case cap(b.buf) > max(mostKept, 4*b.usual):
+		b.buf = nil
+	case b.buf != nil:
 		b.buf = b.buf[:wal.HeaderSize]
 	}
 	b.ops, b.err = 0, nil

@@ -148,6 +148,30 @@ func TestSteadyState(t *testing.T) {
 	}
 }
 
+// TestBatchGivesRoomUp: what a large group has taken is kept as long as one comes now and then.
+func TestBatchGivesRoomUp(t *testing.T) {
+	var b group.Batch
+	roomAfter := func(small int) int {
+		b.Reset()
+		b.Put([]byte("key"), make([]byte, 8<<20))
+		for range small {
+			b.Reset()
+			b.Put([]byte("key"), make([]byte, 100))
+		}
+		record, err := b.Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cap(record)
+	}
+	if room := roomAfter(10); room < 8<<20 {
+		t.Errorf("room for %d bytes is left behind 10 small groups", room)
+	}
+	if room := roomAfter(40); room > 2<<20 {
+		t.Errorf("room for %d bytes is left behind 40 small groups", room)
+	}
+}
+
 // FuzzRead takes any bytes apart without ever reading beyond them or going on for ever.
 func FuzzRead(f *testing.F) {
 	var b group.Batch
