@@ -79,7 +79,7 @@ func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
 
 // enter makes a cell for a key that is not in memory.
 func (t *keyedTable[K, S]) enter(l *Lane, p *part[K, S], h uint64, key K) *cell[K, S] {
-	if t.unstored && p.isFull() {
+	if p.isFull() && (t.load == nil || t.empty) {
 		t.forgetInitial(p, l.atom)
 	}
 	c := p.insert(h, key)
@@ -90,19 +90,38 @@ func (t *keyedTable[K, S]) enter(l *Lane, p *part[K, S], h uint64, key K) *cell[
 }
 
 // forgetInitial forgets the keys whose states are initial again, but for those of the running atom: where there is no store there is no cut,
-// which does it. If only few go the index grows, so that an eighth of it is filled until the next time.
+// which does it, and where there is one the keys that come and go between two cuts would fill more than the caches. If only few go the index grows,
+// so that an eighth of it is filled until the next time.
 func (t *keyedTable[K, S]) forgetInitial(p *part[K, S], atom uint64) {
 	if t.state.IsInitial == nil {
 		return
 	}
-	for n := range p.used {
-		if c := p.at(n); c.atom != 0 && c.atom != atom && t.state.IsInitial(&c.state) {
-			p.remove(c)
+	if t.unstored {
+		for n := range p.used {
+			if c := p.at(n); c.atom != 0 && c.atom != atom && t.state.IsInitial(&c.state) {
+				p.remove(c)
+			}
 		}
+	} else {
+		t.forgetUnwritten(p, atom)
 	}
 	if 8*p.live > 3*len(p.index) {
 		p.grow()
 	}
+}
+
+// forgetUnwritten forgets those that the store has never been told of: the next cut, which goes through the others, has nothing to write of them.
+func (t *keyedTable[K, S]) forgetUnwritten(p *part[K, S], atom uint64) {
+	left := p.dirty[:0]
+	for _, c := range p.dirty {
+		if c.atom != atom && !c.stored && !c.erased && t.state.IsInitial(&c.state) {
+			p.remove(c)
+		} else {
+			left = append(left, c)
+		}
+	}
+	clear(p.dirty[len(left):])
+	p.dirty = left
 }
 
 // restore reads the stored state of c's key.

@@ -2,6 +2,7 @@ package ptl
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -160,5 +161,64 @@ func TestForgottenWithoutStore(t *testing.T) {
 	}
 	if p.used > 4*atoms || len(p.dirty) > 0 {
 		t.Errorf("%d cells are in use for %d keys of %d", p.used, atoms*2/3, atoms*each)
+	}
+}
+
+// deletes is a cut that is asked which keys it deletes.
+type deletes struct {
+	cutInBytes
+	keys map[string]bool
+}
+
+func (d *deletes) Delete(key []byte) { d.keys[string(key)] = true }
+
+// TestForgottenBetweenCuts: keys that come and go between two cuts take no room, and what cuts write and delete is as if all had stayed.
+// In an atom, one key comes to stay, one that a cut has written goes, and one is changed by an atom that fails; all others are initial again.
+func TestForgottenBetweenCuts(t *testing.T) {
+	type state struct{ n int64 }
+	typ := &StateType[state]{
+		Init:      func(s *state) { *s = state{} },
+		IsInitial: func(s *state) bool { return s.n == 0 },
+		Append:    func(b []byte, s *state) []byte { return AppendInt(b, s.n) },
+	}
+	table := &keyedTable[int64, state]{key: IntType, state: typ, records: newRecords(typ, &Runtime{}), parts: make([]part[int64, state], 1), empty: true,
+		load: func([]byte) ([]byte, bool, error) { t.Fatal("an empty store was asked"); return nil, false, nil }}
+	lane, l := &Keyed[int64, state]{table: table}, &Lane{Inline: true}
+	table.lanes = append(table.lanes, lane)
+	set := func(key, n int64) { lane.At(l, HashInt(key), key).n = n }
+	const atoms, each, cut = 2000, 50, 400
+	most, goes := 0, map[string]bool{}
+	for atom := range int64(atoms) {
+		l.atom++
+		for key := atom * each; key < (atom+1)*each; key++ {
+			set(key, 1)
+			set(key, 0)
+		}
+		set(atom*each, atom+1)
+		if atom >= cut && atom%2 == 0 {
+			set((atom-cut)*each, 0)
+			goes[string(table.entry(nil, nil, slotOf(HashInt((atom-cut)*each)), (atom-cut)*each))] = true
+		}
+		if table.settle(); atom%7 == 0 {
+			l.atom++
+			set(atom*each+1, 5)
+			table.rollback()
+		}
+		most = max(most, len(table.parts[0].dirty))
+		if (atom+1)%cut > 0 {
+			continue
+		}
+		written := &deletes{keys: map[string]bool{}}
+		table.changes(written)
+		if written.entries != cut {
+			t.Errorf("%d keys are written, not %d", written.entries, cut)
+		}
+		if !maps.Equal(written.keys, goes) {
+			t.Errorf("%d keys are deleted, not the %d that go", len(written.keys), len(goes))
+		}
+		clear(goes)
+	}
+	if p := &table.parts[0]; most > 4*atoms || int(p.used) > 4*atoms {
+		t.Errorf("%d keys are changed at most, and %d cells in use, of %d keys that stay", most, p.used, atoms)
 	}
 }
