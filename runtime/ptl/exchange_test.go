@@ -76,7 +76,8 @@ func (l *planLane) handle(t int, v int64) {
 	}
 }
 
-// onLanes runs an atom on so many lanes, which work one after the other in an order that order draws.
+// onLanes runs an atom on so many lanes, which work one after the other in an order that order draws; or if that is nil, as one worker does
+// it that runs them in turn.
 func (p *plan) onLanes(t *rapid.T, atom []int64, lanes int, order func(n int) []int) *met {
 	m := &met{Events: map[[2]int64][]int64{}, Barriers: map[int]int{}}
 	g := &Graph{}
@@ -104,6 +105,9 @@ func (p *plan) onLanes(t *rapid.T, atom []int64, lanes int, order func(n int) []
 	}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if order == nil {
+		w.spread = spread{least: 1, kept: inTurn, left: 1}
 	}
 	if _, failure := w.Run(0, Events[int64](slices.Clone(atom))); failure != nil {
 		t.Fatal(failure)
@@ -162,13 +166,17 @@ func TestExchangeIsASequentialRun(t *testing.T) {
 		}
 		atom := rapid.SliceOfN(rapid.Int64Range(0, 9999), 0, 40).Draw(t, "atom")
 		lanes := rapid.IntRange(1, 8).Draw(t, "lanes")
-		got := p.onLanes(t, atom, lanes, func(n int) []int {
+		order := func(n int) []int {
 			all := make([]int, n)
 			for i := range all {
 				all[i] = i
 			}
 			return rapid.Permutation(all).Draw(t, "order")
-		})
+		}
+		if rapid.Bool().Draw(t, "in turn") {
+			order = nil
+		}
+		got := p.onLanes(t, atom, lanes, order)
 		want := p.sequential(atom)
 		if !slices.Equal(want.Out, got.Out) {
 			t.Fatalf("the output (-sequential +lanes):\n%s", cmp.Diff(want.Out, got.Out))

@@ -1,16 +1,17 @@
 package ptl
 
-// spread decides for each atom whether the lanes share it. How much work an event is, how many workflows want the same
-// processors and what it costs to hand events over is nothing that a program says, so the workflow tries both ways, by the
-// clock, and keeps the better one. The outcome is the same either way; only time differs.
+// spread decides for each atom how the lanes go about it. How much work an event is, how many workflows want the same
+// processors and what it costs to hand events over is nothing that a program says, so the workflow tries several ways, by the
+// clock, and keeps the best one. The outcome is the same whatever the way; only time differs.
 //
 // Sharing takes all processors for as long as an atom takes, so it has to be much faster. And what the clock tells has in it
 // what others do with the processors meanwhile, so no change comes of a single comparison.
 type spread struct {
-	least  int         // events of an atom from which sharing is considered
+	least  int         // events of an atom from which it is done otherwise than alone
 	always bool        // share without looking at the clock
 	now    func() Time // nil: share
-	shared bool        // the way that is kept
+	keys   int         // the most that a task had when trials began anew, if the caches do not hold them; else 0
+	kept   way         // the way that is kept
 	left   int         // atoms until the next trial; 0: one is under way
 	pause  int         // atoms between two trials
 	trial  trial
@@ -18,24 +19,41 @@ type spread struct {
 	began  Time
 }
 
-// trial takes a sample of the kept way and one of the other, right after each other, since what an event costs changes with
+// way is how an atom is done.
+type way uint8
+
+const (
+	// alone: lane 0 does it and hands events on by calls.
+	alone way = iota
+	// inTurn: in stages, as if it were shared, but one worker runs the lanes one after the other. It leaves the other processors to
+	// others, too, and looks for the keys of a stage ahead, which pays where they are cold.
+	inTurn
+	// together: the lanes share it.
+	together
+	ways
+)
+
+// worth is the part of the time of the kept way that another one may take, so that the workflow changes to it. What lies in
+// between stays as it is.
+var worth = [ways][ways]float64{
+	alone:    {inTurn: 0.9, together: 0.75},
+	inTurn:   {alone: 0.95, together: 0.85}, // events are handed over either way, so sharing costs little more than the waking
+	together: {alone: 1 / 0.85, inTurn: 1 / 0.95},
+}
+
+// trial takes a sample of the kept way and one of another, right after each other, since what an event costs changes with
 // the data, and compares them: until the other way has won often enough, or has lost once.
 type trial struct {
-	atoms int        // so far
-	other bool       // the other way is measured
-	won   int        // comparisons by it
-	cost  [2]float64 // of an event in the last sample of each way; 0: there was none yet
-	quick bool       // the lane that did atoms alone took little time for one
+	atoms  int // so far
+	other  way // that is tried
+	trying bool
+	won    int           // comparisons by it
+	cost   [ways]float64 // of an event in the last sample of each way
+	quick  bool          // a worker that did atoms by itself took little time for one
 	// The sample under way: atoms, their events and what they took.
 	sampled, events int
 	took            Time
 }
-
-// The ways, by which costs are found.
-const (
-	alone = iota
-	together
-)
 
 const (
 	// parallelEvents is the size of an atom below which waking other lanes takes longer than it ever saves, and shortAtom the
@@ -43,7 +61,7 @@ const (
 	parallelEvents = 256
 	shortAtom      = 20 * Microsecond
 
-	// A sample of atoms done alone has two, and the faster one counts: the caches are as the other way has left them. One of
+	// A sample of atoms that one worker does has two, and the faster one counts: the caches are as the other way has left them. One of
 	// shared atoms has four, and their mean counts: it has in it how long the other processors take to wake up.
 	aloneAtoms  = 2
 	sharedAtoms = 4
@@ -55,38 +73,51 @@ const (
 	shortPause = 32
 	pauseShare = 16
 	longPause  = 2048
-
-	// Sharing begins when it takes no more than this part of the time that one lane takes, and ends when it takes more than that
-	// part. What lies in between stays as it is.
-	worthSharing = 0.75
-	worthKeeping = 0.85
 )
 
 func newSpread(r *Runtime) spread {
-	s := spread{least: r.ParallelEvents, always: r.ParallelEvents != 0 || r.Now == nil, now: r.Now}
+	s := spread{least: r.ParallelEvents, always: r.ParallelEvents != 0 || r.Now == nil, now: r.Now, trial: trial{other: together}}
 	if s.least == 0 {
 		s.least = parallelEvents
 	}
 	return s
 }
 
-// begin tells whether the lanes share an atom of that many events.
-func (s *spread) begin(events int) bool {
+// begin tells how to do an atom of that many events, where a task has that many keys.
+func (s *spread) begin(events, keys int) way {
 	s.events = 0
 	if events < s.least {
-		return false
+		return alone
 	}
 	if s.always {
-		return true
+		return together
+	}
+	if keys >= coldKeys && keys >= 2*s.keys { // what was found out with fewer holds no more
+		s.keys, s.left, s.pause = keys, 0, 0
+		s.trial = trial{other: s.after(inTurn)}
 	}
 	s.events = events
 	if s.left == 0 {
 		s.began = s.now()
 	}
-	return s.sharing()
+	return s.present()
 }
 
-func (s *spread) sharing() bool { return s.shared != s.trial.other }
+func (s *spread) present() way {
+	if s.trial.trying {
+		return s.trial.other
+	}
+	return s.kept
+}
+
+// after is what is tried next, behind that way.
+func (s *spread) after(w way) way {
+	for {
+		if w = (w + 1) % ways; w != s.kept && (s.keys > 0 || w != inTurn) {
+			return w
+		}
+	}
+}
 
 // end is called when the atom that begin has judged is done.
 func (s *spread) end() {
@@ -99,18 +130,18 @@ func (s *spread) end() {
 	}
 	t := &s.trial
 	t.atoms++
-	if done := t.measure(s.sharing(), s.events, s.now()-s.began); !done {
+	if done := t.measure(s.present(), s.events, s.now()-s.began); !done {
 		return
 	}
 	switch {
-	case !s.shared && t.quick:
+	case s.kept != together && t.quick:
 		s.rest(max(2*s.pause, shortPause))
-	case !t.other:
+	case !t.trying:
 		t.next()
-	case t.worth(s.shared) == s.shared:
+	case !t.better(s.kept):
 		s.rest(max(2*s.pause, shortPause))
 	case t.won+1 == winsToChange:
-		s.shared = !s.shared
+		s.kept = t.other
 		s.rest(shortPause)
 	default:
 		t.won++
@@ -121,36 +152,32 @@ func (s *spread) end() {
 // rest ends a trial.
 func (s *spread) rest(atoms int) {
 	s.pause = min(max(atoms, pauseShare*s.trial.atoms), longPause)
-	s.left, s.trial = s.pause, trial{}
+	s.left, s.trial = s.pause, trial{other: s.after(s.trial.other)}
 }
 
 // next begins the next sample.
 func (t *trial) next() {
-	t.other, t.quick = !t.other, false
+	t.trying, t.quick = !t.trying, false
 	t.sampled, t.events, t.took = 0, 0, 0
 }
 
 // measure takes an atom into the sample, and tells whether that is complete.
-func (t *trial) measure(shared bool, events int, took Time) (done bool) {
+func (t *trial) measure(w way, events int, took Time) (done bool) {
 	t.sampled++
 	t.events += events
 	t.took += took
-	if shared {
-		t.cost[together] = float64(t.took) / float64(t.events)
+	if w == together {
+		t.cost[w] = float64(t.took) / float64(t.events)
 		return t.sampled == sharedAtoms
 	}
 	t.quick = t.quick || took < Time(shortAtom)
-	if cost := float64(took) / float64(events); t.sampled == 1 || cost < t.cost[alone] {
-		t.cost[alone] = cost
+	if cost := float64(took) / float64(events); t.sampled == 1 || cost < t.cost[w] {
+		t.cost[w] = cost
 	}
 	return t.sampled == aloneAtoms
 }
 
-// worth tells whether sharing is, for a workflow that does or does not do it.
-func (t *trial) worth(shared bool) bool {
-	most := worthSharing
-	if shared {
-		most = worthKeeping
-	}
-	return !t.quick && t.cost[together] <= t.cost[alone]*most
+// better tells whether the other way is, for a workflow that has kept one. Nobody is woken for an atom that takes little time.
+func (t *trial) better(kept way) bool {
+	return kept == together && t.quick || t.cost[t.other] <= t.cost[kept]*worth[kept][t.other]
 }

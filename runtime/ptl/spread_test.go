@@ -12,32 +12,42 @@ func TestSpread(t *testing.T) {
 		name          string
 		events        int
 		alone, shared Duration
-		least, most   float64 // part of the atoms that are shared
+		inTurn        Duration // 0: there are few keys
+		least, most   float64  // part of the atoms that are shared
+		leastInTurn   float64
 	}{
-		{"twice as fast", 4096, 1600 * Microsecond, 850 * Microsecond, 0.95, 1},
-		{"a little faster", 4096, 120 * Microsecond, 100 * Microsecond, 0, 0.05},
-		{"slower", 4096, 120 * Microsecond, 200 * Microsecond, 0, 0.05},
-		{"too short for anybody to wake up", 4096, 6 * Microsecond, 3 * Microsecond, 0, 0},
-		{"too few events", parallelEvents - 1, 1600 * Microsecond, 800 * Microsecond, 0, 0},
+		{"twice as fast", 4096, 1600 * Microsecond, 850 * Microsecond, 0, 0.95, 1, 0},
+		{"a little faster", 4096, 120 * Microsecond, 100 * Microsecond, 0, 0, 0.05, 0},
+		{"slower", 4096, 120 * Microsecond, 200 * Microsecond, 0, 0, 0.05, 0},
+		{"too short for anybody to wake up", 4096, 6 * Microsecond, 3 * Microsecond, 0, 0, 0, 0},
+		{"too few events", parallelEvents - 1, 1600 * Microsecond, 800 * Microsecond, 0, 0, 0, 0},
+		{"cold keys", 4096, 480 * Microsecond, 360 * Microsecond, 340 * Microsecond, 0, 0.05, 0.9},
+		{"cold keys, shared", 4096, 480 * Microsecond, 220 * Microsecond, 340 * Microsecond, 0.9, 1, 0},
+		{"cold keys that are many tasks'", 4096, 480 * Microsecond, 700 * Microsecond, 800 * Microsecond, 0, 0.05, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const atoms = 5000
-			dice, clock, shared := rand.New(rand.NewPCG(1, 2)), Time(0), 0
+			dice, clock, done := rand.New(rand.NewPCG(1, 2)), Time(0), [ways]int{}
 			s := newSpread(&Runtime{Now: func() Time { return clock }})
+			keys := 0
+			if c.inTurn > 0 {
+				keys = coldKeys
+			}
 			for range atoms {
-				took := c.alone
-				if s.begin(c.events) {
-					took = c.shared
-					shared++
-				}
+				w := s.begin(c.events, keys)
+				took := [ways]Duration{c.alone, c.inTurn, c.shared}[w]
+				done[w]++
 				if dice.IntN(10) == 0 {
 					took *= 3
 				}
 				clock += Time(took)
 				s.end()
 			}
-			if part := float64(shared) / atoms; part < c.least || part > c.most {
+			if part := float64(done[together]) / atoms; part < c.least || part > c.most {
 				t.Errorf("%.3f of the atoms were shared", part)
+			}
+			if part := float64(done[inTurn]) / atoms; part < c.leastInTurn {
+				t.Errorf("%.3f of the atoms were done by the lanes in turn", part)
 			}
 		})
 	}
@@ -52,7 +62,7 @@ func TestSpreadChanges(t *testing.T) {
 		shared := 0
 		for range atoms {
 			took := 100 * Microsecond
-			if s.begin(4096) {
+			if s.begin(4096, 0) == together {
 				shared++
 				if worth {
 					took /= 2
@@ -64,5 +74,28 @@ func TestSpreadChanges(t *testing.T) {
 		if part := float64(shared) / atoms; worth != (part > 0.5) {
 			t.Errorf("%.3f of the atoms were shared; that it pays was %v", part, worth)
 		}
+	}
+}
+
+// TestSpreadMoreKeys: what trials have shown with few keys is not believed for long when there are twice as many.
+func TestSpreadMoreKeys(t *testing.T) {
+	clock := Time(0)
+	s := newSpread(&Runtime{Now: func() Time { return clock }})
+	shared := 0
+	const fewer, more = 4 * longPause, 8 * shortPause
+	for n := range fewer + more {
+		keys, took := coldKeys, 100*Microsecond
+		if n >= fewer {
+			keys = 2 * coldKeys
+		}
+		if w := s.begin(4096, keys); n >= fewer && w == together {
+			took /= 2
+			shared++
+		}
+		clock += Time(took)
+		s.end()
+	}
+	if part := float64(shared) / more; part < 0.5 {
+		t.Errorf("%.3f of the atoms were shared", part)
 	}
 }

@@ -10,15 +10,23 @@ func (w *Workflow[L]) Run(in int, events Batch) (ran bool, failure *AtomError) {
 		return false, nil
 	}
 	w.begin()
-	shared := len(w.lanes) > 1 && replies == nil && w.spread.begin(events.Len())
-	w.setInline(!shared)
+	w.way = alone
+	if len(w.lanes) > 1 && replies == nil {
+		n, keys := events.Len(), 0
+		if n >= w.spread.least {
+			keys = w.keys()
+		}
+		w.way = w.spread.begin(n, keys)
+	}
+	staged := w.way != alone
+	w.setInline(!staged)
 	if w.inputs[in].stream.convert != nil {
 		var ok bool
 		if events, ok = w.converted(in, events); !ok {
 			return false, w.abort(w.inputs[in].stream, nil)
 		}
 	}
-	if ok := shared && w.runShared(in, events) || !shared && w.runAlone(in, events); !ok {
+	if ok := staged && w.runStaged(in, events) || !staged && w.runAlone(in, events); !ok {
 		w.failAgain(func() bool { return w.runAlone(in, events) })
 		return false, w.abort(w.inputs[in].stream, events)
 	}
@@ -65,8 +73,8 @@ func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 	return true
 }
 
-// runShared processes an atom on all lanes.
-func (w *Workflow[L]) runShared(in int, events Batch) bool {
+// runStaged processes an atom on all lanes.
+func (w *Workflow[L]) runStaged(in int, events Batch) bool {
 	n, lanes := events.Len(), len(w.lanes)
 	ok := w.each(lanes, func(i int) {
 		w.inputs[in].run(w.lanes[i], w.lanes[i].base(), events, n*i/lanes, n*(i+1)/lanes)
@@ -223,6 +231,16 @@ func (w *Workflow[L]) stages() bool {
 	return true
 }
 
+// keys is how many keys lane 0 has of the task that has most; the other lanes have about as many.
+func (w *Workflow[L]) keys() (most int) {
+	for _, t := range w.tasks {
+		if t.State != nil && t.State.keys != nil && !t.Single {
+			most = max(most, t.State.keys(w.lanes[0]))
+		}
+	}
+	return most
+}
+
 // ahead is what looks for the keys of a task ahead, or nil.
 func (w *Workflow[L]) ahead(t *Task[L], lane int) func(hashes []uint64) {
 	if t.State == nil || t.State.ahead == nil || t.Single {
@@ -307,10 +325,12 @@ func rankTouched[L worker, K comparable, S any](w *Workflow[L], at func(L) (*Key
 
 func placeOfFirst(f *first) *ord { return &f.place }
 
-// each calls work for lanes 0 … n-1, at once when n > 1, and tells whether none failed.
+// each calls work for lanes 0 … n-1, at once when n > 1 and they share the atom, and tells whether none failed.
 func (w *Workflow[L]) each(n int, work func(lane int)) bool {
-	if n == 1 {
-		w.protect(0, work)
+	if n == 1 || w.way == inTurn {
+		for i := range n {
+			w.protect(i, work)
+		}
 	} else {
 		w.flow.runtime.Parallel(n, func(i int) { w.protect(i, work) })
 	}

@@ -60,6 +60,8 @@ type StateSlot[L worker] struct {
 	// ahead is what looks where keys are, by their hashes, before they are used: of the partition of lane number `number`. It is
 	// nil where that gains nothing.
 	ahead func(lane L, number int) func(hashes []uint64)
+	// keys is how many keys that lane has; nil where there are none.
+	keys func(lane L) int
 	// waiter is set for frames and gates.
 	waiter *waiter[L]
 	// found tells of the frames that the store held; of awaiting handlers.
@@ -89,6 +91,10 @@ func KeyedState[L worker, K comparable, S any](task string, at func(L) *Keyed[K,
 			}
 			return ""
 		},
+	}
+	slot.keys = func(l L) int {
+		b := l.base()
+		return at(l).table.parts[b.index].live
 	}
 	slot.ahead = func(l L, number int) func([]uint64) {
 		if p := &at(l).table.parts[number]; p.live >= coldKeys {
@@ -133,6 +139,7 @@ type Workflow[L worker] struct {
 	flow     flow
 	lanes    []L
 	spread   spread
+	way      way // of the running atom
 	states   []States
 	budgeted budgeted
 	waiters  []*waiter[L]
