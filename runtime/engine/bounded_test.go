@@ -310,3 +310,43 @@ func TestEndlessAsks(t *testing.T) {
 		t.Error("the sources pause")
 	}
 }
+
+// TestSinkOfADiskThatStalls shuts the disk of a run whose sink is shown all: while a commit takes long, a source that has more goes on
+// beyond what the stream holds otherwise, up to stalledRoom times that; and all comes out when the disk is back.
+func TestSinkOfADiskThatStalls(t *testing.T) {
+	const events, atom, room = 200_000, 100, 2000
+	disk := stalling{vfs.NewMem(), newValve()}
+	s, err := store.Open("store", store.Options{FS: disk, App: "test", Random: bytes.NewReader(make([]byte, 16)), Go: func(f func()) { go f() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	got := &page{}
+	opts := testOptions(s, 2)
+	opts.Interval, opts.Sizes.Stream = 1, room // so every commit takes long
+	disk.valve.set(true)
+	e, ended := started(t, counting(events, atom, 100, nil, collector{got}), opts)
+	settled(e, events-1)
+	e.Nudge() // as a source is that paused before the commit began, when it has something new
+	shown := func() int64 {
+		out := e.streams[slices.IndexFunc(e.streams, func(s *stream) bool { return s.shown })]
+		out.mu.Lock()
+		defer out.mu.Unlock()
+		return out.weight
+	}
+	settled(e, events-1)
+	if n := shown(); n <= 2*room || n > (stalledRoom+2)*room {
+		t.Errorf("the sink's stream holds %d while the disk stands still, where it is full with %d and holds %d times that at most", n, room, stalledRoom)
+	}
+	disk.valve.set(false)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	want := &page{}
+	if err := runApp(t, counting(events, atom, 100, nil, collector{want}), testOptions(nil, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.events) != len(want.events) || !e.Complete() {
+		t.Errorf("%d events of %d came out", len(got.events), len(want.events))
+	}
+}

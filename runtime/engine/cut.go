@@ -132,6 +132,7 @@ type committer struct {
 	waited  []*actor      // who has still to contribute
 	result  chan error
 	began   ptl.Time     // the last cut
+	syncs   atomic.Int64 // since then, as a ptl.Time, a cut is being written; 0: none is
 	since   ptl.Duration // from the one before
 	rests   resting
 	final   bool // the finished mark is in the running cut
@@ -142,6 +143,12 @@ const (
 	leastRest = 5
 	mostRest  = 20
 )
+
+// stalls tells whether a cut is being written for longer than somebody should have to wait for it.
+func (c *committer) stalls(e *Engine) bool {
+	since := c.syncs.Load()
+	return since != 0 && e.env.Now() > ptl.AddTime(ptl.Time(since), e.opts.Interval)
+}
 
 // due notes that there is something to commit, which is so soon even if nobody waits for it.
 func (c *committer) due(e *Engine) {
@@ -227,8 +234,11 @@ func (e *Engine) commitStep() bool {
 		e.endCut()
 		c.rests.collected(ptl.Duration(e.env.Now()-c.began), c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 		c.phase = writing
+		c.syncs.Store(int64(e.env.Now()))
 		e.sched.waiting(&c.actor, func() {
-			c.result <- e.commit()
+			err := e.commit()
+			c.syncs.Store(0)
+			c.result <- err
 			e.sched.wake(&c.actor, true)
 		})
 		return false

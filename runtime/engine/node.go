@@ -105,7 +105,7 @@ func (e *Engine) sourceStep(s *source) bool {
 		return false
 	}
 	for _, down := range s.downs {
-		if goesOn && down.isFull() {
+		if goesOn && down.isFull() && !e.mayFill(down) {
 			if down.shown {
 				e.committer.hurry(e)
 			}
@@ -145,6 +145,12 @@ func (e *Engine) sourceStep(s *source) bool {
 		e.sched.wake(&e.committer.actor, false)
 	}
 	return false
+}
+
+// mayFill tells whether sources go on although s is full: a commit takes so long that what a sink waits for piles up in it. They
+// are woken when it has been shown, as if they had paused.
+func (e *Engine) mayFill(s *stream) bool {
+	return s.shown && !s.far.over.Load() && e.committer.stalls(e)
 }
 
 // isEmpty tells, of a run that ends, that nothing is left in s that would be lost with it.

@@ -12,6 +12,10 @@ import (
 // a stream with a single atom is never full, however large that is.
 const fullWeight = 16 << 10
 
+// stalledRoom is how many times as much a stream of which a sink reads holds while the disk stalls. If its sources paused then, what they
+// have not taken would be late by as much again as what they have.
+const stalledRoom = 8
+
 // piledRequests is how much a stream of requests holds before the workflow that asks pauses, as far as other inputs than
 // requests and replies are concerned: each request on its way is a handler that waits, which takes memory and, at a cut, place in the
 // log. Sources do not pause from that on: there may always be as many requests, if each leads to the next.
@@ -54,6 +58,7 @@ type stream struct {
 	// sched wakes readers, and who pauses.
 	sched scheduler
 	full  level // where the sources pause from which it can be reached
+	far   level // and where they do while the disk stalls
 	piled level // and where the workflow does whose requests it holds
 
 	// mu is for what changes. Who reads looks without it whether there is something: that is asked more often than it is so.
@@ -111,6 +116,7 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 		s.weight += weigh(events)
 		if next-s.unread > 1 {
 			s.full.rise(s.weight)
+			s.far.rise(s.weight)
 			s.piled.rise(s.weight)
 		}
 	}
@@ -213,6 +219,7 @@ func (r *reader) advance(n int) {
 	}
 	gone := s.free()
 	atMostOne := s.next.Load()-s.unread <= 1
+	s.far.fall(s.weight, atMostOne)
 	drained, fewer := s.full.fall(s.weight, atMostOne), s.piled.fall(s.weight, atMostOne)
 	s.mu.Unlock()
 	if gone != nil {
