@@ -168,7 +168,7 @@ func (r *tracer) process() (crashed bool) {
 	case errors.As(err, &failure):
 		r.into.Failed = &TracedFailure{
 			Message: failure.Message, Place: failure.Site.String(), Workflow: failure.Workflow, Stream: failure.Stream,
-			Event: failure.Event, Task: failure.Task, Key: failure.Key, Atom: failure.Atom, Now: r.world.now,
+			Event: failure.Event, Task: failure.Task, Key: failure.Key, Atom: failure.Atom, Now: r.flows["workflow "+failure.Workflow].failed,
 		}
 	case err != nil:
 		r.into.Error = err.Error()
@@ -257,25 +257,35 @@ func (p *tracePage) write(events ptl.Batch) error {
 // of its atom.
 type tracedProgram struct {
 	ptl.Program
-	world *world
-	idle  bool // its last replies made none
+	world  *world
+	idle   bool     // its last replies made none
+	failed ptl.Time // when it failed, which is not when the run has ended
 }
 
 func (p *tracedProgram) Run(in int, events ptl.Batch) (bool, *ptl.AtomError) {
 	defer p.world.hold()()
 	ran, failure := p.Program.Run(in, events)
 	p.idle = !ran
-	return ran, failure
+	return ran, p.notes(failure)
 }
 
 func (p *tracedProgram) Ring(now ptl.Time) (bool, *ptl.AtomError) {
 	defer p.world.hold()()
-	return p.Program.Ring(now)
+	ran, failure := p.Program.Ring(now)
+	return ran, p.notes(failure)
 }
 
 func (p *tracedProgram) Complete() *ptl.AtomError {
 	defer p.world.hold()()
-	return p.Program.Complete()
+	return p.notes(p.Program.Complete())
+}
+
+// notes notes when an atom failed, if it did.
+func (p *tracedProgram) notes(failure *ptl.AtomError) *ptl.AtomError {
+	if failure != nil {
+		p.failed = p.world.now
+	}
+	return failure
 }
 
 // hold keeps time from passing until the function that it returns is called.
