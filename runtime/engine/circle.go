@@ -20,6 +20,7 @@ type circle struct {
 type node struct {
 	actor
 	writes []*stream
+	outs   []*stream // those of them that it pauses for
 	circle *circle
 	done   bool // has sealed its streams; owned by the actor
 	rank   int  // its place in the order of completion within a circle

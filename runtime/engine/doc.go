@@ -11,8 +11,11 @@
 // them together when it has just begun a job and others work: it rests for 200 µs, or until nobody works.
 //
 // Holding back. Sources are held back: a source pauses while a stream that can be reached from it is full. And a workflow whose
-// requests pile up takes requests and replies only, and another input now and then, since requests may be endless. Everybody takes
-// requests and replies always, so no cycle of streams can come to a standstill.
+// requests pile up takes requests and replies only, and another input now and then, since requests may be endless. In a cycle, nobody
+// waits for another one of the cycle, so none can come to a standstill. But what goes round may do so until something comes from a source: a handler
+// that asks again and again whether an event has come, an event that comes back until it has. So while a stream of a cycle is full, sources still give
+// a little. And who belongs to a cycle, or is behind one, pauses while a stream is full that leads out of its cycle, since that becomes empty
+// without it, and would not if only the sources paused.
 //
 // Cuts. What happens is made durable in groups. A group is a consistent cut: the committer raises the epoch, and each
 // actor, before it does anything more, contributes what it changed in the epoch that ended (state of touched keys, cursors,

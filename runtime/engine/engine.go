@@ -447,7 +447,7 @@ func (e *Engine) connect() {
 				return
 			}
 			seen[st] = true
-			s.downs = append(s.downs, st)
+			s.downs = append(s.downs, down{stream: st})
 			st.full.pauses = append(st.full.pauses, &s.actor)
 			for _, r := range st.readers {
 				if n := owner[r.owner]; n != nil {
@@ -469,7 +469,46 @@ func (e *Engine) connect() {
 		s.shown = durably
 		s.awaited = durably || s.node.Kind == ptl.BySource && !s.node.Source.Replayable()
 	}
+	e.holdEndless(nodes, owner)
 	e.letRecycle()
+}
+
+// holdEndless finds what may go on though the sources pause: circles, and what is behind them. These nodes pause themselves while a stream is
+// full that leads out of their circle: what is there goes away without them.
+func (e *Engine) holdEndless(nodes []*node, owner map[*actor]*node) {
+	endless := map[*circle]bool{}
+	var visit func(c *circle)
+	visit = func(c *circle) {
+		if endless[c] {
+			return
+		}
+		endless[c] = true
+		for _, n := range c.members {
+			for _, s := range n.writes {
+				for _, r := range s.readers {
+					if m := owner[r.owner]; m != nil {
+						visit(m.circle)
+					}
+				}
+			}
+		}
+	}
+	for _, s := range e.streams {
+		for _, r := range s.readers {
+			if r.circle != nil {
+				s.full.rounds = int64(pilesInARow * e.opts.Sizes.Portals)
+				visit(r.circle)
+			}
+		}
+	}
+	for _, n := range nodes {
+		for _, s := range n.writes {
+			if endless[n.circle] && s.full.rounds == 0 {
+				n.outs = append(n.outs, s)
+				s.full.pauses = append(s.full.pauses, &n.actor)
+			}
+		}
+	}
 }
 
 // letRecycle finds the streams whose atoms nobody holds on to once they have been read.

@@ -78,13 +78,26 @@ func (e *Engine) completes(n *node) bool {
 	return e.enter(&n.actor) // that a stream is sealed may be news of the new epoch
 }
 
+// pauses tells whether n has to pause until those behind it have come further.
+func (e *Engine) pauses(n *node) bool {
+	for _, s := range n.outs {
+		if s.isFull() && !e.mayFill(s) {
+			if s.shown {
+				e.committer.hurry(e)
+			}
+			return true
+		}
+	}
+	return false
+}
+
 // source is the actor of a stream that a connector or generator produces.
 type source struct {
 	node
 	stream  *stream
 	from    ptl.SourceNode
 	noting  ptl.Noting   // the same, if it keeps notes
-	downs   []*stream    // the streams that can be reached from it
+	downs   []down       // the streams that can be reached from it
 	fetched chan fetched // of a source whose reading blocks: holds one at most
 	waiting bool         // a read is under way beside the scheduler
 	emptied atomic.Bool  // there is no further atom, or none in this run
@@ -104,9 +117,9 @@ func (e *Engine) sourceStep(s *source) bool {
 	if s.done || !goesOn && e.isEmpty(s) {
 		return false
 	}
-	for _, down := range s.downs {
-		if goesOn && down.isFull() && !e.mayFill(down) {
-			if down.shown {
+	for i := range s.downs {
+		if d := &s.downs[i]; goesOn && d.holds() && !e.mayFill(d.stream) {
+			if d.shown {
 				e.committer.hurry(e)
 			}
 			return false
@@ -125,6 +138,9 @@ func (e *Engine) sourceStep(s *source) bool {
 	switch {
 	case f.err == nil:
 		s.moved += f.events.Len()
+		for i := range s.downs {
+			s.downs[i].gave(weigh(f.events))
+		}
 		e.publish(&s.node, s.stream, f.events, f.at)
 		if e.store != nil {
 			passed := s.stream.log.passed
@@ -147,7 +163,7 @@ func (e *Engine) sourceStep(s *source) bool {
 	return false
 }
 
-// mayFill tells whether sources go on although s is full: a commit takes so long that what a sink waits for piles up in it. They
+// mayFill tells whether those who pause for s go on although s is full: a commit takes so long that what a sink waits for piles up in it. They
 // are woken when it has been shown, as if they had paused.
 func (e *Engine) mayFill(s *stream) bool {
 	return s.shown && !s.far.over.Load() && e.committer.stalls(e)
@@ -247,7 +263,7 @@ type relay struct {
 }
 
 func (e *Engine) relayStep(r *relay) bool {
-	if !e.enter(&r.actor) || r.done {
+	if !e.enter(&r.actor) || r.done || e.pauses(&r.node) {
 		return false
 	}
 	in, events := pick(r.reads, &r.turn)
@@ -335,7 +351,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {
 		return false
 	}
-	if !e.makeRoom(w) {
+	if !e.makeRoom(w) || e.pauses(&w.node) {
 		return false
 	}
 	if !w.done && e.ring(w) {
@@ -374,7 +390,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 
 // pick takes the next input. Requests and replies go before others, since handlers wait for them, which take memory and,
 // at a cut, place in the log; but only so many in a row, since they may be endless.
-// While its own requests pile up it takes nothing else: since everybody takes requests always, they become fewer; unless each leads to
+// While its own requests pile up it takes nothing else: since everybody takes requests, they become fewer; unless each leads to
 // the next, so that too goes on for so long only.
 func (w *workflow) pick(most int) (*reader, ptl.Batch) {
 	holds := w.row < pilesInARow*most && slices.ContainsFunc(w.asks, (*stream).isPiled)

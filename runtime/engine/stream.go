@@ -26,6 +26,10 @@ type level struct {
 	room   int64 // 0: nobody does
 	over   atomic.Bool
 	pauses []*actor
+	// rounds is how many times what one of them gives has to go through while it is over before that one gives it; 0: they wait until it
+	// is not. passed is what has gone through meanwhile.
+	rounds int64
+	passed atomic.Int64
 }
 
 // rise notes that a stream with that weight has got another atom than its only one.
@@ -35,19 +39,47 @@ func (l *level) rise(weight int64) {
 	}
 }
 
-// fall notes that readers have come further, and tells whether there is room again.
-func (l *level) fall(weight int64, atMostOne bool) bool {
-	room := l.over.Load() && (weight <= l.room/2 || atMostOne)
-	if room {
-		l.over.Store(false)
+// fall notes that readers have come further by so much, and tells whether those who pause may go on, or have to look whether it is their turn.
+func (l *level) fall(weight, by int64, atMostOne bool) bool {
+	if !l.over.Load() {
+		return false
 	}
-	return room
+	if weight <= l.room/2 || atMostOne {
+		l.over.Store(false)
+		return true
+	}
+	if l.rounds == 0 {
+		return false
+	}
+	passed := l.passed.Add(by)
+	return passed/l.room > (passed-by)/l.room
 }
 
 // wake has those who pause go on.
 func (l *level) wake(sched scheduler) {
 	for _, a := range l.pauses {
 		sched.wake(a, false)
+	}
+}
+
+// down is a stream that can be reached from a source. Where it leads back to where it comes from, what goes round may do so until
+// something comes from a source, and all that time the stream may be full. So the source still gives a little: so little that it does not
+// become more and more unless each event goes round more than so many times.
+type down struct {
+	*stream
+	turn int64 // what must have passed before the source gives another atom while the stream is full
+}
+
+// holds tells whether the source has to pause.
+func (d *down) holds() bool {
+	l := &d.full
+	return l.over.Load() && (l.rounds == 0 || l.passed.Load() < d.turn)
+}
+
+// gave notes that the source gives an atom. What has passed counts from when it could have given one, but not from long ago.
+func (d *down) gave(weight int64) {
+	if l := &d.full; l.rounds > 0 && l.over.Load() {
+		d.turn = max(d.turn, l.passed.Load()-l.room) + l.rounds*weight
 	}
 }
 
@@ -214,13 +246,15 @@ func (r *reader) advance(n int) {
 	for _, other := range s.readers {
 		least = min(least, other.pos.Load())
 	}
+	before := s.weight
 	for ; s.unread < least; s.unread++ {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
 	gone := s.free()
 	atMostOne := s.next.Load()-s.unread <= 1
-	s.far.fall(s.weight, atMostOne)
-	drained, fewer := s.full.fall(s.weight, atMostOne), s.piled.fall(s.weight, atMostOne)
+	by := before - s.weight
+	s.far.fall(s.weight, by, atMostOne)
+	drained, fewer := s.full.fall(s.weight, by, atMostOne), s.piled.fall(s.weight, by, atMostOne)
 	s.mu.Unlock()
 	if gone != nil {
 		s.recycle(gone)

@@ -121,7 +121,7 @@ func simulate(app *App, plan Plan) *Run {
 
 // process runs one process to its end, and tells whether the application has come to its own.
 func (r *Run) process(n int) (over bool) {
-	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 30_000, late: r.plan.Late, now: r.now}
+	w := &world{dice: rand.New(rand.NewPCG(r.plan.Seed, uint64(100+n))), limit: 100_000, late: r.plan.Late, now: r.now}
 	if r.plan.Budget > 0 {
 		w.limit *= 8 // to each atom a cut and a checkpoint
 	}
