@@ -104,21 +104,20 @@ func (c *compactions) Done() {
 
 // until waits for one compaction after the other, until it is enough, or none is under way any more.
 func (c *compactions) until(enough func() bool) {
-	for ended := true; ended && !enough(); {
+	for ends, more := 0, true; more && !enough(); {
 		c.offer()
-		ended = c.next()
+		ends, more = c.behind(ends)
 	}
 }
 
-// next waits for the compaction under way to end, and tells whether there was one.
-func (c *compactions) next() bool {
+// behind waits for a compaction to end if so many have, and tells how many have now, and whether one did: perhaps before the call.
+func (c *compactions) behind(ends int) (now int, more bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ends := c.ends
 	for c.running && c.ends == ends && !c.log.over.Load() {
 		c.change.Wait()
 	}
-	return c.ends > ends
+	return c.ends, c.ends > ends
 }
 
 // resume lets compactions be tried again.
