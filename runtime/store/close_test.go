@@ -140,3 +140,58 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestDirectoryThatGoes opens a store whose directory is removed, by an app that leaves nothing behind, between being made and being locked.
+func TestDirectoryThatGoes(t *testing.T) {
+	var mem vfs.FS = vfs.NewMem()
+	gone := 0
+	opts := testOptions(errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind == errorfs.OpLock && gone < 3 {
+			gone++
+			if err := mem.Remove("above/app"); err != nil {
+				t.Error(err)
+			}
+			return mem.Remove("above")
+		}
+		return nil
+	})), Sync)
+	s, err := Open("above/app", opts)
+	if err != nil || gone != 3 {
+		t.Fatal(gone, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := mem.Stat("above"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the directories that it made at last are left: %v", err)
+	}
+}
+
+// driveless is a file system without the drive that paths begin with.
+type driveless struct{ vfs.FS }
+
+func (driveless) Stat(string) (vfs.FileInfo, error)  { return nil, fs.ErrNotExist }
+func (driveless) MkdirAll(string, fs.FileMode) error { return fs.ErrNotExist }
+
+func TestDriveThatIsNotThere(t *testing.T) {
+	if _, err := Open("/above/app", testOptions(driveless{vfs.NewMem()}, Sync)); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// TestForeignDirectories: what has no identity and is called like a part of a store is somebody else's.
+func TestForeignDirectories(t *testing.T) {
+	for _, name := range []string{"log", "state", "staging"} {
+		mem := vfs.NewMem()
+		dir := mem.PathJoin("home", name)
+		if err := mem.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open("home", testOptions(mem, Sync)); !fault.Is(err, fault.Missing) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := mem.Stat(dir); err != nil {
+			t.Error(err)
+		}
+	}
+}

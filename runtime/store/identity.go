@@ -76,7 +76,7 @@ func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
 
 // makeIdentity makes a store's identity, before anything else of the store: what has no identity has no content.
 func makeIdentity(fsys vfs.FS, p paths, opts Options) (Identity, error) {
-	for _, dir := range []string{p.log, p.state} {
+	for _, dir := range []string{p.log, p.state, p.staging} {
 		if _, err := fsys.Stat(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Identity{}, fault.Disk("look at", dir, fault.NoOffset, err)
 		} else if err == nil {

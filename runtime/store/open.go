@@ -71,15 +71,19 @@ func (s *Store) enter() (err error) {
 		s.lock, err = lockToRead(fsys, p)
 		return err
 	}
-	s.made = absent(fsys, p.dir)
-	if err := fsys.MkdirAll(p.dir, 0o755); err != nil {
-		return fault.Disk("make the store's directory", p.dir, fault.NoOffset, err)
+	for {
+		s.made = absent(fsys, p.dir)
+		if err := fsys.MkdirAll(p.dir, 0o755); err != nil {
+			return fault.Disk("make the store's directory", p.dir, fault.NoOffset, err)
+		}
+		if s.lock, err = takeLock(fsys, p); err == nil {
+			break
+		}
+		// Who leaves nothing behind may have removed the directory meanwhile.
+		if _, gone := fsys.Stat(p.dir); !errors.Is(err, fs.ErrNotExist) || !errors.Is(gone, fs.ErrNotExist) {
+			return err
+		}
 	}
-	lock, err := takeLock(fsys, p)
-	if err != nil {
-		return err
-	}
-	s.lock = lock
 	writeOwner(fsys, p, s.opts.Owner)
 	return nil
 }
@@ -91,7 +95,11 @@ func absent(fsys vfs.FS, dir string) (dirs []string) {
 			return dirs
 		}
 		dirs = append(dirs, dir)
-		dir = fsys.PathDir(dir)
+		above := fsys.PathDir(dir)
+		if above == dir { // of a drive that is not there
+			return dirs
+		}
+		dir = above
 	}
 }
 

@@ -13,20 +13,27 @@ import (
 
 const hasSharedLocks = true
 
-// wholeLock takes the lock of the machine's own file system, of the file that has that name when it is taken: an app that leaves nothing
-// behind removes its lock, and who had opened it by then would hold what nobody else finds.
+// wholeLock takes the lock of the machine's own file system.
 func wholeLock(path string) (io.Closer, error) {
+	open := func(path string) (vfs.File, error) {
+		return vfs.Default.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
+	}
+	return lockNamed(path, open, syscall.F_WRLCK)
+}
+
+// lockNamed locks the file that has that name when it is locked: an app that leaves nothing behind removes its lock, and who had opened
+// it by then would hold what nobody else finds. That somebody else has the lock comes back as the system says it, without a path.
+func lockNamed(path string, open func(path string) (vfs.File, error), how int16) (io.Closer, error) {
 	for {
-		f, err := vfs.Default.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
+		f, err := open(path)
 		if err != nil {
 			return nil, err
 		}
-		spec := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart}
-		if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &spec); err != nil {
-			f.Close()
-			return nil, err
+		spec := syscall.Flock_t{Type: how, Whence: io.SeekStart}
+		same := false
+		if err = syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &spec); err == nil {
+			same, err = sameFile(f, path)
 		}
-		same, err := sameFile(f, path)
 		if same {
 			return f, nil
 		}
@@ -61,19 +68,16 @@ func sharedLock(path string) (lock io.Closer, held bool, err error) {
 	if !free {
 		return nil, true, nil
 	}
-	f, err := vfs.Default.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	open := func(path string) (vfs.File, error) { return vfs.Default.Open(path) }
+	f, err := lockNamed(path, open, syscall.F_RDLCK)
+	switch {
+	case err == nil:
+		return claimedLock{f, claimed}, false, nil
+	case errors.Is(err, fs.ErrNotExist):
 		return claimed, false, nil
 	}
-	if err != nil {
-		claimed.Close()
-		return nil, false, err
-	}
-	lock = claimedLock{f, claimed}
-	spec := syscall.Flock_t{Type: syscall.F_RDLCK, Whence: io.SeekStart}
-	if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &spec); err != nil {
-		lock.Close()
-		return nil, errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES), err
-	}
-	return lock, false, nil
+	claimed.Close()
+	var failed *fs.PathError
+	held = !errors.As(err, &failed) && (errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES))
+	return nil, held, err
 }

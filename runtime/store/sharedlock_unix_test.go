@@ -4,6 +4,7 @@ package store
 
 import (
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -35,4 +36,26 @@ func TestLockThatWasRemoved(t *testing.T) {
 	second := open()
 	want(first, false)
 	want(second, true)
+}
+
+// TestLockThatWasReplaced locks a file that loses its name to another one meanwhile: it is that one which is locked.
+func TestLockThatWasReplaced(t *testing.T) {
+	for _, how := range []int16{syscall.F_RDLCK, syscall.F_WRLCK} {
+		path := filepath.Join(t.TempDir(), "LOCK")
+		opened := 0
+		lock, err := lockNamed(path, func(path string) (vfs.File, error) {
+			f, err := vfs.Default.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
+			if opened++; opened < 3 && err == nil {
+				err = vfs.Default.Remove(path)
+			}
+			return f, err
+		}, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer lock.Close()
+		if same, err := sameFile(lock.(vfs.File), path); !same || err != nil || opened != 3 {
+			t.Errorf("%v, %v, opened %d times", same, err, opened)
+		}
+	}
 }
