@@ -64,6 +64,7 @@ type Options struct {
 // Sizes are measures that simulated runs make small, to reach with few events what takes many in earnest.
 type Sizes struct {
 	Parallel  int          // events of an atom from which lanes share it
+	InTurn    bool         // one worker does what they would share, in stages
 	Stream    int64        // weight of a stream from which its sources pause
 	Portals   int          // atoms of requests and replies that a workflow takes before others, in a row
 	SinkAtoms uint64       // atoms that a sink takes in one job
@@ -391,7 +392,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	e.participants = append(e.participants, &w.actor)
 	runtime := ptl.Runtime{
 		Lanes: e.opts.Lanes, Guarded: e.opts.SkipFailed, Now: e.env.Now, Seed: e.opts.Seed, Log: e.env.Log,
-		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
+		Parallel: e.sched.parallel, ParallelEvents: e.opts.Sizes.Parallel, InTurn: e.opts.Sizes.InTurn, Break: e.opts.Break, Number: id, Exclusive: e.graph.Exclusive, Deadlocks: e.deadlocks,
 		RecordLimit: e.opts.Sizes.Record, Evicts: e.budget.limit > 0,
 	}
 	if watch := e.opts.Watch; watch != nil && watch.Refused != nil {

@@ -83,6 +83,8 @@ type Runtime struct {
 	// ParallelEvents is the size of an atom from which the lanes share it; 0 lets the workflow find out, by the clock, when
 	// that pays.
 	ParallelEvents int
+	// InTurn has one worker do what the lanes would share, in stages, where ParallelEvents says from when on.
+	InTurn bool
 	// Break makes the workflow do the wrong thing at a place of that name, for tests of tests; nil otherwise.
 	Break func(place string) bool
 	// Number is the workflow's, the same in every run on a store.

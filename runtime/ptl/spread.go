@@ -7,13 +7,13 @@ package ptl
 // Sharing takes all processors for as long as an atom takes, so it has to be much faster. And what the clock tells has in it
 // what others do with the processors meanwhile, so no change comes of a single comparison.
 type spread struct {
-	least  int         // events of an atom from which it is done otherwise than alone
-	always bool        // share without looking at the clock
-	now    func() Time // nil: share
-	keys   int         // the most that a task had when trials began anew, if the caches do not hold them; else 0
-	kept   way         // the way that is kept
-	left   int         // atoms until the next trial; 0: one is under way
-	pause  int         // atoms between two trials
+	least  int // events of an atom from which it is done otherwise than alone
+	forced way // how that is, without looking at the clock; alone: as the clock says
+	now    func() Time
+	keys   int // the most that a task had when trials began anew, if the caches do not hold them; else 0
+	kept   way // the way that is kept
+	left   int // atoms until the next trial; 0: one is under way
+	pause  int // atoms between two trials
 	trial  trial
 	events int // of the running atom; 0: it is too small to be shared
 	began  Time
@@ -76,7 +76,13 @@ const (
 )
 
 func newSpread(r *Runtime) spread {
-	s := spread{least: r.ParallelEvents, always: r.ParallelEvents != 0 || r.Now == nil, now: r.Now, trial: trial{other: together}}
+	s := spread{least: r.ParallelEvents, now: r.Now, trial: trial{other: together}}
+	if s.least != 0 || s.now == nil {
+		s.forced = together
+	}
+	if s.forced == together && r.InTurn {
+		s.forced = inTurn
+	}
 	if s.least == 0 {
 		s.least = parallelEvents
 	}
@@ -89,8 +95,8 @@ func (s *spread) begin(events, keys int) way {
 	if events < s.least {
 		return alone
 	}
-	if s.always {
-		return together
+	if s.forced != alone {
+		return s.forced
 	}
 	if keys >= coldKeys && keys >= 2*s.keys { // what was found out with fewer holds no more
 		s.keys, s.left, s.pause = keys, 0, 0

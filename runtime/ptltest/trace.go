@@ -121,7 +121,7 @@ func Trace(app *ptl.App, seed uint64, skip bool, crash Crash) (t *Traced, commit
 	}()
 	r.world.rest, r.world.hurries = r.world.goOn, true
 	r.lanes = 1 + r.world.dice.IntN(4)
-	r.sizes = engine.Sizes{Parallel: r.world.dice.IntN(4), Stream: int64(1 + r.world.dice.IntN(20)), Record: r.world.dice.IntN(3) * r.world.dice.IntN(60),
+	r.sizes = engine.Sizes{Parallel: r.world.dice.IntN(4), InTurn: r.world.dice.IntN(2) == 0, Stream: int64(1 + r.world.dice.IntN(20)), Record: r.world.dice.IntN(3) * r.world.dice.IntN(60),
 		Portals: 1 + r.world.dice.IntN(4)}
 	r.store = &memory{world: r.world, entries: map[string][]byte{}}
 	for r.process() {

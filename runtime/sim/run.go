@@ -263,7 +263,7 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 		Interval: ptl.Duration(1+r.dice.IntN(20)) * 50 * ptl.Microsecond, Seed: seeds.Uint64, Timer: w.timer, Draws: w,
 		Watch:        &engine.Watch{Opened: r.history.opened, Took: r.history.took},
 		MemoryBudget: r.plan.Budget,
-		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)),
+		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), InTurn: seeds.IntN(2) == 0, Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)),
 			SinkSyncs: ptl.Millisecond, SinkWaits: ptl.Duration(1+r.dice.IntN(20)) * ptl.Millisecond, Record: 1 + r.dice.IntN(100),
 			Portals: 1 + r.dice.IntN(4)},
 	}
