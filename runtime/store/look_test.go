@@ -98,6 +98,8 @@ func TestLookingAtRests(t *testing.T) {
 		{func() error { return disk.RemoveAll("app/state") }, "the log has groups, and there is no state"},
 		{func() error { return disk.RemoveAll("app/log") }, "it was never opened to its end"},
 		{func() error { return disk.Rename("app/store.json", "app/removing.json") }, "its removal was cut short"},
+		{func() error { return disk.Remove("app/removing.json") }, "no run has left a store"},
+		{func() error { return disk.RemoveAll("app") }, "no run has left a store"},
 	} {
 		if err := c.lose(); err != nil {
 			t.Fatal(err)

@@ -158,6 +158,9 @@ func (s *Store) look() (err error) {
 		return nothing(p, "its removal was cut short")
 	}
 	if s.identity, err = readIdentity(fsys, p); err != nil {
+		if !Exists(fsys, p.dir) {
+			return nothing(p, noRun)
+		}
 		return err
 	}
 	if err := s.identity.belongsTo(s.opts.App, p); err != nil {
@@ -192,6 +195,9 @@ func (s *Store) look() (err error) {
 	}
 	return r.finish(s.log.Durable())
 }
+
+// noRun is why there may be no store, also if there was one just now: an app that was refused has removed it.
+const noRun = "no run has left a store"
 
 func neverOpened(p paths) error { return nothing(p, "it was never opened to its end") }
 
@@ -252,7 +258,9 @@ func takeLock(fsys vfs.FS, p paths) (lock io.Closer, err error) {
 // lockToRead takes the lock for somebody who only reads. That leaves the file as it is and needs no right to write it, where there
 // are locks for reading; otherwise, what may not be written may be read as it is.
 func lockToRead(fsys vfs.FS, p paths) (lock io.Closer, err error) {
-	if _, err := fsys.Stat(p.dir); err != nil {
+	if _, err := fsys.Stat(p.dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, nothing(p, noRun)
+	} else if err != nil {
 		return nil, fault.Disk("open the store", p.dir, fault.NoOffset, err)
 	}
 	if fsys == vfs.Default && hasSharedLocks {
