@@ -3,9 +3,11 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -137,6 +139,70 @@ func TestNothingIsLeft(t *testing.T) {
 		open(false)
 		if report, err := Check(fsys, dir); err != nil || report.Durable.Seq != 1 {
 			t.Errorf("a store with a group: %+v, %v", report, err)
+		}
+	}
+}
+
+// TestNothingIsLeftInParts has each disk operation of opening and closing a store without a group be the last, or fail: what is left can be
+// opened by all, and keeps what it is given.
+func TestNothingIsLeftInParts(t *testing.T) {
+	for _, dies := range []bool{false, true} {
+		for at, over := 0, false; !over; at++ {
+			over = true
+			disk := vfs.NewCrashableMem()
+			p := newProcess(disk, func(n int, _ errorfs.Op) error {
+				switch {
+				case n != at:
+					return nil
+				case dies:
+					over = false
+					return errDead
+				}
+				over = false
+				return syscall.EIO
+			})
+			if s, err := Open("above/app", testOptions(p, Sync)); err == nil {
+				_ = s.Close()
+			}
+			for i, percent := range losses {
+				if i != at%len(losses) && !*long {
+					continue
+				}
+				left := disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: seeded(2, uint64(at))})
+				opensAgain(t, left, fmt.Sprintf("operation %d, dies %v, %d%% of the unsynced kept", at, dies, percent))
+			}
+			if at > 1000 {
+				t.Fatal("it does not end")
+			}
+		}
+	}
+}
+
+func opensAgain(t *testing.T, disk vfs.FS, where string) {
+	t.Helper()
+	opts := testOptions(disk, Sync)
+	opts.ReadOnly = true
+	if s, err := Open("above/app", opts); err == nil {
+		err = s.Close()
+		if err != nil {
+			t.Fatalf("%s: %v", where, err)
+		}
+	} else if !strings.Contains(err.Error(), "start the app again") {
+		t.Fatalf("%s: looking: %v", where, err)
+	}
+	opts.ReadOnly = false
+	for groups := range uint64(2) {
+		s, err := Open("above/app", opts)
+		if err != nil || s.Written().Seq != groups {
+			t.Fatalf("%s: opening with %d groups: %v", where, groups, err)
+		}
+		var b Batch
+		b.Put([]byte("key"), []byte("value"))
+		if _, err = s.Commit(&b); err == nil {
+			err = s.Close()
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", where, err)
 		}
 	}
 }
