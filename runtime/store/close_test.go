@@ -146,8 +146,12 @@ func TestNothingIsLeft(t *testing.T) {
 // TestNothingIsLeftInParts has each disk operation of opening and closing a store without a group be the last, or fail: what is left can be
 // opened by all, and keeps what it is given.
 func TestNothingIsLeftInParts(t *testing.T) {
+	step := 1
+	if underRace {
+		step = 4
+	}
 	for _, dies := range []bool{false, true} {
-		for at, over := 0, false; !over; at++ {
+		for at, over := 0, false; !over; at += step {
 			over = true
 			disk := vfs.NewCrashableMem()
 			p := newProcess(disk, func(n int, _ errorfs.Op) error {
