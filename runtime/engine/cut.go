@@ -144,10 +144,18 @@ const (
 	mostRest  = 20
 )
 
-// stalls tells whether a cut is being written for longer than somebody should have to wait for it.
+// longestStall is how long sources go on beside a commit. It bounds what they bring meanwhile by what they can bring in that time, however
+// large the events are; of what comes later than that behind a stall, most is late by the stall itself.
+const longestStall = 100 * ptl.Millisecond
+
+// stalls tells whether a cut is being written for longer than somebody should have to wait for it, and not for too long.
 func (c *committer) stalls(e *Engine) bool {
 	since := c.syncs.Load()
-	return since != 0 && e.env.Now() > ptl.AddTime(ptl.Time(since), e.opts.Interval)
+	if since == 0 {
+		return false
+	}
+	now := e.env.Now()
+	return now > ptl.AddTime(ptl.Time(since), e.opts.Interval) && now < ptl.AddTime(ptl.Time(since), longestStall)
 }
 
 // due notes that there is something to commit, which is so soon even if nobody waits for it.
