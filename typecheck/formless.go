@@ -1,6 +1,7 @@
 package typecheck
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -10,6 +11,9 @@ import (
 // This file knows connectors of which only a part is written: the module, `file("a.csv")` or `stdout`; the form, `csv("a.csv")`; no
 // parentheses, `stdout.lines`; or nothing but the path, `"a.csv"`.
 
+// placeNames are what people call the argument that says where.
+var placeNames = []string{"path", "name", "file", "address", "url", "port"}
+
 // formless reports a connector of a role that lacks its form, and says whether e is one. Its arguments are left alone then.
 func (b *body) formless(e ast.Expr, role string) bool {
 	call, called := e.(*ast.Call)
@@ -18,11 +22,15 @@ func (b *body) formless(e ast.Expr, role string) bool {
 		head = call.Fun
 	}
 	path, at := "", e.Span()
+	var stay []*ast.Arg // arguments that are right as they are
 	if called && len(call.Args) > 0 {
-		a := call.Args[0]
-		path, at = a.Value.Span().Text(), a.Value.Span()
-		if a.Name != nil && hostAndPort.MatchString(a.Place.Text()) {
-			path, at = a.Place.Text(), a.Place
+		switch a := call.Args[0]; {
+		case a.Name != nil && hostAndPort.MatchString(a.Place.Text()):
+			path, at, stay = a.Place.Text(), a.Place, call.Args[1:]
+		case a.Name == nil || slices.Contains(placeNames, a.Name.Text):
+			path, at, stay = a.Value.Span().Text(), a.Value.Span(), call.Args[1:]
+		default:
+			stay = call.Args
 		}
 	} else if _, isText := e.(*ast.StringLit); isText {
 		path = e.Span().Text()
@@ -37,20 +45,24 @@ func (b *body) formless(e ast.Expr, role string) bool {
 	case path == "":
 		path = map[string]string{"file": `"data.txt"`, "http": `"` + host + `8080/events"`}[module]
 	case strings.HasPrefix(path, `"`):
-	case b.isPath(call.Args[0].Value) || call.Args[0].Name != nil:
+	case at == call.Args[0].Place && call.Args[0].Name != nil || b.isPath(call.Args[0].Value):
 		path = `"` + path + `"`
 	case module == "http" && strings.Trim(path, "0123456789") == "":
 		path = `"` + host + path + `/events"`
 	default:
 		b.looseArgs(call)
 	}
-	text := name + "(" + path + ")"
-	if called && len(call.Args) > 1 { // those behind the first are as they are
-		text = text[:len(text)-1] + ", …)"
-		f.edit(source.Span{File: at.File, Start: e.Span().Start, End: at.End}, name+"("+path)
+	text := name + "(" + path
+	if len(stay) > 0 {
+		if path != "" {
+			text += ", "
+		}
+		f.edit(source.Span{File: at.File, Start: e.Span().Start, End: stay[0].Place.Start}, text)
+		text += "…"
 	} else {
-		f.edit(e.Span(), text)
+		f.edit(e.Span(), text+")")
 	}
+	text += ")"
 	f.help("Write `%s`.", text)
 	return true
 }
