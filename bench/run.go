@@ -120,7 +120,7 @@ func (o *options) leftOut() string {
 			rows++
 		}
 	}
-	what := []string{tellRows(rows), string(measure.Async)}
+	what := []string{fmt.Sprintf("%d rows", rows), string(measure.Async)}
 	for _, p := range measure.Probes() {
 		if !p.Quick {
 			what = append(what, p.Name)
@@ -129,8 +129,6 @@ func (o *options) leftOut() string {
 	return "Left out, since a minute does not judge them: " + strings.Join(append(what, "growth", "portalsc"), ", ") +
 		".\nA run without --quick has them all; --only NAME has those of that name."
 }
-
-func tellRows(n int) string { return fmt.Sprintf("%d rows", n) }
 
 // cases are the rows that the flags ask for.
 func (o *options) cases() []*measure.Case {

@@ -139,7 +139,7 @@ func (e *Engine) sourceStep(s *source) bool {
 	case f.err == nil:
 		s.moved += f.events.Len()
 		for i := range s.downs {
-			s.downs[i].gave(weigh(f.events))
+			s.downs[i].gave(f.events)
 		}
 		e.publish(&s.node, s.stream, f.events, f.at)
 		if e.store != nil {

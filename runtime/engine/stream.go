@@ -77,9 +77,9 @@ func (d *down) holds() bool {
 }
 
 // gave notes that the source gives an atom. What has passed counts from when it could have given one, but not from long ago.
-func (d *down) gave(weight int64) {
+func (d *down) gave(events ptl.Batch) {
 	if l := &d.full; l.rounds > 0 && l.over.Load() {
-		d.turn = max(d.turn, l.passed.Load()-l.room) + l.rounds*weight
+		d.turn = max(d.turn, l.passed.Load()-l.room) + l.rounds*weigh(events)
 	}
 }
 

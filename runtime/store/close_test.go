@@ -114,11 +114,7 @@ func TestNothingIsLeft(t *testing.T) {
 				t.Fatal(err)
 			}
 			if commit {
-				var b Batch
-				b.Put([]byte("key"), []byte("value"))
-				if _, err := s.Commit(&b); err != nil {
-					t.Fatal(err)
-				}
+				mustCommit(t, s)
 			}
 			if err := s.Close(); err != nil {
 				t.Fatal(err)

@@ -82,11 +82,7 @@ func TestLookingAtRests(t *testing.T) {
 	disk := vfs.NewMem()
 	opts := testOptions(disk, Sync)
 	s := mustOpen(t, opts)
-	var b Batch
-	b.Put([]byte("key"), []byte("value"))
-	if _, err := s.Commit(&b); err != nil {
-		t.Fatal(err)
-	}
+	mustCommit(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -127,11 +123,7 @@ func TestLookingAtWhatRuns(t *testing.T) {
 	if _, err := Open("app", reading); !fault.Is(err, fault.InUse) {
 		t.Fatalf("a store that is open: %v", err)
 	}
-	var b Batch
-	b.Put([]byte("key"), []byte("value")) // one with nothing in it would not stay
-	if _, err := s.Commit(&b); err != nil {
-		t.Fatal(err)
-	}
+	mustCommit(t, s) // one with nothing in it would not stay
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -181,3 +181,13 @@ func mustOpen(t testing.TB, opts Options) *Store {
 	}
 	return s
 }
+
+// mustCommit makes a group that is nothing special.
+func mustCommit(t testing.TB, s *Store) {
+	t.Helper()
+	var b Batch
+	b.Put([]byte("key"), []byte("value"))
+	if _, err := s.Commit(&b); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -123,18 +123,26 @@ func TestRoomComesBack(t *testing.T) {
 				t.Fatalf("a stalled client is answered with %d after %v", status, time.Since(begun))
 			}
 		}
-		for range whole {
-			s.next(t)
-			s.durable()
-		}
-		for _, c := range whole {
-			if status := <-c; status != http.StatusAccepted {
-				t.Errorf("a client that goes on sending is answered with %d", status)
-			}
-		}
+		wantTaken(t, s, whole)
 		synctest.Wait()
 		wantRoom(t, room)
 	})
+}
+
+// wantTaken has s take a large body of each of these clients, who are answered that it did.
+func wantTaken(t *testing.T, s *opened[string], answers []chan int) {
+	t.Helper()
+	for range answers {
+		if got := s.next(t); len(got) != 1 || len(got[0]) != maxBody-2 {
+			t.Errorf("%d events came", len(got))
+		}
+		s.durable()
+	}
+	for _, c := range answers {
+		if status := <-c; status != http.StatusAccepted {
+			t.Errorf("a client that goes on sending is answered with %d", status)
+		}
+	}
 }
 
 // TestReserveMovesOn: when those who have all the room have sent no more and wait, whoever gets the reserve gives it to the next one
@@ -190,17 +198,7 @@ func TestLargeBodiesTogether(t *testing.T) {
 		for range clients {
 			answers = append(answers, network.post(body, maxBody, maxBody/16, time.Millisecond))
 		}
-		for range clients {
-			if got := s.next(t); len(got) != 1 || len(got[0]) != maxBody-2 {
-				t.Errorf("%d events came", len(got))
-			}
-			s.durable()
-		}
-		for _, c := range answers {
-			if status := <-c; status != http.StatusAccepted {
-				t.Errorf("a client is answered with %d", status)
-			}
-		}
+		wantTaken(t, s, answers)
 		synctest.Wait()
 		wantRoom(t, room)
 	})
