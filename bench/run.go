@@ -55,6 +55,9 @@ func bench(ctx context.Context, o options) error {
 func (m *measuring) all(ctx context.Context) error {
 	cases, probes, growths := m.cases(), m.probes(), m.growths()
 	compiler := m.named("portalsc") && m.modes == "" && !m.short()
+	if len(cases)+len(probes)+len(growths) == 0 && !compiler {
+		return fmt.Errorf("nothing that is measured has %q in its name, in these modes", m.only)
+	}
 	m.bar.begin(len(cases) + len(probes) + len(growths) + 2)
 	m.bar.step("building the programs")
 	if len(cases)+len(probes)+len(growths) > 0 {
