@@ -18,7 +18,8 @@ const (
 
 // goal is what a row or a figure is to reach.
 type goal struct {
-	text string
+	text   string
+	median float64 // of what the rounds have shown
 	verdict
 	why string // of what is neither held nor missed
 }
@@ -38,13 +39,16 @@ func judge(text string, rounds []float64, reaches func(round float64) bool) goal
 		}
 	}
 	n := len(rounds)
+	g := goal{text: text, median: median(rounds)}
 	switch {
 	case atMost(n-reached, n) <= chance:
-		return goal{text: text, verdict: held}
+		g.verdict = held
 	case atMost(reached, n) <= chance:
-		return goal{text: text, verdict: missed}
+		g.verdict = missed
+	default:
+		g.verdict, g.why = undecided, fmt.Sprintf("undecided: reached in %d of %d rounds", reached, n)
 	}
-	return goal{text, undecided, fmt.Sprintf("undecided: reached in %d of %d rounds", reached, n)}
+	return g
 }
 
 // atMost is the probability of at most k heads among n coins.
@@ -117,30 +121,39 @@ func curveGoal(c *measure.Curve) goal {
 		most = max(most, exponent(c.Sizes, c.Plain)+plainSlack)
 		text += fmt.Sprintf(", or plain + %g", plainSlack)
 	}
-	if exponent(c.Sizes, c.Took) > most {
-		return goal{text: text, verdict: missed}
+	g := goal{text: text, median: exponent(c.Sizes, c.Took)}
+	if g.median > most {
+		g.verdict = missed
 	}
-	return goal{text: text, verdict: held}
+	return g
+}
+
+// named is a goal with the name of what is to reach it.
+type named struct {
+	name string
+	goal
 }
 
 // goals are all that there are about what was measured.
-func (r *record) goals() (all []goal) {
+func (r *record) goals() (all []named) {
 	for _, w := range r.rows() {
-		all = append(all, w.goals...)
+		for _, g := range w.goals {
+			all = append(all, named{marked(w.name, w.others) + ", " + string(w.mode), g})
+		}
 	}
 	for _, f := range r.Figures {
 		if g, ok := figureGoal(f); ok {
-			all = append(all, g)
+			all = append(all, named{marked(f.Name, f.Others), g})
 		}
 	}
 	for _, c := range r.Curves {
-		all = append(all, curveGoal(c))
+		all = append(all, named{marked(c.Name, c.Others), curveGoal(c)})
 	}
 	return all
 }
 
 // tally counts them.
-func tally(goals []goal) string {
+func tally(goals []named) string {
 	var n [missed + 1]int
 	for _, g := range goals {
 		n[g.verdict]++

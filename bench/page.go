@@ -53,7 +53,8 @@ func (r *record) text() string {
 	if n := r.disturbed(); n > 0 {
 		fmt.Fprintf(&b, " While %d of the figures were taken, others used more than a twentieth of the processors; these are marked with ~,\nand their spread says how far to trust them.", n)
 	}
-	fmt.Fprintf(&b, "\n\n### Speed\n\n%s\n%s", picture("speed", "Speed of each row beside plain Go"), r.speedTable())
+	fmt.Fprintf(&b, "\n\n### Goals that are not held, or not for sure\n\n%s", r.goalTable())
+	fmt.Fprintf(&b, "\n### Speed\n\n%s\n%s", picture("speed", "Speed of each row beside plain Go"), r.speedTable())
 	fmt.Fprintf(&b, "\n### Nexmark\n\n%s", r.nexmarkTable())
 	fmt.Fprintf(&b, "\n### Commits, restarts, memory, the compiler\n\n%s", r.figureTable())
 	fmt.Fprintf(&b, "\n### Growth\n\n%s\n%s", picture("growth", "Time by size, both logarithmic"), r.growthTable())
@@ -82,6 +83,26 @@ const (
 	missedMark = " **missed**"
 	missedWord = " MISSED"
 )
+
+// goalTable has the goals that are not held, those that are missed first, then those that the rounds do not agree about.
+func (r *record) goalTable() string {
+	var b strings.Builder
+	all := r.goals()
+	fmt.Fprintf(&b, "%s\n\n| of | goal | median | |\n|---|---|---:|---|\n", tally(all))
+	for _, v := range []verdict{missed, undecided, unjudged} {
+		for _, g := range all {
+			if g.verdict != v {
+				continue
+			}
+			why := g.why
+			if v == missed {
+				why = strings.TrimSpace(missedMark)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %.2f | %s |\n", g.name, g.text, g.median, why)
+		}
+	}
+	return b.String()
+}
 
 func (r *record) speedTable() string {
 	var b strings.Builder

@@ -43,6 +43,8 @@ func TestRenewing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
+		"Goals: 3 held, 2 missed, 1 undecided, 3 not judged.\n\n", "| word count, memory | ≥ 0.6 × | 0.25 | **missed** |\n",
+		"| one | ≤ 2 ms | 1.00 | undecided: reached in 1 of 1 rounds |\n",
 		"before\n" + beginMark, endMark + "behind\n", "another.",
 		"| word count | memory | 0.25 | 4000.0 | 1000.0 | 0.25 (0.25–0.25) |", "| 0.25 |  | 0.000 | ≥ 0.6 × **missed** |",
 		"| Nexmark q0 | memory | 0.33 | 0.33 | 0.155 | 2.2 |",

@@ -72,9 +72,9 @@ func (w *row) judge(r *measure.Result, t *measure.Times) {
 		w.goals = append(w.goals, g)
 	}
 	atLeast := func(least float64) func(float64) bool { return func(x float64) bool { return x >= least } }
-	perSecond := func(times []float64) (rates []float64) {
+	perSecond := func(unit float64, times []float64) (rates []float64) {
 		for _, ns := range times {
-			rates = append(rates, float64(r.Events)*1e9/ns)
+			rates = append(rates, float64(r.Events)*1e9/ns/unit)
 		}
 		return rates
 	}
@@ -82,14 +82,14 @@ func (w *row) judge(r *measure.Result, t *measure.Times) {
 		add(judge(fmt.Sprintf("≥ %.1f ×", least), eachRatio(r.Plain.Took, t.Took), atLeast(least)))
 	}
 	if least := w.of.Rate[w.mode]; least > 0 {
-		add(judge(fmt.Sprintf("≥ %.1f M/s", least/1e6), perSecond(t.Took), atLeast(least)).absolute(r.Others))
+		add(judge(fmt.Sprintf("≥ %.1f M/s", least/1e6), perSecond(1e6, t.Took), atLeast(least/1e6)).absolute(r.Others))
 	}
 	if memory := r.Runs[measure.Memory]; w.mode == measure.Sync && memory != nil && w.of.Atom() >= keptAtom {
 		add(judge(fmt.Sprintf("≥ %.1f of memory", keptGoal), eachRatio(memory.Took, t.Took), atLeast(keptGoal)))
 	}
 	if w.of.Published > 0 {
 		text := fmt.Sprintf("≥ %d × published", publishedGoal)
-		add(judge(text, perSecond(t.CPU), atLeast(publishedGoal*w.of.Published)).absolute(r.Others))
+		add(judge(text, perSecond(w.of.Published, t.CPU), atLeast(publishedGoal)).absolute(r.Others))
 	}
 }
 
