@@ -27,7 +27,8 @@
 // what they take, since the cut may have to store it.
 //
 // Order. Which actor comes next, and which input, is free. Turns are short, and requests and replies go before other inputs: what is
-// under way between actors when a cut comes must be stored, and so must each handler that waits.
+// under way between actors when a cut comes must be stored, and so must each handler that waits. Of other inputs, one that had nothing at its turn
+// makes up for it, so streams whose events meet stay side by side, and few keys wait for their other half.
 //
 // Release. Sinks see atoms only when the group that holds them is durable. Everything inside the process runs ahead. How far a
 // sink has come is stored with the next group, and in one of its own only if none comes for a while: so whoever waits for what

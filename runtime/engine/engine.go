@@ -324,7 +324,7 @@ func (e *Engine) build() error {
 // read adds a reader of s.
 func (e *Engine) read(s *stream, owner *actor, name string) *reader {
 	id, stored := e.numbers.of(numberReader, name)
-	r := &reader{stream: s, owner: owner, name: name, id: id, fresh: !stored}
+	r := &reader{stream: s, owner: owner, name: name, id: id, fresh: !stored, mostOwed: mostOwed}
 	s.readers = append(s.readers, r)
 	return r
 }
@@ -378,6 +378,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	for _, in := range p.Inputs() {
 		r := e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name)
 		if w.reads = append(w.reads, r); isOfPortals(in.Spec.Name) {
+			r.mostOwed = 0
 			w.portals = append(w.portals, r)
 		}
 	}

@@ -304,14 +304,27 @@ func (r *relay) change(in *reader, events ptl.Batch) ptl.Batch {
 	return events
 }
 
-// pick takes the next reader in turn that has an atom.
+// mostOwed is how many turns at which a reader had nothing it makes up for.
+const mostOwed = 16
+
+// pick takes the next reader in turn that has an atom. One that had none at its turn may have several in a row later: else streams that go
+// side by side, such as the two of a join, would be apart by as many atoms as one of them was ever late, and what waits for the other all that time
+// would be stored by each cut. Not so requests and replies: a handler that asks several waits for the last of them.
 func pick(readers []*reader, turn *int) (*reader, ptl.Batch) {
 	for range readers {
 		r := readers[*turn%len(readers)]
-		*turn++
-		if events, ok := r.peek(); ok {
-			return r, events
+		events, ok := r.peek()
+		if !ok {
+			r.owed = min(r.owed+1, r.mostOwed)
+			*turn++
+			continue
 		}
+		if r.owed > 0 {
+			r.owed--
+		} else {
+			*turn++
+		}
+		return r, events
 	}
 	return nil, nil
 }

@@ -77,6 +77,44 @@ func TestInputsTakeTurns(t *testing.T) {
 	}
 }
 
+// TestInputsStaySideBySide: an input that had nothing when it was its turn makes up for that when it has; but not for so long that others would
+// wait for it.
+func TestInputsStaySideBySide(t *testing.T) {
+	for _, late := range []uint64{1, 5, mostOwed, 3 * mostOwed} {
+		w := &workflow{}
+		for range 2 {
+			s := &stream{sched: &drawn{}}
+			s.readers = []*reader{{stream: s, owner: &w.actor, mostOwed: mostOwed}}
+			w.reads = append(w.reads, s.readers[0])
+		}
+		take := func() {
+			in, _ := w.pick(portalsInARow)
+			in.advance(1)
+		}
+		first, second := w.reads[0], w.reads[1]
+		for range late {
+			first.stream.publish(ptl.Numbers{N: 1})
+			take()
+		}
+		for range 10 * mostOwed {
+			first.stream.publish(ptl.Numbers{N: 1})
+			second.stream.publish(ptl.Numbers{N: 1})
+		}
+		for second.pos.Load() < min(late, mostOwed) {
+			take()
+		}
+		if ahead := first.pos.Load() - late; ahead > 1 {
+			t.Errorf("the input that was %d behind made up for it, and the other one had %d turns meanwhile", late, ahead)
+		}
+		for range 2 * mostOwed {
+			take()
+		}
+		if apart, want := first.pos.Load()-second.pos.Load(), late-min(late, mostOwed); apart > want+1 || first.pos.Load() < late+mostOwed-1 {
+			t.Errorf("the inputs were %d apart once; now the first is at %d, and the second at %d", late, first.pos.Load(), second.pos.Load())
+		}
+	}
+}
+
 // TestHurryAsACutBegins: who hurries a cut may have seen what another cut takes along already. What changes next is committed
 // all the same, and nobody waits for it for ever.
 func TestHurryAsACutBegins(t *testing.T) {

@@ -132,6 +132,9 @@ type reader struct {
 	durably bool        // sees durable atoms only
 	rests   atomic.Bool // the owner is not woken, unless the stream is full
 	circle  *circle     // of which both the owner and the producer are members, or nil
+
+	// owed is at how many turns it had nothing, up to mostOwed: it makes up for these; the owner's.
+	owed, mostOwed int
 }
 
 func weigh(b ptl.Batch) int64 { return int64(b.Len()) + 1 }
