@@ -81,144 +81,151 @@ const limit = 200_000
 // MaxMissing is the greatest number of missing patterns that are worth telling.
 const MaxMissing = 4
 
+// culprits bounds the rows that one match compares to name the one that hides another; behind it, it is several that do.
+const culprits = 100_000
+
 // Check judges the rows of a match on a value of type t.
 func Check(t types.Type, rows []Row) Result {
 	r := Result{Unreachable: map[int]int{}}
-	var matrix [][]Pattern
+	before := &matrix{}
+	blame := &blame{rows: rows, typ: t, left: culprits}
 	for i, row := range rows {
 		vector := []Pattern{row.Pattern}
-		if !useful(matrix, vector, t) {
-			r.Unreachable[i] = culprit(rows[:i], vector, t)
+		if !useful(before, vector, t) {
+			r.Unreachable[i] = blame.culprit(i, vector)
 		} else {
-			x := idling{before: rows[:i], row: row, typ: t}
-			x.within(matrix, row.Pattern, row.Pattern)
+			x := idling{blame: blame, at: i, row: row, typ: t}
+			x.within(before, row.Pattern, func(p Pattern) Pattern { return p })
 			r.Idle = append(r.Idle, x.found...)
 		}
 		if !row.Guarded {
-			matrix = append(matrix, vector)
+			before.add(vector)
 		}
 	}
 	for c := (checker{steps: limit}); len(r.Missing) < MaxMissing; {
-		w := c.witness(matrix, []types.Type{t})
+		w := c.witness(before, []types.Type{t})
 		if w == nil {
 			break
 		}
 		r.Missing = append(r.Missing, Print(w[0]))
-		matrix = append(matrix, w)
+		before.add(w)
 	}
 	return r
 }
 
-func useful(matrix [][]Pattern, vector []Pattern, t types.Type) bool {
+func useful(rows *matrix, vector []Pattern, t types.Type) bool {
 	c := checker{steps: limit}
-	return c.useful(matrix, vector, []types.Type{t})
+	return c.useful(rows, vector, []types.Type{t})
 }
 
 // idling looks for the alternatives of a row that never match.
 type idling struct {
-	before []Row
-	row    Row
-	typ    types.Type
-	found  []Idle
+	blame *blame
+	at    int
+	row   Row
+	typ   types.Type
+	found []Idle
 }
 
-// within looks at the alternatives in a part of whole, which is the row's pattern with the alternatives chosen that the part stands
-// in; matrix is all that is tried before. A guard may decline what an alternative binds, and take what another does: then each
-// has its use.
-func (x *idling) within(matrix [][]Pattern, whole, part Pattern) {
+// within looks at the alternatives in a part of the row's pattern; whole makes that of the part, with the alternatives chosen
+// that the part stands in. before is all that is tried before. A guard may decline what an alternative binds, and take what
+// another does: then each has its use.
+func (x *idling) within(before *matrix, part Pattern, whole func(Pattern) Pattern) {
 	switch part := part.(type) {
 	case *Or:
+		earlier := &matrix{base: before}
 		for i, alt := range part.Alts {
-			only, earlier := replaced(whole, part, alt), matrix
-			if !x.row.Guarded || !part.Binds {
-				earlier = append(matrix[:len(matrix):len(matrix)], []Pattern{replaced(whole, part, &Or{Alts: part.Alts[:i]})})
-				if !useful(earlier, []Pattern{only}, x.typ) {
-					x.found = append(x.found, x.idle(whole, part, i))
-					continue
-				}
+			only := []Pattern{whole(alt)}
+			if x.row.Guarded && part.Binds {
+				x.within(before, alt, whole)
+				continue
 			}
-			x.within(earlier, only, alt)
+			if useful(earlier, only, x.typ) {
+				x.within(earlier, alt, whole)
+			} else {
+				x.found = append(x.found, x.idle(whole, part, i))
+			}
+			earlier.add(only)
 		}
 	case *Con:
-		for _, arg := range part.Args {
-			x.within(matrix, whole, arg)
+		for i, arg := range part.Args {
+			x.within(before, arg, func(p Pattern) Pattern {
+				args := clone(part.Args)
+				args[i] = p
+				return whole(&Con{part.Tag, args})
+			})
 		}
 	}
 }
 
 // idle says what takes all that an alternative would.
-func (x *idling) idle(whole Pattern, or *Or, alt int) Idle {
-	only := []Pattern{replaced(whole, or, or.Alts[alt])}
-	out := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: culprit(x.before, only, x.typ)}
+func (x *idling) idle(whole func(Pattern) Pattern, or *Or, alt int) Idle {
+	only := []Pattern{whole(or.Alts[alt])}
+	out := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: x.blame.culprit(x.at, only)}
 	for i := 0; i < alt && out.ByRow < 0 && out.ByAlt < 0; i++ {
-		if !useful([][]Pattern{{replaced(whole, or, or.Alts[i])}}, only, x.typ) {
+		if x.blame.covers(whole(or.Alts[i]), only) {
 			out.ByAlt = i
 		}
 	}
 	return out
 }
 
-// replaced is p with another pattern in the place of or.
-func replaced(p Pattern, or *Or, by Pattern) Pattern {
-	within := func(ps []Pattern) []Pattern {
-		out := make([]Pattern, len(ps))
-		for i, q := range ps {
-			out[i] = replaced(q, or, by)
-		}
-		return out
-	}
-	switch p := p.(type) {
-	case *Or:
-		if p == or {
-			return by
-		}
-		return &Or{Alts: within(p.Alts)}
-	case *Con:
-		return &Con{p.Tag, within(p.Args)}
-	}
-	return p
+// blame finds what covers a vector all by itself.
+type blame struct {
+	rows []Row
+	typ  types.Type
+	left int // patterns that may still be compared
 }
 
-// culprit is the row that covers vector all by itself.
-func culprit(rows []Row, vector []Pattern, t types.Type) int {
-	for i, row := range rows {
-		if !row.Guarded && !useful([][]Pattern{{row.Pattern}}, vector, t) {
+// culprit is the row before at that covers vector, or -1.
+func (b *blame) culprit(at int, vector []Pattern) int {
+	for i, row := range b.rows[:at] {
+		if !row.Guarded && b.covers(row.Pattern, vector) {
 			return i
 		}
 	}
 	return -1
 }
 
+func (b *blame) covers(p Pattern, vector []Pattern) bool {
+	if b.left == 0 {
+		return false
+	}
+	b.left--
+	one := &matrix{}
+	one.add([]Pattern{p})
+	return !useful(one, vector, b.typ)
+}
+
 type checker struct{ steps int }
 
 // useful tells whether some value matches vector and no row.
-func (c *checker) useful(rows [][]Pattern, vector []Pattern, ts []types.Type) bool {
-	if c.steps--; c.steps < 0 || len(rows) == 0 {
+func (c *checker) useful(rows *matrix, vector []Pattern, ts []types.Type) bool {
+	if c.steps--; c.steps < 0 || rows.isEmpty() {
 		return true
 	}
-	if len(vector) == 0 {
+	if len(vector) == 0 || rows.isFull() {
 		return false
 	}
 	switch p := vector[0].(type) {
 	case *Or:
 		for _, alt := range p.Alts {
-			if c.useful(rows, append([]Pattern{alt}, vector[1:]...), ts) {
+			if c.useful(rows, join([]Pattern{alt}, vector[1:]), ts) {
 				return true
 			}
 		}
 		return false
 	case *Con:
 		args := argTypes(p.Tag, ts[0], len(p.Args))
-		return c.useful(specialize(rows, p.Tag, len(p.Args)), append(clone(p.Args), vector[1:]...), join(args, ts[1:]))
+		return c.useful(rows.under(p.Tag, len(p.Args)), join(p.Args, vector[1:]), join(args, ts[1:]))
 	}
 	cons, complete := constructors(rows, ts[0])
 	if !complete {
-		return c.useful(defaults(rows), vector[1:], ts[1:])
+		return c.useful(rows.defaults(), vector[1:], ts[1:])
 	}
 	for _, con := range cons {
 		args := argTypes(con.Tag, ts[0], len(con.Args))
-		wild := append(make([]Pattern, len(con.Args)), vector[1:]...)
-		if c.useful(specialize(rows, con.Tag, len(con.Args)), wild, join(args, ts[1:])) {
+		if c.useful(rows.under(con.Tag, len(con.Args)), join(con.Args, vector[1:]), join(args, ts[1:])) {
 			return true
 		}
 	}
@@ -226,19 +233,19 @@ func (c *checker) useful(rows [][]Pattern, vector []Pattern, ts []types.Type) bo
 }
 
 // witness is a vector of patterns that no row covers, or nil. Where a column could be anything it is nil.
-func (c *checker) witness(rows [][]Pattern, ts []types.Type) []Pattern {
-	if c.steps--; c.steps < 0 {
+func (c *checker) witness(rows *matrix, ts []types.Type) []Pattern {
+	if c.steps--; c.steps < 0 || rows.isFull() {
 		return nil
 	}
 	if len(ts) == 0 {
-		if len(rows) == 0 {
+		if rows.isEmpty() {
 			return []Pattern{}
 		}
 		return nil
 	}
 	cons, complete := constructors(rows, ts[0])
 	if !complete {
-		rest := c.witness(defaults(rows), ts[1:])
+		rest := c.witness(rows.defaults(), ts[1:])
 		if rest == nil {
 			return nil
 		}
@@ -246,7 +253,7 @@ func (c *checker) witness(rows [][]Pattern, ts []types.Type) []Pattern {
 	}
 	for _, con := range cons {
 		n := len(con.Args)
-		w := c.witness(specialize(rows, con.Tag, n), join(argTypes(con.Tag, ts[0], n), ts[1:]))
+		w := c.witness(rows.under(con.Tag, n), join(argTypes(con.Tag, ts[0], n), ts[1:]))
 		if w != nil {
 			return append([]Pattern{&Con{con.Tag, w[:n:n]}}, w[n:]...)
 		}
@@ -254,42 +261,12 @@ func (c *checker) witness(rows [][]Pattern, ts []types.Type) []Pattern {
 	return nil
 }
 
-// specialize keeps the rows that can begin with the constructor, with its arguments in its place.
-func specialize(rows [][]Pattern, tag Tag, arity int) [][]Pattern {
-	var out [][]Pattern
-	for _, row := range rows {
-		switch p := row[0].(type) {
-		case nil:
-			out = append(out, append(make([]Pattern, arity), row[1:]...))
-		case *Con:
-			if p.Tag == tag && len(p.Args) == arity {
-				out = append(out, append(clone(p.Args), row[1:]...))
-			}
-		case *Or:
-			for _, alt := range p.Alts {
-				out = append(out, specialize([][]Pattern{append([]Pattern{alt}, row[1:]...)}, tag, arity)...)
-			}
-		}
-	}
-	return out
-}
-
-// defaults keeps the rows whose first column matches what no constructor of the others does, without that column.
-func defaults(rows [][]Pattern) [][]Pattern {
-	var out [][]Pattern
-	for _, row := range rows {
-		switch p := row[0].(type) {
-		case nil:
-			out = append(out, row[1:])
-		case *Or:
-			for _, alt := range p.Alts {
-				out = append(out, defaults([][]Pattern{append([]Pattern{alt}, row[1:]...)})...)
-			}
-		}
-	}
-	return out
-}
-
 func clone(ps []Pattern) []Pattern { return append([]Pattern(nil), ps...) }
 
-func join(a, b []types.Type) []types.Type { return append(append([]types.Type(nil), a...), b...) }
+// join is a and b in one; what has nothing before it need not be copied.
+func join[T any](a, b []T) []T {
+	if len(a) == 0 {
+		return b
+	}
+	return append(append(make([]T, 0, len(a)+len(b)), a...), b...)
+}

@@ -4,45 +4,25 @@ import "github.com/portals-lang/portals/lang/types"
 
 // constructors are all constructors of t, if the rows name each of them in the first column; complete is false
 // otherwise, and then only the default rows matter.
-func constructors(rows [][]Pattern, t types.Type) (all []Con, complete bool) {
+func constructors(rows *matrix, t types.Type) (all []Con, complete bool) {
+	if named, ok := types.Resolve(t).(*types.Named); ok && rows.heads() < len(named.Def.Variants) {
+		return nil, false // as one often finds, and need not list them for
+	}
 	all, finite := space(t)
-	if !finite {
-		return nil, false
-	}
-	named := map[Tag]bool{}
-	for _, row := range rows {
-		heads(row[0], named)
-	}
-	if len(named) < len(all) {
+	if !finite || rows.heads() < len(all) {
 		return nil, false
 	}
 	return all, true
 }
 
-// heads collects the constructors that a pattern begins with.
-func heads(p Pattern, named map[Tag]bool) {
-	switch p := p.(type) {
-	case *Con:
-		named[p.Tag] = true
-	case *Or:
-		for _, alt := range p.Alts {
-			heads(alt, named)
-		}
-	}
-}
-
 // unlisted is a constructor of t that the rows do not name, if t has only so many; nil, anything, otherwise.
-func unlisted(rows [][]Pattern, t types.Type) Pattern {
+func unlisted(rows *matrix, t types.Type) Pattern {
 	all, finite := space(t)
-	named := map[Tag]bool{}
-	for _, row := range rows {
-		heads(row[0], named)
-	}
-	if !finite || len(named) == 0 {
+	if !finite || rows.heads() == 0 {
 		return nil
 	}
 	for i := range all {
-		if !named[all[i].Tag] {
+		if !rows.names(all[i].Tag) {
 			return &all[i]
 		}
 	}
