@@ -55,7 +55,7 @@ func (b *body) askedPortal(e *ast.Ask) *Portal {
 	case nil:
 		if name != "" {
 			b.err("PTL0201", at, "not declared anywhere", "there is no portal `%s`", name).
-				didYouMean(at, name, b.pkg.valueNames(isPortal))
+				didYouMean(at, name, b.valueNames(b.pkg, isPortal))
 		}
 	default:
 		b.misplaced(obj, at, "`%s` is not a portal", name).

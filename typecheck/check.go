@@ -52,7 +52,7 @@ type Library struct {
 func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c := &checker{
 		opts: opts, diags: diags, info: newInfo(), pkgs: map[string]*pkg{}, quiet: map[*source.File]bool{},
-		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, ors: map[*match.Or]*ast.OrPattern{}, doubled: map[Object]bool{}, unserved: map[*Task]bool{}, odd: map[oddMatch]bool{}, allows: allowances(files), garbled: garbledLines(diags),
+		inline: map[*ast.TaskUse]*Task{}, misfits: map[ast.Pattern]bool{}, ors: map[*match.Or]*ast.OrPattern{}, captured: map[capture]bool{}, doubled: map[Object]bool{}, unserved: map[*Task]bool{}, odd: map[oddMatch]bool{}, allows: allowances(files), garbled: garbledLines(diags),
 	}
 	c.app = c.newPkg(appName(files, opts), files, appPkg)
 	c.info.App.Name = c.app.name
@@ -105,6 +105,7 @@ type checker struct {
 	allows  map[allowance]bool
 
 	garbled map[line]bool
+	offers  int // names that were offered as suggestions
 
 	duties   []duty // constraints to be solved
 	effects  effects
@@ -112,8 +113,9 @@ type checker struct {
 	ors      map[*match.Or]*ast.OrPattern
 	odd      map[oddMatch]bool // that have been reported
 	unserved map[*Task]bool    // used by `from` in place of `serve`
-	doubled  map[Object]bool   // what shares its name with another declaration of the package
-	idle     []func()          // warnings of names that nothing uses, for the end
+	captured map[capture]bool
+	doubled  map[Object]bool // what shares its name with another declaration of the package
+	idle     []func()        // warnings of names that nothing uses, for the end
 
 	deadLetters *Stream // the built-in stream, once it is named
 	handlers    []taskHandler

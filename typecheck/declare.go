@@ -1,7 +1,8 @@
 package typecheck
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -41,6 +42,8 @@ type pkg struct {
 	tasks    []*Task
 	flows    []*Workflow
 	typeVars map[*types.Def]typeVars
+	sorted   []string         // the names of values, once they have been asked for
+	owners   map[string]*Task // of states and helpers, too
 
 	loading              bool // its imports are being declared
 	missing              bool // stands for an import that was not found
@@ -283,16 +286,19 @@ func (p *pkg) valueOf(name string, fits func(Object) bool) *symbol {
 	return nil
 }
 
-// valueNames lists what the package declares, to suggest from.
-func (p *pkg) valueNames(fits func(Object) bool) []string {
-	var names []string
-	for name, s := range p.values {
-		if fits == nil || fits(s.obj) {
-			names = append(names, name)
+// valueNames lists what a package declares, to suggest from.
+func (c *checker) valueNames(p *pkg, fits func(Object) bool) []string {
+	return c.offered(len(p.values), func() (names []string) {
+		if p.sorted == nil {
+			p.sorted = slices.Sorted(maps.Keys(p.values))
 		}
-	}
-	sort.Strings(names)
-	return names
+		for _, name := range p.sorted {
+			if fits(p.values[name].obj) {
+				names = append(names, name)
+			}
+		}
+		return names
+	})
 }
 
 // builtinVariant is the built-in constructor called name, or nil.

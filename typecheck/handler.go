@@ -74,7 +74,7 @@ func (b *body) answered(h *ast.Handler) (types.Type, because) {
 		b.misplaced(obj, at, "`%s` is not a portal", name)
 	case name != "":
 		b.err("PTL0201", at, "not declared anywhere", "there is no portal `%s`", name).
-			didYouMean(at, name, b.pkg.valueNames(isPortal))
+			didYouMean(at, name, b.valueNames(b.pkg, isPortal))
 	}
 	return types.Invalid, because{}
 }

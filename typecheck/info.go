@@ -168,6 +168,8 @@ type Task struct {
 	Answers    []*Portal
 	Asks       []*Portal
 	UsesKey    bool
+
+	members map[string]Object // states and helpers by name
 }
 
 // Stateful tells whether the task has state per key, or waits: whether a use of it needs a name of its own.

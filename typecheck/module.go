@@ -338,7 +338,7 @@ func (c *checker) noMember(m *pkg, e *ast.Field) {
 			help("Its values are written %s.", quoted(prefixed(m.name+".", variantNames(t.def))))
 		return
 	}
-	names := m.valueNames(m.visible)
+	names := c.valueNames(m, m.visible)
 	f := c.err("PTL0201", e.Name.Place, "", "`%s` has no `%s`", m.name, name)
 	longer := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, name) })
 	if f.didYouMean(e.Name.Place, name, names); f.Help == "" && len(longer) == 1 {

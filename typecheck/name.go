@@ -1,9 +1,11 @@
 package typecheck
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/builtin"
@@ -35,20 +37,8 @@ func (b *body) find(name string) Object {
 
 // member is the state variable or helper of that name, or nil.
 func (t *Task) member(name string) Object {
-	for _, s := range t.State {
-		if s.Name == name {
-			return s
-		}
-	}
-	for _, s := range t.Shared {
-		if s.Name == name {
-			return s
-		}
-	}
-	for _, f := range t.Helpers {
-		if f.Name == name {
-			return f
-		}
+	if o, ok := t.members[name]; ok {
+		return o
 	}
 	return nil
 }
@@ -76,19 +66,17 @@ func (b *body) resolve(e *ast.Ident) Object {
 func (b *body) readLocal(l *Local) {
 	l.used = true
 	for _, lambda := range b.lambdas[min(l.depth, len(b.lambdas)):] {
-		if !containsLocal(b.info.Captures[lambda], l) {
+		if c := (capture{lambda, l}); !b.captured[c] {
+			b.captured[c] = true
 			b.info.Captures[lambda] = append(b.info.Captures[lambda], l)
 		}
 	}
 }
 
-func containsLocal(ls []*Local, l *Local) bool {
-	for _, x := range ls {
-		if x == l {
-			return true
-		}
-	}
-	return false
+// capture is a local that a lambda reads from outside.
+type capture struct {
+	lambda *ast.Lambda
+	local  *Local
 }
 
 // unknownName reports a name that nothing declares. What other languages call things is known too.
@@ -139,13 +127,12 @@ func (b *body) unknownName(at source.Span, name string) {
 		f.help("It is written `%s` here.", strings.ToLower(name)).edit(at, strings.ToLower(name))
 		return
 	}
-	visible := b.visible()
-	if _, near := diag.Nearest(name, visible); !near || len(methodsNamed(name)) > 0 {
-		if f.isMethod(name) {
-			return
-		}
-	}
-	if f.didYouMean(at, name, visible); f.Help == "" {
+	near, found := diag.Nearest(name, b.visible())
+	switch {
+	case (!found || len(methodsNamed(name)) > 0) && f.isMethod(name):
+	case found:
+		f.help("Did you mean `%s`?", near).edit(at, near)
+	default:
 		b.fieldOfLocal(f, at, name)
 	}
 }
@@ -167,14 +154,24 @@ func (b *body) fieldOfLocal(f finding, at source.Span, name string) {
 }
 
 // methodsNamed are the methods and properties of built-in types that have a name.
-func methodsNamed(name string) (found []*builtin.Entry) {
+func methodsNamed(name string) []*builtin.Entry { return methods().named[name] }
+
+// methods are the methods and properties of built-in types, and their names.
+var methods = sync.OnceValue(func() (all struct {
+	named map[string][]*builtin.Entry
+	names []string
+}) {
+	all.named = map[string][]*builtin.Entry{}
 	for _, e := range builtin.All() {
-		if e.Signature().Name == name && e.Signature().Receiver() != "" {
-			found = append(found, e)
+		if s := e.Signature(); s.Receiver() != "" {
+			if all.named[s.Name] == nil {
+				all.names = append(all.names, s.Name)
+			}
+			all.named[s.Name] = append(all.named[s.Name], e)
 		}
 	}
-	return found
-}
+	return all
+})
 
 func sortedLetters(name string) string {
 	letters := []rune(name)
@@ -184,15 +181,9 @@ func sortedLetters(name string) string {
 
 // isMethod tells of methods and properties that were named without a value in front.
 func (f finding) isMethod(name string) bool {
-	var all []string
-	for _, e := range builtin.All() {
-		if e.Signature().Receiver() != "" {
-			all = append(all, e.Signature().Name)
-		}
-	}
 	found := methodsNamed(name)
 	if len(found) == 0 {
-		near, ok := diag.Nearest(name, all)
+		near, ok := diag.Nearest(name, methods().names)
 		if !ok || sortedLetters(near) != sortedLetters(name) { // there are so many that a vaguer likeness means nothing
 			return false
 		}
@@ -218,31 +209,39 @@ func variantNames(d *types.Def) []string {
 	return names
 }
 
+// taskWith is the first task of the package that has a member of that name, or nil.
 func (b *body) taskWith(name string) *Task {
-	for _, t := range b.pkg.tasks {
-		if t.member(name) != nil && t.Decl.Name != nil {
-			return t
+	if b.pkg.owners == nil {
+		b.pkg.owners = map[string]*Task{}
+		for _, t := range b.pkg.tasks {
+			for member := range t.members {
+				if b.pkg.owners[member] == nil {
+					b.pkg.owners[member] = t
+				}
+			}
 		}
 	}
-	return nil
+	return b.pkg.owners[name]
 }
 
 // visible lists the names that could stand here.
 func (b *body) visible() []string {
-	names := b.localNames()
-	if b.task != nil {
-		for _, s := range b.task.State {
-			names = append(names, s.Name)
-		}
-		for _, s := range b.task.Shared {
-			names = append(names, s.Name)
-		}
-		for _, f := range b.task.Helpers {
-			names = append(names, f.Name)
-		}
+	n := 0
+	for s := b.scope; s != nil; s = s.parent {
+		n += len(s.names) + 1
 	}
-	sort.Strings(names)
-	names = append(names, b.pkg.valueNames(func(o Object) bool {
+	if b.task != nil {
+		n += len(b.task.members)
+	}
+	names := b.offered(n, func() []string {
+		names := b.localNames()
+		if b.task != nil {
+			names = slices.AppendSeq(names, maps.Keys(b.task.members))
+		}
+		sort.Strings(names)
+		return names
+	})
+	names = append(names, b.valueNames(b.pkg, func(o Object) bool {
 		switch o.(type) {
 		case *Portal, *Stream, *Task:
 			return false

@@ -56,7 +56,7 @@ func (b *body) isNoConstructor(name string, t types.Type) bool {
 	if named, ok := types.Resolve(t).(*types.Named); ok && len(named.Def.Variants) > 0 {
 		return false
 	}
-	_, isLike := diag.Nearest(name, b.pkg.valueNames(func(o Object) bool { _, ok := o.(*Ctor); return ok }))
+	_, isLike := diag.Nearest(name, b.valueNames(b.pkg, func(o Object) bool { _, ok := o.(*Ctor); return ok }))
 	return !isLike
 }
 
@@ -295,7 +295,7 @@ func (b *body) unknownConstructor(n *ast.Ident, t types.Type) {
 		}
 		return
 	}
-	f.didYouMean(n.Place, n.Name, b.pkg.valueNames(func(o Object) bool { _, ok := o.(*Ctor); return ok }))
+	f.didYouMean(n.Place, n.Name, b.valueNames(b.pkg, func(o Object) bool { _, ok := o.(*Ctor); return ok }))
 }
 
 // constructorArgs checks the arguments of a constructor pattern. By position all are needed; by name, those that
@@ -328,7 +328,7 @@ func (b *body) patternField(a *ast.PatternArg, v *types.Variant, seen map[string
 	f := v.Field(a.Name.Text)
 	if f == nil {
 		b.err("PTL0403", a.Name.Place, "", "`%s` has no field `%s`", v.Name, a.Name.Text).at(v.Span, "declared here").
-			didYouMean(a.Name.Place, a.Name.Text, fieldNames(v))
+			didYouMean(a.Name.Place, a.Name.Text, b.offered(len(v.Fields), func() []string { return fieldNames(v) }))
 		return nil
 	}
 	if seen[f.Name] {

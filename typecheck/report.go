@@ -97,6 +97,18 @@ func (f finding) edit(span source.Span, text string) finding {
 	return f
 }
 
+// mostOffered bounds the names that are compared with others to suggest one, in all. It is far above what a program has that
+// somebody wrote; behind it nothing is suggested, and what is unknown is still told.
+const mostOffered = 1_000_000
+
+// offered is a list of so many names to suggest from, if there is still room for them.
+func (c *checker) offered(n int, names func() []string) []string {
+	if c.offers += n; c.offers > mostOffered {
+		return nil
+	}
+	return names()
+}
+
 // didYouMean suggests the candidate nearest to name, and to write it.
 func (f finding) didYouMean(at source.Span, name string, candidates []string) finding {
 	if near, ok := diag.Nearest(name, candidates); ok {
@@ -152,11 +164,17 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// mostQuoted is how many names a list in a sentence has; of more it says how many.
+const mostQuoted = 20
+
 // quoted lists names as `a`, `b` and `c`.
 func quoted(names []string) string {
-	marked := make([]string, len(names))
-	for i, n := range names {
-		marked[i] = "`" + n + "`"
+	marked := make([]string, 0, mostQuoted+1)
+	for _, n := range names[:min(len(names), mostQuoted)] {
+		marked = append(marked, "`"+n+"`")
+	}
+	if more := len(names) - mostQuoted; more > 0 {
+		marked = append(marked, fmt.Sprintf("%d more", more))
 	}
 	if len(marked) < 2 {
 		return strings.Join(marked, "")

@@ -358,7 +358,7 @@ func (c *checker) streamNamed(p *pkg, e ast.Expr) *Stream {
 		}
 		if name != "" {
 			c.err("PTL0201", at, "not declared anywhere", "there is no stream `%s`", name).
-				didYouMean(at, name, append(p.valueNames(isStream), "deadLetters"))
+				didYouMean(at, name, append(c.valueNames(p, isStream), "deadLetters"))
 		} else if _, isField := e.(*ast.Field); !isField && e != nil {
 			if _, bad := e.(*ast.BadExpr); !bad {
 				c.err("PTL0203", at, "", "the name of a stream is expected here")

@@ -36,6 +36,7 @@ func (c *checker) defineTask(p *pkg, t *Task, outer typeVars) {
 			}
 			c.uniqueMember(seen, m.Name)
 			f := &Fun{Name: m.Name.Text, Module: t.Module, Decl: m, Task: t}
+			t.remember(f.Name, f)
 			c.defineFun(p, f)
 			t.Helpers = append(t.Helpers, f)
 		case *ast.Handler:
@@ -51,10 +52,21 @@ func (c *checker) defineState(p *pkg, t *Task, d *ast.StateDecl, vars typeVars, 
 	c.uniqueMember(seen, d.Name)
 	s := &StateVar{Name: d.Name.Text, Was: textOf(d.Was), Type: c.written(p, d.Type, vars), Shared: d.Shared, Decl: d, Task: t}
 	c.mustBeData(d.Type, s.Type, "state")
+	t.remember(s.Name, s)
 	if d.Shared {
 		t.Shared = append(t.Shared, s)
 	} else {
 		t.State = append(t.State, s)
+	}
+}
+
+// remember makes a member known by its name; of two, which is an error, the first.
+func (t *Task) remember(name string, member Object) {
+	if t.members == nil {
+		t.members = map[string]Object{}
+	}
+	if t.members[name] == nil {
+		t.members[name] = member
 	}
 }
 

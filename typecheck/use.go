@@ -113,7 +113,7 @@ func (f *flows) unknownStep(e *ast.Ident) {
 	if d.inModule(f.pkg, e.Place, e.Name, func(m *pkg) *symbol { return m.valueOf(e.Name, isTask) }) {
 		return
 	}
-	names := f.pkg.valueNames(isTask)
+	names := f.valueNames(f.pkg, isTask)
 	d.didYouMean(e.Place, e.Name, append(names, "key", "map", "flatMap", "filter", "union", "steps", "to"))
 }
 

@@ -1,6 +1,10 @@
 package typecheck
 
 import (
+	"cmp"
+	"container/heap"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -26,11 +30,12 @@ type flows struct {
 
 // namedFlow is `flow x = …`.
 type namedFlow struct {
-	name  *ast.Name
-	chain *ast.Chain
-	end   *Node
-	used  bool
-	bad   bool // is part of a cycle, which has been reported
+	name   *ast.Name
+	chain  *ast.Chain
+	end    *Node
+	used   bool
+	opened bool // is being built
+	bad    bool // is part of a cycle, which has been reported
 }
 
 // reference is a place where a flow is named.
@@ -91,16 +96,17 @@ func (f *flows) flow(n *namedFlow, at source.Span) *Node {
 	if n.end != nil {
 		return n.end
 	}
-	for i, r := range f.open {
-		if r.flow == n {
-			f.cycle(append(f.open[i:len(f.open):len(f.open)], &reference{n, at})[1:])
-			n.bad = true
-			return f.broken(at)
-		}
+	if n.opened {
+		i := slices.IndexFunc(f.open, func(r *reference) bool { return r.flow == n })
+		f.cycle(append(f.open[i:len(f.open):len(f.open)], &reference{n, at})[1:])
+		n.bad = true
+		return f.broken(at)
 	}
+	n.opened = true
 	f.open = append(f.open, &reference{n, at})
 	end := f.chain(n.chain)
 	f.open = f.open[:len(f.open)-1]
+	n.opened = false
 	n.end = end
 	if end.Flow == "" {
 		end.Flow = n.name.Text
@@ -221,11 +227,7 @@ func (f *flows) namedAt(name *ast.Name) *Node {
 		d.help("A chain reads the stream with `from deadLetters`.")
 		return f.broken(name.Place)
 	}
-	var names []string
-	for flow := range f.named {
-		names = append(names, flow)
-	}
-	sort.Strings(names)
+	names := f.offered(len(f.named), func() []string { return slices.Sorted(maps.Keys(f.named)) })
 	d.didYouMean(name.Place, name.Text, names)
 	return f.broken(name.Place)
 }
@@ -369,7 +371,7 @@ func (f *flows) to(in *Node, s *ast.ToStep) {
 	sym := f.pkg.values[s.Stream.Text]
 	if sym == nil {
 		d := f.err("PTL0201", s.Stream.Place, "not declared anywhere", "there is no stream `%s`", s.Stream.Text).
-			didYouMean(s.Stream.Place, s.Stream.Text, f.pkg.valueNames(isStream))
+			didYouMean(s.Stream.Place, s.Stream.Text, f.valueNames(f.pkg, isStream))
 		if d.Help == "" && in.Elem != nil && isKnown(in.Elem) {
 			d.help("Declare it: `stream %s: %s`.", s.Stream.Text, show(in.Elem))
 		}
@@ -413,7 +415,7 @@ func (f *flows) writes(n *Node, stream *Stream, s *ast.ToStep) {
 func (f *flows) order() {
 	before := func(a, b *Node) bool { return a.Span.Start < b.Span.Start }
 	waits := map[*Node]int{}
-	var ready []*Node
+	ready := &nodeHeap{}
 	for _, n := range f.nodes {
 		sort.SliceStable(n.Out, func(i, j int) bool { return before(n.Out[i], n.Out[j]) })
 		for _, in := range n.In {
@@ -422,25 +424,49 @@ func (f *flows) order() {
 			}
 		}
 		if waits[n] == 0 {
-			ready = append(ready, n)
+			ready.Push(n)
 		}
 	}
-	for len(ready) > 0 {
-		first := 0
-		for i, n := range ready {
-			if before(n, ready[first]) {
-				first = i
-			}
-		}
-		n := ready[first]
-		ready = append(ready[:first], ready[first+1:]...)
+	heap.Init(ready)
+	for len(ready.nodes) > 0 {
+		n := heap.Pop(ready).(*Node)
 		f.w.Nodes = append(f.w.Nodes, n)
 		for _, out := range n.Out {
 			if waits[out]--; waits[out] == 0 {
-				ready = append(ready, out)
+				heap.Push(ready, out)
 			}
 		}
 	}
+}
+
+// nodeHeap gives nodes by the text, those at one place in the order in which they came.
+type nodeHeap struct {
+	nodes []*Node
+	came  map[*Node]int
+}
+
+func (h *nodeHeap) Len() int { return len(h.nodes) }
+func (h *nodeHeap) Less(i, j int) bool {
+	a, b := h.nodes[i], h.nodes[j]
+	return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(h.came[a], h.came[b])) < 0
+}
+func (h *nodeHeap) Swap(i, j int) { h.nodes[i], h.nodes[j] = h.nodes[j], h.nodes[i] }
+
+// Push implements heap.Interface.
+func (h *nodeHeap) Push(x any) {
+	if h.came == nil {
+		h.came = map[*Node]int{}
+	}
+	h.came[x.(*Node)] = len(h.came)
+	h.nodes = append(h.nodes, x.(*Node))
+}
+
+// Pop implements heap.Interface.
+func (h *nodeHeap) Pop() any {
+	last := len(h.nodes) - 1
+	n := h.nodes[last]
+	h.nodes = h.nodes[:last]
+	return n
 }
 
 // built tells a node of the graph from one that stands for a mistake.

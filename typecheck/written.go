@@ -147,7 +147,7 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 		f.help("A type parameter is declared behind the name of what has it: `fun f[%s](x: %s) -> %s`, `record R[%s](x: %s)`.", name, name, name, name, name)
 		return
 	}
-	f.didYouMean(t.Name.Place, name, p.typeNames(vars))
+	f.didYouMean(t.Name.Place, name, c.offered(len(p.types)+len(vars), func() []string { return p.typeNames(vars) }))
 }
 
 // foreignTypes are names of types in other languages.

@@ -1,12 +1,17 @@
 package diag
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Nearest returns the candidate that name was probably meant to be. A candidate that differs in case alone is taken
 // first; otherwise the one with the fewest typing slips (a letter too many, missing, wrong, or swapped with its
 // neighbour), as long as these are no more than a third of the name. Of equals the first candidate is taken.
 func Nearest(name string, candidates []string) (string, bool) {
 	best, slips := "", len(name)/3+1
+	lower := []rune(strings.ToLower(name))
+	var t table
 	for _, c := range candidates {
 		if c == name {
 			continue
@@ -14,27 +19,40 @@ func Nearest(name string, candidates []string) (string, bool) {
 		if strings.EqualFold(c, name) {
 			return c, true
 		}
-		if d := distance(strings.ToLower(name), strings.ToLower(c), slips); d < slips {
+		if abs(utf8.RuneCountInString(c)-len(lower)) >= slips {
+			continue
+		}
+		if d := t.distance(lower, strings.ToLower(c), slips); d < slips {
 			best, slips = c, d
 		}
 	}
 	return best, best != ""
 }
 
-// distance is the Damerau-Levenshtein distance of a and b (the variant in which no letter is edited twice), or limit
+// table is the rows of the usual table of distances that are needed: the present one, the last, and for swaps the one before it.
+type table struct {
+	row, last, before []int
+	letters           []rune
+}
+
+// distance is the Damerau-Levenshtein distance of x and b (the variant in which no letter is edited twice), or limit
 // when it is at least that.
-func distance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if abs(len(x)-len(y)) >= limit {
-		return limit
+func (t *table) distance(x []rune, b string, limit int) int {
+	t.letters = t.letters[:0]
+	for _, r := range b {
+		t.letters = append(t.letters, r)
 	}
-	// Three rows of the usual table: the one before the last is needed for swaps.
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
+	y := t.letters
+	if len(t.row) <= len(y) {
+		t.row, t.last, t.before = make([]int, 2*len(y)+1), make([]int, 2*len(y)+1), make([]int, 2*len(y)+1)
+	}
+	row, last, before := t.row, t.last, t.before
+	for j := range len(y) + 1 {
 		last[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
 		row[0] = i
+		least := i
 		for j := 1; j <= len(y); j++ {
 			cost := 1
 			if x[i-1] == y[j-1] {
@@ -44,6 +62,10 @@ func distance(a, b string, limit int) int {
 			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
+			least = min(least, row[j])
+		}
+		if least > limit { // a swap can take a slip off again, no more
+			return limit
 		}
 		before, last, row = last, row, before
 	}
