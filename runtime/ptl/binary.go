@@ -27,8 +27,14 @@ func AppendUint(b []byte, v uint64) []byte {
 
 // AppendInt appends v in zig-zag, so that small negative numbers stay short.
 func AppendInt(b []byte, v int64) []byte {
-	return AppendUint(b, uint64(v)<<1^uint64(v>>63))
+	if uint64(v) < 1<<6 {
+		return append(b, byte(v<<1))
+	}
+	return appendZigzag(b, v)
 }
+
+// appendZigzag is AppendInt, apart so that what most numbers take is inlined.
+func appendZigzag(b []byte, v int64) []byte { return AppendUint(b, uint64(v<<1^v>>63)) }
 
 // AppendFloat appends the eight bytes of v; all NaNs become one.
 func AppendFloat(b []byte, v float64) []byte {

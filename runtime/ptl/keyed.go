@@ -240,27 +240,33 @@ func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 		if from == cutBlock { // by what the first ones took; if they are large, the others need not be
 			b = slices.Grow(b, min(len(b)-begin, cutBlock*usualRecord)*(len(p.dirty)/cutBlock+1))
 		}
-		var block [cutBlock]*cell[K, S]
-		n := 0
-		for _, c := range p.dirty[from:min(from+cutBlock, len(p.dirty))] {
-			if t.clean(c) {
-				block[n] = c
-				n++
-			} else {
-				p.initial = append(p.initial, c)
-			}
+		block := p.dirty[from:min(from+cutBlock, len(p.dirty))]
+		for _, c := range block {
+			p.seen += c.atom // loads it
 		}
-		for _, c := range block[:n] {
+		for _, c := range block {
+			if !t.clean(c) {
+				p.initial = append(p.initial, c)
+				continue
+			}
 			begin := len(b)
 			b = append(b, 0, c.slot)
-			b = endKey(appendKey(b, c.key), begin)
+			switch key := any(&c.key).(type) { // the usual ones without calls
+			case *int64:
+				b = AppendUint(b, uint64(*key<<1^*key>>63))
+				b = endPart(b, begin, uint64(len(b)-begin-1)<<2)
+			case *string:
+				b = AppendString(b, *key)
+				b = endPart(b, begin, uint64(len(b)-begin-1)<<2)
+			default:
+				b = endKey(appendKey(b, c.key), begin)
+			}
 			begin = len(b)
-			b = append(b, 0)
-			b = appendState(b, &c.state)
+			b = appendState(append(b, 0), &c.state)
 			if t.pointers {
 				p.count(len(b) - begin - 1)
 			}
-			b = endValue(b, begin)
+			b = endPart(b, begin, uint64(len(b)-begin-1))
 		}
 	}
 	return b
