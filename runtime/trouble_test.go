@@ -69,9 +69,9 @@ func TestStoreOfOtherVersion(t *testing.T) {
 	w := stopped(t)
 	const path = ".portals/lines/store.json"
 	before := w.read(path)
-	w.write(path, strings.Replace(before, `"format": 3`, `"format": 4`, 1))
+	w.write(path, strings.Replace(before, `"format": 4`, `"format": 5`, 1))
 	w.refused("store of a newer version", "store.json", "run the version that wrote it")
-	w.write(path, strings.Replace(before, `"format": 3`, `"format": 2`, 1))
+	w.write(path, strings.Replace(before, `"format": 4`, `"format": 2`, 1))
 	w.refused("store of an older version", "store.json", "run the version that wrote it, or remove the store")
 	w.write(path, before)
 	w.wantAll(200)

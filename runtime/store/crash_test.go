@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -255,4 +256,77 @@ func TestUnsyncedTail(t *testing.T) {
 	for _, still := range stills {
 		next.survivor(t, still.disk, still.atLeast, still.where)
 	}
+}
+
+// TestKilledAgainAndAgain has one process after the other die before the same operation of its opening, which folds much, is to read
+// much, or little. However often that happens, the store takes no more room on the disk, but for the notes of some kilobytes that
+// Pebble makes of its options; what these take is given back by the first process that gets on.
+func TestKilledAgainAndAgain(t *testing.T) {
+	const rounds = 30
+	step := 5
+	if underRace {
+		step = 23
+	}
+	for _, c := range []struct {
+		groups  int
+		overlay int64
+	}{{60, -1}, {60, 1 << 20}, {1, 1 << 20}} {
+		opts := testOptions(nil, Sync)
+		opts.OverlayBytes = c.overlay
+		for at, over := 0, false; !over; at += step {
+			disk := vfs.NewCrashableMem()
+			p := newProcess(disk, nil)
+			opts.FS, opts.CheckpointBytes = p, -1
+			_, m := written(t, opts, c.groups)
+			p.kill()
+			opts.CheckpointBytes = 12 << 10
+			var before int64
+			for round := range rounds {
+				p := newProcess(disk, func(n int, _ errorfs.Op) error {
+					if n == at {
+						return errDead
+					}
+					return nil
+				})
+				opts.FS = p
+				s, _ := Open("app", opts)
+				over = p.ops <= at
+				p.kill()
+				bury(s)
+				if round == 3 {
+					before = roomTaken(t, disk, "app", "OPTIONS-")
+				}
+			}
+			if after := roomTaken(t, disk, "app", "OPTIONS-"); after > before+4*opts.SegmentBytes {
+				t.Errorf("%+v, killed before operation %d: %d bytes after 4 runs, %d after %d", c, at, before, after, rounds)
+			}
+			last := &script{opts: opts, model: m}
+			last.survivor(t, disk, m.groups(), fmt.Sprintf("killed before operation %d", at))
+			if after := roomTaken(t, disk, "app", "nothing"); after > before+4*opts.SegmentBytes {
+				t.Errorf("%+v, killed before operation %d: %d bytes after 4 runs, %d after one that ended", c, at, before, after)
+			}
+		}
+	}
+}
+
+// roomTaken is how many bytes there are in a directory and those in it, without the files of that prefix.
+func roomTaken(t *testing.T, disk *vfs.MemFS, dir, without string) (bytes int64) {
+	t.Helper()
+	names, err := disk.List(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		path := disk.PathJoin(dir, name)
+		info, err := disk.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.IsDir() {
+			bytes += roomTaken(t, disk, path, without)
+		} else if !strings.HasPrefix(name, without) {
+			bytes += info.Size()
+		}
+	}
+	return bytes
 }

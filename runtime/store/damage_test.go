@@ -96,7 +96,7 @@ func synced(disk *vfs.MemFS) *vfs.MemFS {
 	return disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: seeded(1, 2)})
 }
 
-// TestEveryBitFlip changes each byte of a small log, one at a time. Opening must find all groups (the byte had no
+// TestEveryBitFlip changes each byte of a small log of two runs, one at a time. Opening must find all groups (the byte had no
 // meaning), or fail with a damage that names the file and a place before the byte's record ends, or take the log to
 // end before the last group, if the byte is in it: nothing vouches for that one. Never anything else, and a refused
 // log is left as it was.
@@ -107,7 +107,14 @@ func TestEveryBitFlip(t *testing.T) {
 		opts := testOptions(p, Sync)
 		opts.CheckpointBytes = -1
 		opts.SegmentBytes = 512
-		s, m := written(t, opts, 12)
+		s, m := written(t, opts, 4)
+		end := s.log.Written()
+		bury(s)
+		s = mustOpen(t, opts)
+		if begun := s.log.Written(); begun.Segment != end.Segment || begun.Epoch != end.Epoch+1 {
+			t.Fatal("an epoch that begins in the middle of a segment is wanted", end, begun)
+		}
+		writeGroups(t, s, m, 8)
 		if clean {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -226,9 +233,11 @@ func TestForkedLog(t *testing.T) {
 	var data [2][]byte
 	var forks [2]*vfs.MemFS
 	var path string
+	var at int64 // where the forks part
 	for i := range forks {
 		forks[i] = synced(origin)
 		s := mustOpen(t, testOptions(newProcess(forks[i], nil), Sync))
+		at = s.log.Written().Offset
 		for range 3 {
 			var b Batch
 			b.Put([]byte("fork"), []byte{byte('a' + i)})
@@ -239,12 +248,12 @@ func TestForkedLog(t *testing.T) {
 		path = fmt.Sprintf("app/log/%016x.log", s.log.Written().Segment)
 		data[i] = read(t, forks[i], path)
 	}
-	size := recordSize(data[0][56:])
+	size := recordSize(data[0][at:])
 	mixed := synced(forks[0])
-	write(t, mixed, path, 56, data[1][56:56+size])
+	write(t, mixed, path, at, data[1][at:at+size])
 	_, err := Open("app", testOptions(mixed, Sync))
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != fault.Damaged || e.Path != path || e.Offset != 56+size {
+	if !errors.As(err, &e) || e.Kind != fault.Damaged || e.Path != path || e.Offset != at+size {
 		t.Error(err)
 	}
 }
@@ -299,7 +308,7 @@ func TestLost(t *testing.T) {
 		"the log":                 {remove("app/log"), "test", fault.Missing, first},
 		"another app":             {func(*vfs.MemFS) error { return nil }, "greeter", fault.OtherApp, "app"},
 		"a newer version":         {ofFormat(Format + 1), "test", fault.Newer, "app/store.json"},
-		"an older version":        {ofFormat(Format - 1), "test", fault.Older, "app/store.json"},
+		"an older version":        {ofFormat(oldestFormat - 1), "test", fault.Older, "app/store.json"},
 		"an identity that makes no sense": {func(disk *vfs.MemFS) error { return overwrite(disk, "app/store.json", `{`) },
 			"test", fault.Damaged, "app/store.json"},
 		"a table that is shorter": {func(disk *vfs.MemFS) error {

@@ -154,7 +154,7 @@ func TestPoison(t *testing.T) {
 // TestRefusedAtEveryOperation has each disk operation fail, or the power, while a store of another version's format is refused: it is as
 // good as it was, for the version that made it.
 func TestRefusedAtEveryOperation(t *testing.T) {
-	for format, kind := range map[int]fault.Kind{Format - 1: fault.Older, Format + 1: fault.Newer} {
+	for format, kind := range map[int]fault.Kind{oldestFormat - 1: fault.Older, Format + 1: fault.Newer} {
 		made := newProcess(vfs.NewCrashableMem(), nil)
 		c := &script{seed: 5, model: newModel(), plan: "cckccrccc", opts: testOptions(made, Sync)}
 		if _, err := c.run(); err != nil {

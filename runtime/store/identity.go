@@ -15,7 +15,11 @@ import (
 
 // Format is the version of the store's layout and encodings that this code reads and writes. In format 1, handlers that wait were
 // known by other numbers, and requests and replies did not say where they are waited for. In format 2, groups have whole keys only.
-const Format = 3
+// In format 3, each opening begins a segment of the log; a store of it is gone on with, and stays what it is.
+const (
+	Format       = 4
+	oldestFormat = 3
+)
 
 // Identity is the content of store.json: whose store this is.
 type Identity struct {
@@ -63,12 +67,12 @@ func readIdentity(fsys vfs.FS, p paths) (Identity, error) {
 	}
 	if id.Format > Format {
 		return id, &Error{Kind: fault.Newer, Path: p.identity, Offset: fault.NoOffset,
-			Detail: fmt.Sprintf("its format is %d, and this version knows format %d", id.Format, Format),
+			Detail: fmt.Sprintf("its format is %d, and this version knows formats up to %d", id.Format, Format),
 			Remedy: "run the version that wrote it, or a later one"}
 	}
-	if id.Format < Format {
+	if id.Format < oldestFormat {
 		return id, &Error{Kind: fault.Older, Path: p.identity, Offset: fault.NoOffset,
-			Detail: fmt.Sprintf("its format is %d, and this version knows format %d", id.Format, Format),
+			Detail: fmt.Sprintf("its format is %d, and this version knows formats %d to %d", id.Format, oldestFormat, Format),
 			Remedy: "run the version that wrote it, or remove the store to start afresh"}
 	}
 	return id, nil

@@ -129,7 +129,7 @@ func (s *Store) recover() (err error) {
 	}
 	r := &recovery{store: s}
 	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes,
-		Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste), Visit: r.visit}
+		NewSegment: s.identity.Format < Format, Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste), Visit: r.visit}
 	if r.all, err = wal.Ahead(log, from); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -186,6 +187,44 @@ func TestCheck(t *testing.T) {
 		write(t, left, path, 70, []byte{data[70] ^ 4})
 		if _, err := Check(left, "app"); !fault.Is(err, fault.Damaged) {
 			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// TestFormerFormat goes on with a store of which each opening begins a segment of the log: it stays one that older versions read.
+func TestFormerFormat(t *testing.T) {
+	disk := vfs.NewMem()
+	opts := testOptions(disk, Sync)
+	for format, segments := range map[int]uint64{oldestFormat: 5, Format: 1} {
+		opts.App = fmt.Sprint("format", format)
+		s, err := Open(opts.App, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newModel()
+		writeGroups(t, s, m, 2)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		path := opts.App + "/store.json"
+		identity := strings.Replace(string(read(t, disk, path)), fmt.Sprintf(`"format": %d`, Format), fmt.Sprintf(`"format": %d`, format), 1)
+		if err := overwrite(disk, path, identity); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			if s, err = Open(opts.App, opts); err != nil {
+				t.Fatal(err)
+			}
+			if err := m.compare(s, m.groups()); err != nil {
+				t.Fatal(err)
+			}
+			writeGroups(t, s, m, 2)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if last := s.log.Written(); last.Segment != segments || last.Epoch != 5 || string(read(t, disk, path)) != identity {
+			t.Errorf("format %d: %+v, %s", format, last, read(t, disk, path))
 		}
 	}
 }

@@ -91,8 +91,7 @@ func (r *recovery) fold(end wal.Mark, marked bool) error {
 	return s.foldTo(end) // from here on a mark says where the log of a new one begins
 }
 
-// behind is how much log is not in the state. Each opening begins a segment, which only a checkpoint gives up: so segments count,
-// however little is in them.
+// behind is how much log is not in the state. Only a checkpoint gives up segments: so these count, however little is in them.
 func (s *Store) behind(end wal.Mark) int64 {
 	mark, _ := s.state.Mark()
 	return int64(end.Segment-mark.Segment) * s.opts.SegmentBytes

@@ -46,7 +46,7 @@ func (c *chain) next() (rec Record, ok bool, err error) {
 			}
 			continue
 		}
-		c.at.Seq, c.at.Sum = h.seq, h.sum
+		c.at.Epoch, c.at.Seq, c.at.Sum = h.epoch, h.seq, h.sum
 		c.at.Offset += h.size()
 		c.clean = h.kind == kindClose
 		if h.kind == kindGroup {
@@ -89,16 +89,19 @@ func (c *chain) follow() (h header, payload []byte, wrong string) {
 	if wrong != "" {
 		return h, nil, wrong
 	}
-	seq := c.at.Seq
-	if h.kind == kindGroup {
+	seq, epoch := c.at.Seq, c.at.Epoch
+	switch h.kind {
+	case kindGroup:
 		seq++
+	case kindStart:
+		epoch = max(h.epoch, epoch+1) // any later one
 	}
 	switch {
-	case h.kind != kindGroup && h.kind != kindClose:
+	case h.kind != kindGroup && h.kind != kindClose && !(h.kind == kindStart && startsSegment(payload, c.at.Segment)):
 		wrong = fmt.Sprintf("a record of kind %d where a group belongs", h.kind)
 	case h.prev != c.at.Sum:
 		wrong = "a record that does not follow the one before it"
-	case h.epoch != c.at.Epoch || h.seq != seq:
+	case h.epoch != epoch || h.seq != seq:
 		wrong = fmt.Sprintf("group %d of epoch %d where %d of %d belongs", h.seq, h.epoch, seq, c.at.Epoch)
 	}
 	return h, payload, wrong

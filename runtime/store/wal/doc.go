@@ -13,7 +13,7 @@
 // and a payload. A header holds a checksum of all that follows it, the checksum of the record before (the chain), the
 // sequence number, the epoch (one more at each opening), and how far the log was known to be durable when the record
 // was written. The first record of a segment says which segment it is, so that a file under a wrong name does not
-// pass.
+// pass; so does the first record of an epoch.
 //
 // Reading begins at a Mark and follows the chain. Where it breaks, the log may end, because a crash tore the last
 // writes; or it may be damaged, because something that was durable has changed since. The checksum cannot tell these
@@ -26,11 +26,12 @@
 // What this cannot tell is a flipped bit in the very last durable records, those that no later record vouches for: it
 // looks like the torn tail of a crash. An orderly Close writes a record that vouches for all.
 //
-// A new epoch begins in a new segment, whose first record chains to the last record that was found. So cutting off
-// the tail destroys nothing: the bytes stay where they are, and the chain passes them by. The old tail is synced
-// before the new segment's first record is written, and that record before anything else is: a process that crashed
-// may have left records in the page cache that a reader sees and a power cut takes away; what is built on them must
-// not outlive them.
+// A new epoch begins behind the last record that was found, with a record that chains to it; so a process that is killed again
+// and again, before it gets anywhere, leaves one small record each time, and a run that does little does not take a segment.
+// What lies behind the end is written over by and by. What is left of it cannot pass for a part of the new epoch: it is of an
+// earlier one, and chains to what is no longer there. The old tail is synced before the first record of the new epoch is written,
+// and that record before anything else is: a process that crashed may have left records in the page cache that a reader sees and a
+// power cut takes away; what is built on them must not outlive them.
 //
 // # Why it is fast
 //

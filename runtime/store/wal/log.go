@@ -15,6 +15,7 @@ type Options struct {
 	Dir          string       // exists already
 	Identity     string       // no two logs have the same
 	SegmentBytes int64        // size of a segment; a larger group makes a larger one
+	NewSegment   bool         // the epoch begins in a new segment, even if the last one has room: older readers know no other
 	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
 	Yield        func()       // called between two steps in the background, to let others have the disk; nil: not
 	// Visit is given every group behind the mark while Open looks for the end; nil for none. What it is given is not
@@ -70,7 +71,11 @@ func Open(opts Options, from Mark) (*Log, Tail, error) {
 	}
 	l.reserve.oldest = tail.oldest
 	l.written, l.durable, l.epoch = tail.End, tail.End, tail.End.Epoch+1
-	err = l.enter()
+	if opts.NewSegment || tail.End.Segment == 0 || tail.End.Offset+startSize > l.limit {
+		err = l.enter()
+	} else {
+		err = l.goOn()
+	}
 	if err == nil {
 		err = l.Sync()
 	}
@@ -134,15 +139,29 @@ func (l *Log) write(k kind, record []byte) (Mark, error) {
 	if _, err := l.file.WriteAt(record, l.edge); err != nil {
 		return mark, l.fail(fault.Disk("write to the log", l.dir.segment(mark.Segment), l.edge, err))
 	}
-	l.edge += h.size()
-	mark.Epoch, mark.Seq, mark.Sum, mark.Offset = h.epoch, h.seq, h.sum, l.edge
-	if k == kindStart {
+	if l.edge == 0 {
 		mark.Segment++
 	}
+	l.edge += h.size()
+	mark.Epoch, mark.Seq, mark.Sum, mark.Offset = h.epoch, h.seq, h.sum, l.edge
 	l.mu.Lock()
 	l.written = mark
 	l.mu.Unlock()
 	return mark, nil
+}
+
+// goOn begins the epoch in the segment that the log ends in.
+func (l *Log) goOn() error {
+	end := l.Written()
+	path := l.dir.segment(end.Segment)
+	file, err := l.dir.fs.OpenReadWrite(path, writeCategory)
+	if err != nil {
+		return fault.Disk("open a segment of the log", path, fault.NoOffset, err)
+	}
+	l.file, l.edge, l.current = file, end.Offset, file
+	l.reserve.ahead(end.Segment + 1)
+	_, err = l.write(kindStart, startRecord(end.Segment))
+	return err
 }
 
 // enter goes on to the next segment.

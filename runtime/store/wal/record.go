@@ -34,7 +34,7 @@ type kind uint8
 
 const (
 	kindGroup kind = 1 // payload is the engine's; takes the next sequence number
-	kindStart kind = 2 // first of a segment; ties the file to the chain
+	kindStart kind = 2 // first of a segment, which it ties to the chain, and first of an epoch
 	kindClose kind = 3 // last of an epoch that ended in order
 )
 
@@ -48,7 +48,7 @@ type header struct {
 // size is the space a record with this header takes in a segment.
 func (h header) size() int64 { return roundUp(HeaderSize + int64(h.length)) }
 
-// behind is the mark behind the start record of a segment.
+// behind is the mark behind the first record of a segment.
 func (h header) behind(segment uint64) Mark {
 	return Mark{Position: Position{Epoch: h.epoch, Seq: h.seq}, Sum: h.sum, Segment: segment, Offset: h.size()}
 }

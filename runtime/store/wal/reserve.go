@@ -69,17 +69,32 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 	}
 	f, err := r.ready, r.err
 	r.ready, r.err, r.number = nil, nil, 0
-	if err == nil && r.spawn != nil {
-		r.busy = true
-		r.spawn(func() {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.prepare(n+1, r.rest)
-			r.busy = false
-			r.done.Broadcast()
-		})
+	if err == nil {
+		r.begin(n + 1)
 	}
 	return f, err
+}
+
+// ahead begins to make segment n, which will be taken next.
+func (r *reserve) ahead(n uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begin(n)
+}
+
+// begin has segment n made in the background, if there is one. The lock is held.
+func (r *reserve) begin(n uint64) {
+	if r.spawn == nil {
+		return
+	}
+	r.busy = true
+	r.spawn(func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.prepare(n, r.rest)
+		r.busy = false
+		r.done.Broadcast()
+	})
 }
 
 // prepare makes segment n ready. The lock is held, but not while the disk works.

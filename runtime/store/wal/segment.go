@@ -111,7 +111,7 @@ func (d directory) syncNames() error {
 	return fault.Disk("sync the log", d.path, fault.NoOffset, err)
 }
 
-// A start record's payload is the number of its segment.
+// A start record's payload is the number of the segment that it stands in.
 const startSize = HeaderSize + 8
 
 func startRecord(segment uint64) []byte {
