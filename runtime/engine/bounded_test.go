@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -189,6 +190,82 @@ func TestProducerFasterThanItsConsumers(t *testing.T) {
 	}
 }
 
+// blowing is an app whose first workflow makes many texts of each number, or large ones, and whose second one does not take them while a valve
+// is shut.
+type blowingLane struct {
+	ptl.Lane
+	texts ptl.Out[string]
+}
+
+type takingLane struct {
+	ptl.Lane
+	lengths ptl.Out[pair]
+}
+
+func blowing(events int64, many, bytes int, v *valve, sink ptl.Sink[pair]) func(*ptl.Graph) {
+	text := strings.Repeat("x", bytes)
+	return func(g *ptl.Graph) {
+		numbers := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, ptl.RangeSource(0, events, ptl.Cut{Events: 1}))
+		texts := ptl.NewStream(g, ptl.StreamSpec{Name: "texts"}, ptl.StringType)
+		lengths := ptl.NewStream(g, ptl.StreamSpec{Name: "lengths"}, pairType)
+		blow := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "blowing"}, func(*blowingLane) {})
+		ptl.Reads(blow, numbers, ptl.Each(func(l *blowingLane, _ int64) {
+			for range many {
+				l.texts.Put(&l.Lane, text)
+			}
+		}))
+		ptl.Writes(blow, texts, func(l *blowingLane) *ptl.Out[string] { return &l.texts })
+		take := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "taking"}, func(*takingLane) {})
+		ptl.Reads(take, texts, ptl.Each(func(l *takingLane, text string) {
+			v.pass()
+			l.lengths.Put(&l.Lane, pair{V0: int64(len(text))})
+		}))
+		ptl.Writes(take, lengths, func(l *takingLane) *ptl.Out[pair] { return &l.lengths })
+		ptl.NewSink(g, ptl.SinkSpec{Name: "lengths"}, lengths, sink)
+	}
+}
+
+// TestEventsThatGrow has a few small events make many, or large ones, of which the next workflow takes none for a while: a stream holds so much
+// of them that it weighs what it may, and all come through in the end.
+func TestEventsThatGrow(t *testing.T) {
+	const events = 20_000
+	for _, c := range []struct{ many, bytes int }{{1, 64 << 10}, {200, 10}, {20, 4 << 10}} {
+		s, err := store.Open("store", store.Options{FS: vfs.NewMem(), App: "test", Random: bytes.NewReader(make([]byte, 16))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, stores := newValve(), []Store{nil, s}
+		for i := range stores {
+			v.set(true)
+			e, ended := started(t, blowing(events, c.many, c.bytes, v, collector{&page{}}), testOptions(stores[i], 1))
+			settled(e, events)
+			texts := e.streams[slices.IndexFunc(e.streams, func(s *stream) bool { return s.node.Spec.Name == "texts" })]
+			weight := int64(texts.next.Load()) * (int64(c.many)*max(int64(c.bytes)>>10, 1) + 1)
+			if most := int64(brimRoom*fullWeight) * 3 / 2; weight < fullWeight/2 || weight > most {
+				t.Errorf("%+v: %d atoms weigh %d while nobody took them, where %d is the most", c, texts.next.Load(), weight, most)
+			}
+			v.set(false)
+			for texts.unpassed() < 2000 {
+				time.Sleep(time.Millisecond)
+			}
+			e.Stop()
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// unpassed is the first atom that some reader has not passed.
+func (s *stream) unpassed() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unread
+}
+
 // TestDiskThatStalls shuts the disk of a durable run: the sources come to rest, and when it opens the run goes on as if
 // nothing had been.
 func TestDiskThatStalls(t *testing.T) {
@@ -235,7 +312,7 @@ func TestAskerAheadOfItsAnswerer(t *testing.T) {
 	d := &drawn{}
 	asker, answerer := &workflow{}, &actor{}
 	read := func(owner *actor) (*stream, *reader) {
-		s := &stream{sched: d}
+		s := &stream{sched: d, heavy: 1}
 		s.readers = []*reader{{stream: s, owner: owner}}
 		return s, s.readers[0]
 	}
@@ -279,7 +356,7 @@ func TestAskerAheadOfItsAnswerer(t *testing.T) {
 func TestEndlessAsks(t *testing.T) {
 	asker := &workflow{}
 	read := func() (*stream, *reader) {
-		s := &stream{sched: &drawn{}}
+		s := &stream{sched: &drawn{}, heavy: 1}
 		s.readers = []*reader{{stream: s, owner: &asker.actor}}
 		return s, s.readers[0]
 	}

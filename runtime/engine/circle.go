@@ -20,7 +20,8 @@ type circle struct {
 type node struct {
 	actor
 	writes []*stream
-	outs   []*stream // those of them that it pauses for
+	outs   []*stream // those of them that it pauses for when they are full, or when they are full to the brim
+	brims  []*stream
 	circle *circle
 	done   bool // has sealed its streams; owned by the actor
 	rank   int  // its place in the order of completion within a circle

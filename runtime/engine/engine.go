@@ -297,7 +297,7 @@ func (e *Engine) build() error {
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name)
-		s := &stream{node: n, id: id, sched: e.sched, full: level{room: e.opts.Sizes.Stream}, far: level{room: stalledRoom * e.opts.Sizes.Stream}, atOnce: e.store == nil}
+		s := &stream{node: n, id: id, sched: e.sched, heavy: 1, full: level{room: e.opts.Sizes.Stream}, far: level{room: stalledRoom * e.opts.Sizes.Stream}, atOnce: e.store == nil}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
 	}
@@ -476,7 +476,7 @@ func (e *Engine) connect() {
 }
 
 // holdEndless finds what may go on though the sources pause: circles, and what is behind them. These nodes pause themselves while a stream is
-// full that leads out of their circle: what is there goes away without them.
+// full that leads out of their circle: what is there goes away without them. So do others when it is full to the brim.
 func (e *Engine) holdEndless(nodes []*node, owner map[*actor]*node) {
 	endless := map[*circle]bool{}
 	var visit func(c *circle)
@@ -505,9 +505,14 @@ func (e *Engine) holdEndless(nodes []*node, owner map[*actor]*node) {
 	}
 	for _, n := range nodes {
 		for _, s := range n.writes {
-			if endless[n.circle] && s.full.rounds == 0 {
+			switch {
+			case s.full.rounds > 0 || s.node.Kind == ptl.BySource:
+			case endless[n.circle]:
 				n.outs = append(n.outs, s)
 				s.full.pauses = append(s.full.pauses, &n.actor)
+			default:
+				n.brims = append(n.brims, s)
+				s.brim = level{room: brimRoom * e.opts.Sizes.Stream, pauses: []*actor{&n.actor}}
 			}
 		}
 	}

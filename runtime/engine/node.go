@@ -82,13 +82,24 @@ func (e *Engine) completes(n *node) bool {
 func (e *Engine) pauses(n *node) bool {
 	for _, s := range n.outs {
 		if s.isFull() && !e.mayFill(s) {
-			if s.shown {
-				e.committer.hurry(e)
-			}
+			e.hurriedFor(s)
+			return true
+		}
+	}
+	for _, s := range n.brims {
+		if s.brim.over.Load() && !e.mayFill(s) {
+			e.hurriedFor(s)
 			return true
 		}
 	}
 	return false
+}
+
+// hurriedFor has a commit made if it is one that a stream waits for which somebody pauses for.
+func (e *Engine) hurriedFor(s *stream) {
+	if s.shown {
+		e.committer.hurry(e)
+	}
 }
 
 // source is the actor of a stream that a connector or generator produces.
@@ -119,9 +130,7 @@ func (e *Engine) sourceStep(s *source) bool {
 	}
 	for i := range s.downs {
 		if d := &s.downs[i]; goesOn && d.holds() && !e.mayFill(d.stream) {
-			if d.shown {
-				e.committer.hurry(e)
-			}
+			e.hurriedFor(d.stream)
 			return false
 		}
 	}
@@ -221,6 +230,7 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 		e.meter.atoms.Add(1)
 		e.meter.events.Add(uint64(weight - 1))
 	}
+	s.measure(events, weight)
 	pos := s.publish(events)
 	if s.answer != nil && e.breaks("answer before the watermark") {
 		s.answer(pos + 1 - s.began)
@@ -231,6 +241,7 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	if s.awaited && weight > 1 {
 		e.committer.dueSoon(e)
 	}
+	weight *= max(s.bytes/aheadBytes, 1)
 	e.ahead.Add(weight)
 	s.log.fresh += weight
 	if s.node.Kind == ptl.BySource {
@@ -239,8 +250,11 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 }
 
 // aheadWeight is how much may be published and not be durable yet, before sources pause: the log holds on to it, so a
-// disk that stands still would fill the memory.
-const aheadWeight = 2 << 20
+// disk that stands still would fill the memory. For that, events are heavy that are larger than aheadBytes.
+const (
+	aheadWeight = 2 << 20
+	aheadBytes  = 128
+)
 
 // tooFarAhead tells a source to pause until a commit wakes it. That it waits is said before the last look, so a commit
 // that comes in between finds it waiting.

@@ -50,7 +50,7 @@ func TestInputsTakeTurns(t *testing.T) {
 			for _, asked := range []bool{false, true} {
 				w := &workflow{}
 				for i := range inputs + portals {
-					s := &stream{sched: &drawn{}}
+					s := &stream{sched: &drawn{}, heavy: 1}
 					s.readers = []*reader{{stream: s, owner: &w.actor}}
 					if w.reads = append(w.reads, s.readers[0]); i >= inputs {
 						w.portals = append(w.portals, s.readers[0])

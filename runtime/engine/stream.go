@@ -8,9 +8,20 @@ import (
 	"github.com/portals-lang/portals/runtime/ptl"
 )
 
-// fullWeight is how much a stream holds before the sources that feed it pause. An atom weighs one and its events one each;
-// a stream with a single atom is never full, however large that is.
+// fullWeight is how much a stream holds before the sources that feed it pause. An atom weighs one and its events one each, or more if they are
+// large; a stream with a single atom is never full, however large that is.
 const fullWeight = 16 << 10
+
+// heavyBytes is how large events are from which on they weigh more than one each, by as much as they are larger. How large they are is
+// what the log would have of them, which is known of one event in measuredEvery or more, and held to be so of those about it.
+const (
+	heavyBytes    = 1 << 10
+	measuredEvery = 32
+)
+
+// brimRoom is how many times as much a stream holds before the workflow or sequencer pauses that writes it. What is on its way when the sources
+// pause is less than that, unless an event makes many, or large ones.
+const brimRoom = 4
 
 // stalledRoom is how many times as much a stream of which a sink reads holds while the disk stalls. If its sources paused then, what they
 // have not taken would be late by as much again as what they have.
@@ -39,20 +50,21 @@ func (l *level) rise(weight int64) {
 	}
 }
 
-// fall notes that readers have come further by so much, and tells whether those who pause may go on, or have to look whether it is their turn.
-func (l *level) fall(weight, by int64, atMostOne bool) bool {
+// fall notes that readers have come further by so much of what is so many times as heavy, and tells whether those who pause may go on, or have
+// to look whether it is their turn.
+func (l *level) fall(weight, by, heavy int64, atMostOne bool) bool {
 	if !l.over.Load() {
 		return false
 	}
-	if weight <= l.room/2 || atMostOne {
+	if weight*heavy <= l.room/2 || atMostOne {
 		l.over.Store(false)
 		return true
 	}
 	if l.rounds == 0 {
 		return false
 	}
-	passed := l.passed.Add(by)
-	return passed/l.room > (passed-by)/l.room
+	passed, round := l.passed.Add(by), max(l.room/heavy, 1)
+	return passed/round > (passed-by)/round
 }
 
 // wake has those who pause go on.
@@ -91,6 +103,7 @@ type stream struct {
 	sched scheduler
 	full  level // where the sources pause from which it can be reached
 	far   level // and where they do while the disk stalls
+	brim  level // and where the one does that writes it
 	piled level // and where the workflow does whose requests it holds
 
 	// mu is for what changes. Who reads looks without it whether there is something: that is asked more often than it is so.
@@ -101,7 +114,11 @@ type stream struct {
 	next    atomic.Uint64 // position of the next atom to be published
 	durable uint64        // positions below it are durable
 	atOnce  bool          // nothing is stored, so everything is durable as soon as it is there
-	weight  int64         // of those from unread on
+	weight  int64         // of those from unread on, if their events were small
+	heavy   int64         // how many times as much they weigh
+	bytes   int64         // about how large events are of late; the producer's
+	looks   int64         // and weight until it looks again how large they are
+	looked  int           // how often it has
 	sealed  atomic.Bool
 	readers []*reader
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
@@ -139,6 +156,21 @@ type reader struct {
 
 func weigh(b ptl.Batch) int64 { return int64(b.Len()) + 1 }
 
+// measure looks now and then how large the events are that the producer is about to publish.
+func (s *stream) measure(events ptl.Batch, weight int64) {
+	if s.looks -= weight; s.looks > 0 || events.Len() == 0 {
+		return
+	}
+	s.looks = measuredEvery
+	s.looked++
+	s.bytes += (int64(s.node.EventBytes(events, s.looked%events.Len())) - s.bytes) / 4
+	if heavy := max(s.bytes/heavyBytes, 1); heavy != s.heavy { // which none but the producer changes
+		s.mu.Lock()
+		s.heavy = heavy
+		s.mu.Unlock()
+	}
+}
+
 // publish appends an atom and wakes the readers; it returns the atom's position.
 func (s *stream) publish(events ptl.Batch) uint64 {
 	s.mu.Lock()
@@ -150,9 +182,11 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 		s.window.push(events)
 		s.weight += weigh(events)
 		if next-s.unread > 1 {
-			s.full.rise(s.weight)
-			s.far.rise(s.weight)
-			s.piled.rise(s.weight)
+			weight := s.weight * s.heavy
+			s.full.rise(weight)
+			s.far.rise(weight)
+			s.brim.rise(weight)
+			s.piled.rise(weight)
 		}
 	}
 	for _, r := range s.readers {
@@ -256,8 +290,9 @@ func (r *reader) advance(n int) {
 	gone := s.free()
 	atMostOne := s.next.Load()-s.unread <= 1
 	by := before - s.weight
-	s.far.fall(s.weight, by, atMostOne)
-	drained, fewer := s.full.fall(s.weight, by, atMostOne), s.piled.fall(s.weight, by, atMostOne)
+	s.far.fall(s.weight, by, s.heavy, atMostOne)
+	drained, fewer := s.full.fall(s.weight, by, s.heavy, atMostOne), s.piled.fall(s.weight, by, s.heavy, atMostOne)
+	below := s.brim.fall(s.weight, by, s.heavy, atMostOne)
 	s.mu.Unlock()
 	if gone != nil {
 		s.recycle(gone)
@@ -270,6 +305,9 @@ func (r *reader) advance(n int) {
 	}
 	if fewer {
 		s.piled.wake(s.sched)
+	}
+	if below {
+		s.brim.wake(s.sched)
 	}
 }
 

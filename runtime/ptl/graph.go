@@ -104,6 +104,8 @@ type StreamNode struct {
 	Append    func(b []byte, events Batch) []byte
 	Read      func(r *Reader) Batch
 	EventJSON func(events Batch, i int) []byte
+	// EventBytes is what an event takes in the log. It is for whoever produces the stream.
+	EventBytes func(events Batch, i int) int
 	// Recycle takes back an atom that a workflow has made and nobody reads any more; nil for other streams.
 	Recycle func(events Batch)
 
@@ -179,6 +181,23 @@ func streamNode[T any](spec StreamSpec, kind StreamKind, t *Type[T]) *StreamNode
 			}
 			return t.AppendJSON(nil, eventsOf[T](events)[i])
 		},
+		EventBytes: eventBytes(t),
+	}
+}
+
+// eventBytes tells what an event takes in the log. What it needs for that is used again, unless it is large.
+func eventBytes[T any](t *Type[T]) func(events Batch, i int) int {
+	var buf []byte
+	return func(events Batch, i int) int {
+		all, ok := events.(Events[T])
+		if !ok {
+			return 8 // one of Numbers
+		}
+		b := t.Append(buf[:0], all[i])
+		if cap(b) <= 4<<10 {
+			buf = b
+		}
+		return len(b)
 	}
 }
 

@@ -81,6 +81,7 @@ type replyPart struct {
 	shape  func(s *shaper) *ShapePart // of a reply
 	append func(b []byte, events Batch) []byte
 	read   func(r *Reader) Batch
+	bytes  func(events Batch, i int) int
 }
 
 // NewPortal adds a portal to the graph.
@@ -325,6 +326,7 @@ func replyCodec[Rep any](portal string, rep *Type[Rep]) replyPart {
 		portal: portal, shape: partOf(t),
 		append: func(b []byte, events Batch) []byte { return appendEvents(b, events.(Events[Reply[Rep]]), t) },
 		read:   func(r *Reader) Batch { return readEvents(r, t) },
+		bytes:  eventBytes(t),
 	}
 }
 

@@ -82,7 +82,17 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 		},
 		Recycle:   func(events Batch) { a.give(events.(*replyBatch)) },
 		EventJSON: func(Batch, int) []byte { return []byte(`"reply"`) },
-		Shape:     s.shape,
+		EventBytes: func(events Batch, i int) int {
+			for p, part := range events.(*replyBatch).parts {
+				if n := part.Len(); i < n {
+					return s.parts[p].bytes(part, i)
+				} else {
+					i -= n
+				}
+			}
+			return 0
+		},
+		Shape: s.shape,
 	}
 	g.Streams = append(g.Streams, s.node)
 	w.answers = append(w.answers, a)
