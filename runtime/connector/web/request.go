@@ -146,7 +146,8 @@ type incoming struct {
 
 // read reads a body that may have so many bytes: its first part, for which there is always room, and then as much again as it
 // has sent, as often as needed. For what comes behind the first part it has as long as for that; waiting for room does not count.
-// While it has the reserve, or room that others wait for, it must not pause.
+// It has longer, by what has come, if that comes at leastRate, and does not pause for all that time. While it has the reserve, or room that
+// others wait for, it has not, and must hardly pause.
 func (s *source[T]) read(ctx context.Context, from io.Reader, size int64, hold *hold) ([]byte, error) {
 	body := incoming{hold: hold, from: from, size: size}
 	if err := s.readOn(&body, min(size, firstPart), bodyTime); err != nil {
@@ -168,8 +169,12 @@ func (s *source[T]) read(ctx context.Context, from io.Reader, size int64, hold *
 	return body.got, hold.control.SetReadDeadline(time.Time{}) // else waiting for the answer would count
 }
 
-// errPaused is what a body is refused with that pauses where it must not.
-var errPaused = errors.New("the body paused for " + pauseTime.String() + " when there was little room; send it again")
+// What a body is refused with that does not come.
+var (
+	errPaused = errors.New("the body paused for " + pauseTime.String() + " when there was little room; send it again")
+	errLate   = errors.New("the body did not come within " + bodyTime.String() + ", and there was little room; send it again")
+	errSlow   = fmt.Errorf("the body did not come within %v, and comes with less than %d KiB a second", bodyTime, leastRate>>10)
+)
 
 // readOn reads, for a while, until there are n bytes or the body has ended. All that it may have are followed by the end.
 func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
@@ -178,7 +183,7 @@ func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
 	var err error
 	for err == nil && (int64(len(got)) < n || n == body.size) {
 		var k int
-		k, err = s.readSome(body, got[len(got):cap(got)], until)
+		k, err = s.readSome(body, got[len(got):cap(got)], until, until.Add(time.Duration(len(got))*time.Second/leastRate))
 		got = got[:len(got)+k]
 	}
 	body.got, body.ended = got, err == io.EOF
@@ -189,18 +194,21 @@ func (s *source[T]) readOn(body *incoming, n int64, long time.Duration) error {
 }
 
 // readSome reads what comes next.
-func (s *source[T]) readSome(body *incoming, into []byte, until time.Time) (int, error) {
-	if err := body.hold.reads(until); err != nil {
+func (s *source[T]) readSome(body *incoming, into []byte, scarce, until time.Time) (int, error) {
+	if most := time.Now().Add(bodyTime); most.Before(until) {
+		until = most
+	}
+	if err := body.hold.reads(scarce, until); err != nil {
 		return 0, err
 	}
 	atOnce := context.AfterFunc(s.stopping, body.hold.interrupt)
 	n, err := body.from.Read(into)
-	hurried := body.hold.hasRead()
+	over := body.hold.hasRead()
 	switch {
 	case !atOnce() && (err == nil || err == io.EOF):
 		err = ptl.ErrInterrupted
-	case isTimeout(err) && hurried:
-		err = errPaused
+	case isTimeout(err):
+		err = over
 	}
 	return n, err
 }
@@ -239,12 +247,9 @@ func (s *source[T]) refuseBody(w http.ResponseWriter, r *http.Request, err error
 		s.refuseStopping(w)
 	case errors.As(err, &tooLarge):
 		refuseSize(w, r)
-	case err == errPaused:
+	case err == errPaused || err == errLate || err == errSlow:
 		w.Header().Set("Connection", "close")
 		refuse(w, http.StatusRequestTimeout, err.Error())
-	case isTimeout(err):
-		w.Header().Set("Connection", "close")
-		refuse(w, http.StatusRequestTimeout, "the body did not come within "+bodyTime.String())
 	default:
 		refuse(w, http.StatusBadRequest, "the body cannot be read: "+err.Error())
 	}

@@ -17,7 +17,8 @@ import (
 // Requests that have some and wait for more could wait for each other for ever. So there is a reserve for one body of any
 // size: when there is no room for the first who waits, it gets the reserve, if nobody has it, and waits no more. Then it has to
 // send without pauses: when those who have all the room have sent no more and wait, the reserve goes from one to the next of them.
-// So does who has room while somebody waits for some: a client that has gone away without a word gives its room back soon.
+// So does who has room while somebody waits for some: a client that has gone away without a word gives its room back soon. And a body that
+// comes slowly, but comes, has more time only while nobody waits for what it has.
 type room struct {
 	mu      sync.Mutex
 	free    int64
@@ -82,23 +83,31 @@ type hold struct {
 
 	control *http.ResponseController
 	until   time.Time // while it reads: then its time is over
+	scarce  time.Time // and then if others wait
 }
 
-// reads begins to wait for the next bytes, at most until then.
-func (h *hold) reads(until time.Time) error {
+// reads begins to wait for the next bytes, at most until then, or, if others wait, until the first of the times.
+func (h *hold) reads(scarce, until time.Time) error {
 	h.room.mu.Lock()
 	defer h.room.mu.Unlock()
-	h.until = until
+	h.scarce, h.until = scarce, until
 	h.room.reading[h] = true
 	return h.control.SetReadDeadline(h.deadline())
 }
 
-// hasRead ends that. It tells whether the time was over before it had to be.
-func (h *hold) hasRead() (hurried bool) {
+// hasRead ends that. It tells what is wrong if the time is over.
+func (h *hold) hasRead() error {
 	h.room.mu.Lock()
 	defer h.room.mu.Unlock()
 	delete(h.room.reading, h)
-	return time.Now().Before(h.until)
+	switch now := time.Now(); {
+	case now.Before(h.scarce):
+		return errPaused
+	case now.Before(h.until):
+		return errLate
+	default:
+		return errSlow
+	}
 }
 
 // interrupt ends waiting for bytes now.
@@ -111,11 +120,15 @@ func (h *hold) interrupt() {
 
 // deadline is when the next bytes must be there: soon, if it has what others wait for. It is called with mu held.
 func (h *hold) deadline() time.Time {
-	soon := time.Now().Add(pauseTime)
-	if (h.reserve || h.n > 0 && h.room.scarce) && soon.Before(h.until) {
-		return soon
+	until := h.until
+	if h.reserve || h.n > 0 && h.room.scarce {
+		for _, t := range []time.Time{h.scarce, time.Now().Add(pauseTime)} {
+			if t.Before(until) {
+				until = t
+			}
+		}
 	}
-	return h.until
+	return until
 }
 
 // take waits until there are n bytes more.

@@ -217,9 +217,60 @@ func TestSlowlyButSurely(t *testing.T) {
 		if status := <-inTime; status != http.StatusAccepted {
 			t.Errorf("a client is answered with %d", status)
 		}
+		// 10 KiB a second are enough, 3 are not.
 		begun := time.Now()
-		if status := <-network.post(body, len(body), 32<<10, 2*time.Second); status != http.StatusRequestTimeout || time.Since(begun) > 2*bodyTime+time.Second {
-			t.Errorf("a client that takes more than a minute is answered with %d after %v", status, time.Since(begun))
+		slow := network.post(body, len(body), 10<<10, time.Second)
+		if got := s.next(t); len(got) != 1 {
+			t.Errorf("%d events came", len(got))
 		}
+		s.durable()
+		if status := <-slow; status != http.StatusAccepted || time.Since(begun) < 3*bodyTime {
+			t.Errorf("a client is answered with %d after %v", status, time.Since(begun))
+		}
+		begun = time.Now()
+		if status := <-network.post(body, len(body), 3<<10, time.Second); status != http.StatusRequestTimeout || time.Since(begun) > 6*bodyTime {
+			t.Errorf("a client that sends too little is answered with %d after %v", status, time.Since(begun))
+		}
+	})
+}
+
+// TestSlowlyWhileThereIsRoom: a body that has had its time, and comes slowly, gives way when others wait for room; one that has had more and
+// pauses has given way before.
+func TestSlowlyWhileThereIsRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, network, room := inMemory(t)
+		var slow []chan int
+		for range 2 * mostInHand / maxBody {
+			slow = append(slow, network.post(strings.Repeat("x", maxBody/4), maxBody, 16<<10, time.Second))
+		}
+		begun := time.Now()
+		stalled := network.post(strings.Repeat("x", maxBody/4), maxBody, maxBody/4, 0)
+		if status := <-stalled; status != http.StatusRequestTimeout || time.Since(begun) > bodyTime+time.Second {
+			t.Errorf("a client that pauses is answered with %d after %v", status, time.Since(begun))
+		}
+		time.Sleep(3*bodyTime - time.Since(begun))
+		for _, c := range slow {
+			select {
+			case status := <-c:
+				t.Fatalf("a client that goes on sending is answered with %d, and nobody waits for room", status)
+			default:
+			}
+		}
+		begun = time.Now()
+		whole := make([]chan int, 10)
+		for i := range whole {
+			whole[i] = network.post(`"`+strings.Repeat("x", maxBody-2)+`"`, maxBody, maxBody/8, pauseTime/4)
+		}
+		wantTaken(t, s, whole)
+		if took := time.Since(begun); took > 4*pauseTime {
+			t.Errorf("clients that are quick had to wait %v for those that are slow", took)
+		}
+		for _, c := range slow {
+			if status := <-c; status != http.StatusRequestTimeout {
+				t.Errorf("a client that came too slowly is answered with %d", status)
+			}
+		}
+		synctest.Wait()
+		wantRoom(t, room)
 	})
 }

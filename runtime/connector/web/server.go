@@ -31,6 +31,7 @@ const (
 	headerTime = 10 * time.Second
 	bodyTime   = 30 * time.Second
 	pauseTime  = 2 * time.Second // of a body that has the reserve, or room that others wait for
+	leastRate  = 4 << 10         // bytes a second, for which a body has more time than bodyTime while nobody waits for its room
 	wasteTime  = 2 * time.Second // for what is taken in vain
 	idleTime   = 2 * time.Minute
 	partTime   = 2 * time.Second
