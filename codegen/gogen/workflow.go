@@ -250,8 +250,26 @@ func (b *body) send(g *jen.Group, s *ir.Send) {
 		hash, sendKey = jen.Id("h"), key.Clone()
 		inline = jen.Id("h").Op(":=").Add(b.e.hash(s.Task.Key, key.Clone())).Op(";").Add(inline)
 	}
-	g.If(inline).Block(b.handOver(s.Task, jen.Id("h"), key.Clone(), event.Clone())).Else().Block(
-		jen.Id("l").Dot(x.exchange).Dot("Send").Call(b.laneRef(), hash, sendKey, event.Clone()))
+	call := b.handOver(s.Task, jen.Id("h"), key.Clone(), event.Clone())
+	send := jen.Id("l").Dot(x.exchange).Dot("Send").Call(b.laneRef(), hash, sendKey, event.Clone())
+	if !b.e.folds(x) {
+		g.If(inline).Block(call).Else().Block(send)
+		return
+	}
+	n := b.e.tasks[s.Task]
+	state := jen.Id("l").Dot(n.shared).Dot("State").Call(b.laneRef())
+	g.Switch().Block(
+		jen.Case(jen.Id("l").Dot("Inline").Op("&&").Op("!").Id("l").Dot("Guarded")).Block(b.f.call(x.handler, []jen.Code{state, event.Clone()})),
+		jen.Case(inline).Block(call),
+		jen.Default().Block(send))
+}
+
+// folds tells whether all that an entry does is to call a handler that changes the shared state. That is written where its events come
+// from, beside the call of the method on…: Go may inline the handler there, and does not inline on…, which has the guard.
+func (e *emitter) folds(x *entry) bool {
+	t, n := x.task, e.tasks[x.task]
+	return t.Key == nil && n.shared != "" && n.keyed == "" && x.machine == nil && x.enter == "" && len(x.asks) == 0 &&
+		t.OnError == nil && n.gives[x.fn] == nil && !n.listsFor(x)
 }
 
 // bound is an expression that can be written twice: x itself if it is a variable, else one that holds it.
