@@ -42,8 +42,9 @@ var rooms = map[string]string{
 	"codegen/names":   "",
 	"codegen/resume":  "lang/ir lang/source",
 	"codegen/lower":   "lang/ast lang/builtin lang/diag lang/ir lang/source lang/types typecheck",
+	"codegen/fuse":    "lang/ir lang/source",
 	"codegen/gogen":   "codegen/names codegen/resume lang/builtin lang/ir lang/source lang/types",
-	"codegen":         "codegen/gogen codegen/lower lang/ast lang/diag lang/ir lang/source parser stdlib typecheck",
+	"codegen":         "codegen/fuse codegen/gogen codegen/lower lang/ast lang/diag lang/ir lang/source parser stdlib typecheck",
 	"stdlib":          "",
 
 	"runtime/ptl":               "",

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/portals-lang/portals/codegen/fuse"
 	"github.com/portals-lang/portals/codegen/gogen"
 	"github.com/portals-lang/portals/codegen/lower"
 	"github.com/portals-lang/portals/lang/ast"
@@ -127,6 +128,7 @@ func (b *building) app(app *App, tests bool) *built {
 	if prog == nil {
 		return nil
 	}
+	fuse.Program(prog)
 	pkg, err := gogen.Emit(prog, gogen.Options{Dir: b.dir, Lines: b.opts.Lines, Tests: tests})
 	if err != nil {
 		b.diags.Add(failed(app, err))

@@ -243,6 +243,13 @@ func (f *frame) stmt(s ir.Stmt) *jump {
 }
 
 func (f *frame) handOn(s ir.Stmt, key, event ir.Expr) {
+	switch event.(type) {
+	case *ir.Local, *ir.Const:
+	default: // what fails is the step that makes the event, which may stand on an earlier line than the one that it is handed to
+		if event.Span().Valid() {
+			f.at = event.Span()
+		}
+	}
 	var k Value
 	if key != nil {
 		k = f.eval(key)
