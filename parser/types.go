@@ -49,7 +49,9 @@ func (p *parser) plainType() ast.Type {
 	case p.at("["):
 		return p.bracketedType()
 	}
-	if p.at("{") {
+	if p.kind() == token.String {
+		p.refuse(codeForeign, "a text is not a type", "", "A type of certain values only is an enum: `enum Kind { First, Second }`.")
+	} else if p.at("{") {
 		p.refuse(codeUnexpected, "expected a type, found `{`", "", "What has fields gets a name: `record Name(field: Type)`.")
 	} else {
 		p.expected("a type", "")

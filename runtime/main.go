@@ -183,7 +183,7 @@ func examples(app *ptl.App) string {
 		"  " + app.Name + "                      run, or go on where the last run ended",
 		"  " + app.Name + " --memory             try it without leaving anything behind",
 		"  " + app.Name + " --data /var/lib/x    keep the store elsewhere",
-		"  " + app.Name + " state Total          what a task has stored, when the app does not run",
+		"  " + app.Name + " state TASK           what a task has stored, when the app does not run",
 		"  " + app.Name + " store check          look for damage",
 	}
 	return strings.Join(lines, "\n")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
+	"github.com/portals-lang/portals/lang/types"
 )
 
 // This file knows connectors of which only a part is written: the module, `file("a.csv")` or `stdout`; the form, `csv("a.csv")`; no
@@ -14,8 +15,11 @@ import (
 // placeNames are what people call the argument that says where.
 var placeNames = []string{"path", "name", "file", "address", "url", "port"}
 
+// endings are those of files, by their form.
+var endings = map[string]string{"file.lines": "txt", "file.csv": "csv", "file.ndjson": "ndjson"}
+
 // formless reports a connector of a role that lacks its form, and says whether e is one. Its arguments are left alone then.
-func (b *body) formless(e ast.Expr, role string) bool {
+func (b *body) formless(e ast.Expr, role string, events types.Type) bool {
 	call, called := e.(*ast.Call)
 	head := e
 	if called {
@@ -36,6 +40,9 @@ func (b *body) formless(e ast.Expr, role string) bool {
 		path = e.Span().Text()
 	}
 	name := fullForm(head, strings.Trim(path, `"`), role)
+	if head, bare := head.(*ast.Ident); bare && head.Name == "stdin" && events != nil && types.Resolve(events) != types.Type(types.String) {
+		name = "stdin.ndjson"
+	}
 	if name == "" || called && head.Span().Text() == name || b.find(head.Span().Text()) != nil {
 		return false
 	}
@@ -43,7 +50,7 @@ func (b *body) formless(e ast.Expr, role string) bool {
 	host := map[string]string{"source": "localhost:", "sink": "http://localhost:"}[role]
 	switch module, _, _ := strings.Cut(name, "."); {
 	case path == "":
-		path = map[string]string{"file": `"data.txt"`, "http": `"` + host + `8080/events"`}[module]
+		path = map[string]string{"file": `"data.` + endings[name] + `"`, "http": `"` + host + `8080/events"`}[module]
 	case strings.HasPrefix(path, `"`):
 	case at == call.Args[0].Place && call.Args[0].Name != nil || b.isPath(call.Args[0].Value):
 		path = `"` + path + `"`

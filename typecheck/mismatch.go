@@ -49,11 +49,18 @@ func (f finding) because(w want) finding {
 	return f.at(w.why.at, "%s", text)
 }
 
+func isNone(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "None"
+}
+
 // convert says how to get from one type to another.
 func (b *body) convert(f finding, e ast.Expr, from, to types.Type) {
 	is := func(x, y types.Type) bool { return from == x && to == y }
 	text := shortText(e)
 	switch {
+	case isNone(e) && mustHaveValue(to):
+		f.mayBeMissing(to)
 	case is(types.Int, types.Float) && isDivision(e):
 		division := e.(*ast.Binary)
 		f.note("`/` of two Ints gives an Int, without what is behind the point.").

@@ -253,6 +253,9 @@ func (b *body) visible() []string {
 
 // ident checks a name that stands as a value.
 func (b *body) ident(e *ast.Ident, w want) types.Type {
+	if b.isNull(e, w) {
+		return types.Invalid
+	}
 	switch o := b.resolve(e).(type) {
 	case *Local:
 		if _, isFunc := types.Resolve(o.Type).(*types.Func); isFunc && !wantsFunc(w) {

@@ -78,7 +78,7 @@ func (c *checker) checkSource(p *pkg, s *Stream) {
 		return
 	}
 	b := c.newBody(p, siteDecl, nil)
-	if b.formless(s.Decl.Source, "source") {
+	if b.formless(s.Decl.Source, "source", s.Type) {
 		if s.Type == nil {
 			s.Type = types.Invalid
 		}
@@ -219,6 +219,9 @@ func (b *body) configured(call *ast.Call, g *Connector, name string, kind CallKi
 			}
 		}
 	}
+	if name == "every" && matched[0] != nil {
+		b.mustPass(matched[0].Value)
+	}
 	b.mustCarry(call, g, name, kind, ev, result)
 	return result
 }
@@ -247,6 +250,22 @@ func (b *body) matchConfig(call *ast.Call, given []*ast.Arg, g *Connector, spec 
 		}
 	}
 	return matched
+}
+
+// mustPass refuses an interval that is written out and not above zero.
+func (b *body) mustPass(interval ast.Expr) {
+	x := interval
+	if minus, ok := x.(*ast.Unary); ok && minus.Op == ast.Neg {
+		x = minus.X
+	}
+	lit, ok := x.(*ast.DurationLit)
+	if !ok {
+		return
+	}
+	if d, ok := ParseDuration(lit.Text); ok && (x != interval || d == 0) {
+		b.err("PTL0510", interval.Span(), "", "`every` takes an interval above zero").
+			note("Each tick is an atom of its own.").help("Write how much time passes between two, such as `every(1s)`.")
+	}
 }
 
 // atomLimit checks `atom: 64` and `atom: 64 or 5ms`.
@@ -422,7 +441,7 @@ func (c *checker) checkSink(p *pkg, s *Sink) {
 		}
 		s.Stream.Sinks = append(s.Stream.Sinks, s)
 	}
-	if d.Target != nil && b.formless(d.Target, "sink") {
+	if d.Target != nil && b.formless(d.Target, "sink", ev.typ) {
 		return
 	}
 	call, ok := d.Target.(*ast.Call)
