@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -145,16 +146,119 @@ func (p *parser) typeOfOthers() {
 			fmt.Sprintf("A type with fields is a `record %s(field: Type)`, one with variants an `enum %s { One, Two }`.", name, name))
 	case first.Value == "{" || first.Value == "struct":
 		p.refuse(codeForeign, "a type with fields is declared by `record`", "", fmt.Sprintf("Write `record %s(field: Type, …)`.", name))
+	case second.Value == "|" && slices.Contains(nulls, p.ahead(n+4).Value):
+		p.refuse(codeForeign, "a value that may be missing has the type Option", "",
+			fmt.Sprintf("Write `Option[%s]` in place of `%s`.", first.Value, name))
 	case first.Value == "|" || second.Value == "|" || second.Value == "(":
-		variant := first.Value
-		if variant == "|" {
-			variant = second.Value
-		}
-		p.refuse(codeForeign, "a type with variants is declared by `enum`", "", fmt.Sprintf("Write `enum %s { %s, … }`.", name, variant))
+		p.refuse(codeForeign, "a type with variants is declared by `enum`", "",
+			fmt.Sprintf("Write `enum %s { %s }`.", name, p.variantsOfOthers(n+2)))
 	default:
 		p.refuse(codeForeign, "a type has one name only", "",
 			fmt.Sprintf("Write `%s` itself; or, to tell it from others, `record %s(value: %s)`.", first.Value, name, first.Value))
 	}
+}
+
+// variantsOfOthers are those of which the first stands n tokens ahead, with `|` between them, as an enum declares them. What one
+// has in parentheses is left to the reader.
+func (p *parser) variantsOfOthers(n int) string {
+	var variants []string
+	if p.ahead(n).Value == "|" {
+		n++
+	}
+	for ; ; n += 2 {
+		t := p.ahead(n)
+		switch {
+		case kindOf(t) == token.String:
+			variants = append(variants, variantOf(t.Value))
+		case slices.Contains(primitives, t.Value):
+			variants = append(variants, wrapping(t.Value))
+		default:
+			variants = append(variants, t.Value)
+		}
+		if p.ahead(n+1).Value != "|" || kindOf(p.ahead(n+2)) != kindOf(t) {
+			break
+		}
+	}
+	if len(variants) == 1 || p.ahead(n+1).Value == "|" || p.ahead(n+1).Value == "(" {
+		variants = append(variants, "…")
+	}
+	return strings.Join(variants, ", ")
+}
+
+// primitives are types that are no names of variants.
+var primitives = []string{"Bool", "Duration", "Float", "Int", "String"}
+
+// variantOf is a variant's name for a text, `"not found"`.
+func variantOf(text string) string {
+	var name strings.Builder
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isNamePart(r) || r > 127 || r == '_' }) {
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	if name.Len() == 0 || name.String()[0] <= '9' {
+		return "V" + name.String()
+	}
+	return name.String()
+}
+
+// wrapping is a variant that holds a value of a type.
+func wrapping(typ string) string {
+	name, _, _ := strings.Cut(typ, "[")
+	if !isNamed(name) {
+		name = "Other"
+	}
+	return fmt.Sprintf("Of%s(value: %s)", name, typ)
+}
+
+func isNamed(text string) bool {
+	return text != "" && text[0] >= 'A' && strings.IndexFunc(text, func(r rune) bool { return !isNamePart(r) }) < 0
+}
+
+// textAsType reports `"a" | "b"` where a type is expected.
+func (p *parser) textAsType() ast.Type {
+	start := p.start()
+	var variants []string
+	for p.kind() == token.String {
+		variants = append(variants, variantOf(p.next().Value))
+		if !p.at("|") || kindOf(p.ahead(1)) != token.String {
+			break
+		}
+		p.next()
+	}
+	if len(variants) == 1 {
+		variants = append(variants, "…")
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "a text is not a type", Primary: diag.Label{Span: p.from(start).Place},
+		Help: fmt.Sprintf("A type of certain values only is an enum: declare `enum Kind { %s }`, and write `Kind` here.", strings.Join(variants, ", ")),
+	})
+	return &ast.BadType{At: p.from(start)}
+}
+
+// nulls are what other languages call the type of nothing.
+var nulls = []string{"null", "nil", "None", "undefined", "Null", "void"}
+
+// oneOfTypes reports `A | B`, or `A, B` for the events of a stream, of which A has been read.
+func (p *parser) oneOfTypes(start int, first ast.Type, sign string) ast.Type {
+	elems := []ast.Type{first}
+	for p.accept(sign) {
+		elems = append(elems, p.plainType())
+	}
+	if second := elems[1].Span().Text(); len(elems) == 2 && sign == "|" && slices.Contains(nulls, second) {
+		return p.mayBeMissing(first)
+	}
+	variants := make([]string, len(elems))
+	for i, elem := range elems {
+		variants[i] = wrapping(elem.Span().Text())
+	}
+	d := &diag.Diagnostic{
+		Code: codeForeign, Title: "a value has one type", Primary: diag.Label{Span: p.from(start).Place},
+		Help: fmt.Sprintf("What is one of several is an enum: declare `enum Name { %s }`, and write `Name` here.", strings.Join(variants, ", ")),
+	}
+	if sign == "," {
+		d.Title = "all events of a stream have one type"
+	}
+	p.mend(d)
+	return &ast.BadType{At: p.from(start)}
 }
 
 func isNamePart(r rune) bool {

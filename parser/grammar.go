@@ -88,11 +88,11 @@ type portalHead struct {
 
 // export stream orders was bookings: Order = file.ndjson(…)
 type streamHead struct {
-	Export bool            `parser:"@'export'?"`
-	Name   part[lowerName] `parser:"'stream' @@"`
-	Was    part[anyName]   `parser:"( 'was' @@ )?"`
-	Type   part[ast.Type]  `parser:"( ':' @@ )?"`
-	Source part[ast.Expr]  `parser:"( '=' @@ )?"`
+	Export bool             `parser:"@'export'?"`
+	Name   part[lowerName]  `parser:"'stream' @@"`
+	Was    part[anyName]    `parser:"( 'was' @@ )?"`
+	Type   part[streamType] `parser:"( ':' @@ )?"`
+	Source part[ast.Expr]   `parser:"( '=' @@ )?"`
 }
 
 // sink orders to file.ndjson("orders.ndjson")
@@ -216,6 +216,7 @@ func newGrammar() *grammar {
 		hole(g, (*parser).plainString),
 		hole(g, (*parser).typ),
 		hole(g, (*parser).inputType),
+		hole(g, (*parser).streamType),
 		hole(g, (*parser).expr),
 		hole(g, (*parser).pattern),
 		hole(g, (*parser).request),

@@ -299,13 +299,15 @@ func (p *parser) angleBrackets() {
 	})
 }
 
-func (p *parser) nullableType(t ast.Type) {
+// mayBeMissing reports `T?`, of which the sign has been read, or `T | null`, and takes it for an Option.
+func (p *parser) mayBeMissing(t ast.Type) ast.Type {
 	text := "Option[" + t.Span().Text() + "]"
-	place := p.span(t.Span().Start, endOf(p.peek()))
+	at := p.from(t.Span().Start)
 	p.mend(&diag.Diagnostic{
-		Code: codeForeign, Title: "a value that may be missing has the type Option", Primary: diag.Label{Span: place},
-		Help: fmt.Sprintf("Write `%s`.", text), Edits: []diag.Edit{{Span: place, New: text}},
+		Code: codeForeign, Title: "a value that may be missing has the type Option", Primary: diag.Label{Span: at.Place},
+		Help: fmt.Sprintf("Write `%s`.", text), Edits: []diag.Edit{{Span: at.Place, New: text}},
 	})
+	return &ast.NamedType{Name: &ast.Name{Text: "Option", At: at}, Args: []ast.Type{t}, At: at}
 }
 
 func (p *parser) unitType(start int) {

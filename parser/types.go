@@ -20,10 +20,19 @@ func (p *parser) typ() ast.Type {
 	if !p.deeper() {
 		return &ast.BadType{At: p.from(start)}
 	}
+	t := p.nullableType()
+	if p.at("|") {
+		return p.oneOfTypes(start, t, "|")
+	}
+	return t
+}
+
+// nullableType reads a type, and `T?` as Option[T].
+func (p *parser) nullableType() ast.Type {
 	t := p.plainType()
 	for p.at("?") {
-		p.nullableType(t)
 		p.next()
+		t = p.mayBeMissing(t)
 	}
 	return t
 }
@@ -50,8 +59,9 @@ func (p *parser) plainType() ast.Type {
 		return p.bracketedType()
 	}
 	if p.kind() == token.String {
-		p.refuse(codeForeign, "a text is not a type", "", "A type of certain values only is an enum: `enum Kind { First, Second }`.")
-	} else if p.at("{") {
+		return p.textAsType()
+	}
+	if p.at("{") {
 		p.refuse(codeUnexpected, "expected a type, found `{`", "", "What has fields gets a name: `record Name(field: Type)`.")
 	} else {
 		p.expected("a type", "")
@@ -87,11 +97,27 @@ type inputType interface{ ast.Type }
 
 // inputType reads the type of a task's events. An arrow behind it begins the type of the output.
 func (p *parser) inputType() inputType {
-	if !p.at("(") {
-		return p.typ()
-	}
 	start := p.start()
-	return p.tuple(start, p.typesInParens())
+	if p.at("(") {
+		return p.onlyType(start, p.tuple(start, p.typesInParens()))
+	}
+	return p.onlyType(start, p.typ())
+}
+
+// streamType is the type of a stream's events.
+type streamType interface{ ast.Type }
+
+func (p *parser) streamType() streamType {
+	start := p.start()
+	return p.onlyType(start, p.typ())
+}
+
+// onlyType is the type t of events, unless others follow.
+func (p *parser) onlyType(start int, t ast.Type) ast.Type {
+	if p.at(",") && kindOf(p.ahead(1)) == token.Ident {
+		return p.oneOfTypes(start, t, ",")
+	}
+	return t
 }
 
 // tupleType reads `(A, B)`; a single type in parentheses is that type.
