@@ -34,6 +34,7 @@ type Log struct {
 	epoch uint32
 	file  vfs.File // the segment that is written
 	edge  int64    // where the next record goes
+	from  Mark     // where this process began to write the segment: its sequence number and offset
 
 	syncing sync.Mutex // one sync at a time
 	mu      sync.Mutex // guards what follows
@@ -158,16 +159,21 @@ func (l *Log) goOn() error {
 	if err != nil {
 		return fault.Disk("open a segment of the log", path, fault.NoOffset, err)
 	}
-	l.file, l.edge, l.current = file, end.Offset, file
+	l.file, l.edge, l.current, l.from = file, end.Offset, file, end
 	l.reserve.ahead(end.Segment + 1)
 	_, err = l.write(kindStart, startRecord(end.Segment))
 	return err
 }
 
+// largeShare is how many groups of a segment make it one of large groups.
+const largeShare = 128
+
 // enter goes on to the next segment.
 func (l *Log) enter() error {
 	last := l.Written()
-	file, err := l.reserve.take(last.Segment + 1)
+	groups := int64(last.Seq - l.from.Seq)
+	large := groups > 0 && l.edge-l.from.Offset >= groups*(l.limit/largeShare)
+	file, err := l.reserve.take(last.Segment+1, large)
 	if err != nil {
 		return err
 	}
@@ -179,7 +185,7 @@ func (l *Log) enter() error {
 	}
 	l.current = file
 	l.mu.Unlock()
-	l.file, l.edge = file, 0
+	l.file, l.edge, l.from = file, 0, Mark{Position: Position{Seq: last.Seq}}
 	if old != nil {
 		if err := old.Close(); err != nil {
 			return fault.Disk("close a segment of the log", l.dir.segment(last.Segment), fault.NoOffset, err)

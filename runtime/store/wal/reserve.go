@@ -55,8 +55,8 @@ func (r *reserve) rest() {
 	}
 }
 
-// take gives segment n, open and ready, and begins to make the one after it.
-func (r *reserve) take(n uint64) (vfs.File, error) {
+// take gives segment n, open and ready, and begins to make the one after it; large tells that groups are.
+func (r *reserve) take(n uint64, large bool) (vfs.File, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.busy {
@@ -65,12 +65,12 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 	}
 	r.wanted.Store(false)
 	if r.number != n || r.ready == nil && r.err == nil {
-		r.prepare(n, func() {})
+		r.prepare(n, large, func() {})
 	}
 	f, err := r.ready, r.err
 	r.ready, r.err, r.number = nil, nil, 0
 	if err == nil {
-		r.begin(n + 1)
+		r.begin(n+1, large)
 	}
 	return f, err
 }
@@ -79,11 +79,11 @@ func (r *reserve) take(n uint64) (vfs.File, error) {
 func (r *reserve) ahead(n uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.begin(n)
+	r.begin(n, false)
 }
 
 // begin has segment n made in the background, if there is one. The lock is held.
-func (r *reserve) begin(n uint64) {
+func (r *reserve) begin(n uint64, large bool) {
 	if r.spawn == nil {
 		return
 	}
@@ -91,20 +91,20 @@ func (r *reserve) begin(n uint64) {
 	r.spawn(func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.prepare(n, r.rest)
+		r.prepare(n, large, r.rest)
 		r.busy = false
 		r.done.Broadcast()
 	})
 }
 
 // prepare makes segment n ready. The lock is held, but not while the disk works.
-func (r *reserve) prepare(n uint64, rest func()) {
+func (r *reserve) prepare(n uint64, large bool, rest func()) {
 	var spare uint64
 	if len(r.spare) > 0 {
 		spare = r.spare[0]
 	}
 	r.mu.Unlock()
-	f, took, err := r.dir.prepare(n, spare, r.bytes, rest)
+	f, took, err := r.dir.prepare(n, spare, r.bytes, large, rest)
 	r.mu.Lock()
 	if took {
 		r.spare = r.spare[1:]
@@ -114,7 +114,7 @@ func (r *reserve) prepare(n uint64, rest func()) {
 
 // prepare makes segment n: out of the file that stands there already, made ready before a crash; or out of segment
 // spare, if that is not 0; or new.
-func (d directory) prepare(n, spare uint64, bytes int64, rest func()) (f vfs.File, took bool, err error) {
+func (d directory) prepare(n, spare uint64, bytes int64, large bool, rest func()) (f vfs.File, took bool, err error) {
 	path := d.segment(n)
 	there, err := d.leftover(path, bytes)
 	switch {
@@ -127,7 +127,7 @@ func (d directory) prepare(n, spare uint64, bytes int64, rest func()) (f vfs.Fil
 			f, err = d.fs.OpenReadWrite(path, writeCategory)
 		}
 	default:
-		f, err = d.zeros(path, bytes, rest)
+		f, err = d.fresh(path, bytes, large, rest)
 	}
 	if err != nil {
 		return nil, took, fault.Disk("make a segment of the log", path, fault.NoOffset, err)
@@ -152,17 +152,17 @@ func (d directory) leftover(path string, bytes int64) (bool, error) {
 	return false, d.fs.Remove(path)
 }
 
-func (d directory) zeros(path string, bytes int64, rest func()) (vfs.File, error) {
+// fresh makes a new segment. For large groups it only has its size and its place on the disk: a sync has to write then which parts of it
+// are in use, which is little beside a large group, where zeros are as much as all groups together.
+func (d directory) fresh(path string, bytes int64, large bool, rest func()) (vfs.File, error) {
 	f, err := d.fs.OpenReadWrite(path, writeCategory)
 	if err != nil {
 		return nil, err
 	}
-	step := make([]byte, min(bytes, fillStep))
-	for at := int64(0); at < bytes && err == nil; at += int64(len(step)) {
-		rest()
-		if _, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at); err == nil {
-			_, err = f.SyncTo(min(at+int64(len(step)), bytes))
-		}
+	if large && f.Preallocate(0, bytes) == nil { // which not every file system can
+		_, err = f.WriteAt([]byte{0}, bytes-1)
+	} else {
+		err = zeros(f, bytes, rest)
 	}
 	if err == nil {
 		err = f.Sync()
@@ -172,6 +172,17 @@ func (d directory) zeros(path string, bytes int64, rest func()) (vfs.File, error
 		return nil, err
 	}
 	return f, nil
+}
+
+func zeros(f vfs.File, bytes int64, rest func()) (err error) {
+	step := make([]byte, min(bytes, fillStep))
+	for at := int64(0); at < bytes && err == nil; at += int64(len(step)) {
+		rest()
+		if _, err = f.WriteAt(step[:min(int64(len(step)), bytes-at)], at); err == nil {
+			_, err = f.SyncTo(min(at+int64(len(step)), bytes))
+		}
+	}
+	return err
 }
 
 // release hands in every segment before the given one: nobody reads them any more. Up to maxSpare are kept, the
