@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -282,11 +283,11 @@ func TestDiskThatStalls(t *testing.T) {
 	}
 	disk.valve.set(true)
 	before := e.Progress().Events
-	if n := settled(e, before+2*aheadWeight); n > before+aheadWeight+100_000 {
-		t.Errorf("the sources have given %d events while the disk stood still; %d may be ahead of it", n-before, aheadWeight)
+	if n := settled(e, before+2*givenWeight); n > before+givenWeight+100_000 {
+		t.Errorf("the sources have given %d events while the disk stood still; %d may be ahead of it", n-before, givenWeight)
 	}
 	disk.valve.set(false)
-	for e.Progress().Events < before+4*aheadWeight {
+	for e.Progress().Events < before+4*givenWeight {
 		time.Sleep(time.Millisecond)
 	}
 	e.Stop()
@@ -298,10 +299,54 @@ func TestDiskThatStalls(t *testing.T) {
 			t.Fatalf("event %d of the output is %d", i, p.V0)
 		}
 	}
-	if least := int(before+4*aheadWeight) / 10_000; len(got.events) < least {
+	if least := int(before+4*givenWeight) / 10_000; len(got.events) < least {
 		t.Errorf("%d events came out, of %d at least", len(got.events), least)
 	}
 	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDiskThatStallsBehindMany shuts the disk of a run in which a workflow makes many events of one: the sources come to rest before they have
+// given what they may, because of what others have.
+func TestDiskThatStallsBehindMany(t *testing.T) {
+	const times = 20
+	opts := testOptions(nil, 1)
+	opts.Sizes.Ahead = 1 << 17
+	disk := stalling{vfs.NewMem(), newValve()}
+	s, err := store.Open("store", store.Options{FS: disk, App: "test", Random: bytes.NewReader(make([]byte, 16)), Go: func(f func()) { go f() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.Store = s
+	e, ended := started(t, func(g *ptl.Graph) {
+		numbers := ptl.SourceStream(g, ptl.StreamSpec{Name: "numbers"}, ptl.IntType, ptl.RangeSource(0, 100_000_000, ptl.Cut{Events: 10}))
+		wide := ptl.NewStream(g, ptl.StreamSpec{Name: "wide"}, pairType)
+		w := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "widen"}, func(*sparseLane) {})
+		ptl.Reads(w, numbers, ptl.Each(func(l *sparseLane, n int64) {
+			for i := range int64(times) {
+				l.out.Put(&l.Lane, pair{V0: n, V1: i})
+			}
+		}))
+		ptl.Writes(w, wide, func(l *sparseLane) *ptl.Out[pair] { return &l.out })
+		sum := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sum"}, func(*sparseLane) {})
+		ptl.Reads(sum, wide, ptl.Each(func(l *sparseLane, p pair) { l.sum += p.V1 }))
+	}, opts)
+	for e.Progress().Events < 1000 {
+		time.Sleep(time.Millisecond)
+	}
+	disk.valve.set(true)
+	const most = 1<<17/times + 2*fullWeight
+	before := e.Progress().Events
+	if n := settled(e, before+2*most); n > before+most {
+		t.Errorf("the sources have given %d events while the disk stood still, of each of which %d are made; %d may be ahead of it, and a stream holds %d", n-before, times, opts.Sizes.Ahead, fullWeight)
+	}
+	disk.valve.set(false)
+	for e.Progress().Events < before+2*most {
+		time.Sleep(time.Millisecond)
+	}
+	e.Stop()
+	if err := errors.Join(<-ended, s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,8 +16,8 @@ type cut struct {
 	// number is the epoch that begins with it; at is where the store has it.
 	number uint64
 	at     store.Position
-	// weight is that of all atoms that were published in the epoch.
-	weight int64
+	// weight is that of all atoms that were published in the epoch, given that of those of sources.
+	weight, given int64
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
@@ -32,6 +32,7 @@ type place struct {
 // streamLog is what the committer knows of a stream, and what its producer has for it.
 type streamLog struct {
 	fresh   int64   // weight of what was published since the producer's last contribution; the producer's
+	given   int64   // and that as what sources gave counts
 	passed  []place // of a source since then; the producer's
 	places  []place // of a source, behind atoms that the store does not count yet
 	next    uint64  // behind the last atom of committed epochs
@@ -77,7 +78,8 @@ func contributeNode(n *node, c *cut) {
 		l := &s.log
 		l.next = s.next.Load() // which its producer alone moves
 		c.weight += l.fresh
-		l.fresh = 0
+		c.given += l.given
+		l.fresh, l.given = 0, 0
 		for i := range l.passed {
 			for _, n := range l.passed[i].notes {
 				if !c.breaks("forget what a source has noted") {
@@ -270,7 +272,7 @@ func (e *Engine) beginCut() {
 	c.changed.Store(false)
 	c.awaited.Store(false)
 	c.later.Store(false)
-	e.cut.weight = 0
+	e.cut.weight, e.cut.given = 0, 0
 	e.cut.batch.Reset()
 	e.cut.number = e.epoch.Load() + 1
 	e.collecting.Store(true) // before the epoch: who enters it must know
@@ -384,6 +386,7 @@ func (e *Engine) committed(err error) bool {
 		s.release(s.log.next)
 	}
 	e.ahead.Add(-e.cut.weight)
+	e.given.Add(-e.cut.given)
 	if e.paused.Swap(false) {
 		for _, s := range e.sources {
 			e.sched.wake(&s.actor, false)

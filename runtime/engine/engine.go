@@ -66,6 +66,7 @@ type Sizes struct {
 	Parallel  int          // events of an atom from which lanes share it
 	InTurn    bool         // one worker does what they would share, in stages
 	Stream    int64        // weight of a stream from which its sources pause
+	Ahead     int64        // weight of all that was published and is not durable yet from which sources pause
 	Portals   int          // atoms of requests and replies that a workflow takes before others, in a row
 	SinkAtoms uint64       // atoms that a sink takes in one job
 	SinkSyncs ptl.Duration // time between two syncs of a sink
@@ -76,6 +77,9 @@ type Sizes struct {
 func (s Sizes) withDefaults() Sizes {
 	if s.Stream == 0 {
 		s.Stream = fullWeight
+	}
+	if s.Ahead == 0 {
+		s.Ahead = aheadWeight
 	}
 	if s.Portals == 0 {
 		s.Portals = portalsInARow
@@ -139,6 +143,7 @@ type Engine struct {
 	facts      []fact       // for the next cut
 	open       atomic.Int64 // nodes that are not complete
 	ahead      atomic.Int64 // weight of what was published and is not durable yet
+	given      atomic.Int64 // of that, what sources gave
 	paused     atomic.Bool  // a source waits for that to become less
 	closing    atomic.Bool  // no further atoms are taken
 

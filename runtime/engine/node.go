@@ -241,30 +241,41 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	if s.awaited && weight > 1 {
 		e.committer.dueSoon(e)
 	}
-	weight *= max(s.bytes/aheadBytes, 1)
-	e.ahead.Add(weight)
-	s.log.fresh += weight
+	ahead := weight * max(s.bytes/aheadBytes, 1)
+	e.ahead.Add(ahead)
+	s.log.fresh += ahead
 	if s.node.Kind == ptl.BySource {
+		given := weight * max(s.bytes/givenBytes, 1)
+		e.given.Add(given)
+		s.log.given += given
 		s.log.passed = append(s.log.passed, place{pos: pos, at: at})
 	}
 }
 
-// aheadWeight is how much may be published and not be durable yet, before sources pause: the log holds on to it, so a
-// disk that stands still would fill the memory. For that, events are heavy that are larger than aheadBytes.
+// givenWeight is how much sources may have given that is not durable yet, before they pause, and aheadWeight how much may be published in all:
+// where each of it stood is kept, and a disk that stands still would fill the memory with what changes meanwhile. For that, events are heavy that are
+// larger than givenBytes and aheadBytes. What goes from one workflow to the next is published by each, so a long chain of them has more on its way between
+// two cuts than sources may give; but no more bytes.
 const (
-	aheadWeight = 2 << 20
-	aheadBytes  = 128
+	givenWeight = 2 << 20
+	givenBytes  = 128
+	aheadWeight = 8 * givenWeight
+	aheadBytes  = givenBytes / 8
 )
 
 // tooFarAhead tells a source to pause until a commit wakes it. That it waits is said before the last look, so a commit
 // that comes in between finds it waiting.
 func (e *Engine) tooFarAhead() bool {
-	if e.ahead.Load() <= aheadWeight {
+	if !e.isFarAhead() {
 		return false
 	}
 	e.paused.Store(true)
 	e.committer.hurry(e)
-	return e.ahead.Load() > aheadWeight
+	return e.isFarAhead()
+}
+
+func (e *Engine) isFarAhead() bool {
+	return e.given.Load() > givenWeight || e.ahead.Load() > e.opts.Sizes.Ahead
 }
 
 // relay is the actor of a sequencer or splitter: what it takes from its inputs it passes on, unless it is empty.

@@ -26,7 +26,7 @@ const (
 
 	// Of what somebody waits for, too, collecting may take a part of the time; but it waits only so many times as long for that.
 	soonShare = 10
-	soonMost  = 3
+	soonMost  = 4
 )
 
 // soon is how long changes rest that somebody waits for, while there is other work: an interval, or longer where cuts are dear.

@@ -50,7 +50,7 @@ func TestSoon(t *testing.T) {
 		{"cheap", []ptl.Duration{150 * ptl.Microsecond}, interval},
 		{"dear now and then", []ptl.Duration{5 * ptl.Millisecond, ptl.Millisecond, 150 * ptl.Microsecond}, interval},
 		{"dear", []ptl.Duration{400 * ptl.Microsecond}, 4 * ptl.Millisecond},
-		{"very dear", []ptl.Duration{3 * ptl.Millisecond, 5 * ptl.Millisecond}, 6 * ptl.Millisecond},
+		{"very dear", []ptl.Duration{3 * ptl.Millisecond, 5 * ptl.Millisecond}, 8 * ptl.Millisecond},
 	} {
 		var r resting
 		r.begin(leastRest*interval, mostRest*interval)
