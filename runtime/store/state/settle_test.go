@@ -62,19 +62,35 @@ func (s *stacked) open() *State {
 	return st
 }
 
-// settle lets compactions go on meanwhile, if it waits for them.
+// settle lets compactions go on meanwhile, if it waits for them. What has been under way since opening goes on when it is asked, too, whether
+// it is given up: it could be over before that.
 func (s *stacked) settle(st *State, givenUp func() error) error {
-	if st.depth.Load() > manyTables {
-		s.hold.Store(false)
-		defer s.hold.Store(true)
+	if st.depth.Load() <= manyTables {
+		return st.Settle(givenUp)
 	}
+	var settled atomic.Bool
+	let := make(chan bool)
+	go func() {
+		defer close(let)
+		for st.log.gives.Load() == nil && !settled.Load() {
+			goruntime.Gosched()
+		}
+		s.hold.Store(false)
+	}()
+	defer func() {
+		settled.Store(true)
+		<-let
+		s.hold.Store(true)
+	}()
 	return st.Settle(givenUp)
 }
 
 // close ends a compaction under way before it comes to anything.
 func (s *stacked) close(st *State) {
 	s.t.Helper()
+	let := make(chan bool)
 	go func() {
+		defer close(let)
 		for !st.log.closing.Load() {
 			goruntime.Gosched()
 		}
@@ -83,6 +99,7 @@ func (s *stacked) close(st *State) {
 	if err := st.Close(); err != nil {
 		s.t.Fatal(err)
 	}
+	<-let // or it would let go on what the next opening begins
 }
 
 // run is a short run, which changes some keys.
