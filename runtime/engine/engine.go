@@ -302,7 +302,7 @@ func (e *Engine) build() error {
 	byNode := map[*ptl.StreamNode]*stream{}
 	for _, n := range e.graph.Streams {
 		id, _ := e.numbers.of(numberStream, n.Spec.Name)
-		s := &stream{node: n, id: id, sched: e.sched, heavy: 1, full: level{room: e.opts.Sizes.Stream}, far: level{room: stalledRoom * e.opts.Sizes.Stream}, atOnce: e.store == nil}
+		s := &stream{node: n, id: id, sched: e.sched, heavy: 1, light: min(e.opts.Sizes.Stream, piledRequests), full: level{room: e.opts.Sizes.Stream}, far: level{room: stalledRoom * e.opts.Sizes.Stream}, atOnce: e.store == nil}
 		byNode[n] = s
 		e.streams = append(e.streams, s)
 	}

@@ -260,7 +260,7 @@ func TestRestOfASink(t *testing.T) {
 	e.sched = d
 	s := e.sinks[0]
 	in := s.reader.stream
-	in.sched, in.full.room = d, 6
+	in.sched, in.light, in.full.room = d, 0, 6
 	woken := func() bool {
 		was := s.actor.state.Swap(idle) == queued
 		d.ready = nil

@@ -16,7 +16,7 @@ const fullWeight = 16 << 10
 // what the log would have of them, which is known of one event in measuredEvery or more, and held to be so of those about it.
 const (
 	heavyBytes    = 1 << 10
-	measuredEvery = 32
+	measuredEvery = 256
 )
 
 // brimRoom is how many times as much a stream holds before the workflow or sequencer pauses that writes it. What is on its way when the sources
@@ -116,6 +116,8 @@ type stream struct {
 	atOnce  bool          // nothing is stored, so everything is durable as soon as it is there
 	weight  int64         // of those from unread on, if their events were small
 	heavy   int64         // how many times as much they weigh
+	light   int64         // a weight that is over no level
+	risen   bool          // it may be over one
 	bytes   int64         // about how large events are of late; the producer's
 	looks   int64         // and weight until it looks again how large they are
 	looked  int           // how often it has
@@ -163,7 +165,11 @@ func (s *stream) measure(events ptl.Batch, weight int64) {
 	}
 	s.looks = measuredEvery
 	s.looked++
-	s.bytes += (int64(s.node.EventBytes(events, s.looked%events.Len())) - s.bytes) / 4
+	size := int64(s.node.EventBytes(events, s.looked%events.Len()))
+	if s.looked > 1 {
+		size = s.bytes + (size-s.bytes)/4
+	}
+	s.bytes = size
 	if heavy := max(s.bytes/heavyBytes, 1); heavy != s.heavy { // which none but the producer changes
 		s.mu.Lock()
 		s.heavy = heavy
@@ -181,12 +187,8 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	} else {
 		s.window.push(events)
 		s.weight += weigh(events)
-		if next-s.unread > 1 {
-			weight := s.weight * s.heavy
-			s.full.rise(weight)
-			s.far.rise(weight)
-			s.brim.rise(weight)
-			s.piled.rise(weight)
+		if weight := s.weight * s.heavy; weight > s.light && next-s.unread > 1 {
+			s.rise(weight)
 		}
 	}
 	for _, r := range s.readers {
@@ -288,11 +290,10 @@ func (r *reader) advance(n int) {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
 	gone := s.free()
-	atMostOne := s.next.Load()-s.unread <= 1
-	by := before - s.weight
-	s.far.fall(s.weight, by, s.heavy, atMostOne)
-	drained, fewer := s.full.fall(s.weight, by, s.heavy, atMostOne), s.piled.fall(s.weight, by, s.heavy, atMostOne)
-	below := s.brim.fall(s.weight, by, s.heavy, atMostOne)
+	var fallen [3]*level
+	if s.risen {
+		fallen = s.fall(before - s.weight)
+	}
 	s.mu.Unlock()
 	if gone != nil {
 		s.recycle(gone)
@@ -300,15 +301,34 @@ func (r *reader) advance(n int) {
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
 	}
-	if drained {
-		s.full.wake(s.sched)
+	for _, l := range fallen {
+		if l != nil {
+			l.wake(s.sched)
+		}
 	}
-	if fewer {
-		s.piled.wake(s.sched)
+}
+
+// rise notes that the stream has come to that weight. It is called with mu held.
+func (s *stream) rise(weight int64) {
+	s.risen = true
+	for _, l := range [...]*level{&s.full, &s.piled, &s.brim, &s.far} {
+		l.rise(weight)
 	}
-	if below {
-		s.brim.wake(s.sched)
+}
+
+// fall notes that readers have come further by so much, and gives the levels of which those who pause have to be woken. It is called with mu
+// held.
+func (s *stream) fall(by int64) (fallen [3]*level) {
+	atMostOne := s.next.Load()-s.unread <= 1
+	s.far.fall(s.weight, by, s.heavy, atMostOne)
+	s.risen = s.far.over.Load()
+	for i, l := range [...]*level{&s.full, &s.piled, &s.brim} {
+		if l.fall(s.weight, by, s.heavy, atMostOne) {
+			fallen[i] = l
+		}
+		s.risen = s.risen || l.over.Load()
 	}
+	return fallen
 }
 
 // free lets go of the atoms that neither a reader nor the cut in the making needs, and recycles all but the last, which it
