@@ -274,6 +274,7 @@ func (b *body) futureFree(e *ast.Call, call *Call, args []types.Type) {
 // may follow positions, not the other way round.
 func (b *body) matchArgs(args []*ast.Arg, at source.Span, spec callee) []*ast.Arg {
 	out := make([]*ast.Arg, len(spec.params))
+	var places map[string]int // of the parameters, once one is named
 	named, surplus := false, 0
 	for i, a := range args {
 		if a.Or != nil {
@@ -281,8 +282,10 @@ func (b *body) matchArgs(args []*ast.Arg, at source.Span, spec callee) []*ast.Ar
 		}
 		switch {
 		case a.Name != nil:
-			named = true
-			b.placeNamed(out, a, spec)
+			if !named {
+				named, places = true, spec.places()
+			}
+			b.placeNamed(out, a, spec, places)
 		case named:
 			b.err("PTL0303", a.Place, "", "an argument without a name follows one with a name").
 				help("Name it, or put it first.")
@@ -302,23 +305,33 @@ func (b *body) matchArgs(args []*ast.Arg, at source.Span, spec callee) []*ast.Ar
 	return out
 }
 
-func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
-	for i, p := range spec.params {
-		if p.name != a.Name.Text || p.name == "" {
-			continue
+// places tells where among the parameters one stands.
+func (s callee) places() map[string]int {
+	places := make(map[string]int, len(s.params))
+	for i, p := range s.params {
+		if p.name != "" {
+			places[p.name] = i
 		}
+	}
+	return places
+}
+
+func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee, places map[string]int) {
+	if i, ok := places[a.Name.Text]; ok {
 		if out[i] != nil {
-			b.err("PTL0303", a.Place, "", "`%s` is given twice", p.name).at(out[i].Place, "first here")
+			b.err("PTL0303", a.Place, "", "`%s` is given twice", a.Name.Text).at(out[i].Place, "first here")
 			b.expr(a.Value, anything)
 			return
 		}
 		out[i] = a
 		return
 	}
-	var names []string
-	for _, p := range spec.params {
-		names = append(names, p.name)
-	}
+	names := b.offered(len(spec.params), func() (names []string) {
+		for _, p := range spec.params {
+			names = append(names, p.name)
+		}
+		return names
+	})
 	what := "parameter"
 	if spec.constructs {
 		what = "field"
@@ -326,7 +339,7 @@ func (b *body) placeNamed(out []*ast.Arg, a *ast.Arg, spec callee) {
 	f := b.err("PTL0303", a.Name.Place, "", "`%s` has no %s `%s`", spec.name, what, a.Name.Text).at(spec.at, "declared here")
 	f.didYouMean(a.Name.Place, a.Name.Text, names)
 	if near, ok := diag.Nearest(a.Name.Text, names); ok {
-		if i := slices.Index(names, near); out[i] == nil {
+		if i := places[near]; out[i] == nil {
 			out[i] = a // so it is not missed as well
 			return
 		}

@@ -32,39 +32,60 @@ func (c *checker) checkFlags(p *pkg) {
 
 // checkParamCycles refuses params whose defaults need themselves, through other params and functions.
 func (c *checker) checkParamCycles(p *pkg) {
-	reported := map[*Param]bool{}
+	s := needs{checker: c, met: map[Object]int{}, reported: map[*Param]bool{}}
 	for _, o := range p.params {
-		path := c.pathTo(o, o, map[Object]bool{})
-		if path == nil || reported[o] {
-			continue
-		}
-		f := c.err("PTL0313", o.Decl.Name.Place, "", "the default of the param `%s` needs itself", o.Name)
-		for _, use := range path {
-			if via, ok := c.info.Uses[use].(*Param); ok {
-				reported[via] = true
-			}
-			f.at(use.Place, "this needs `%s`", use.Name)
-		}
-		f.help("Give one of them a value that needs no other.")
+		s.from(o)
 	}
 }
 
-// pathTo is the way of uses that leads from an object to a param; nil if there is none.
-func (c *checker) pathTo(target *Param, from Object, seen map[Object]bool) []*ast.Ident {
-	seen[from] = true
-	for _, use := range c.usesIn(from) {
-		next := c.info.Uses[use]
-		if next == Object(target) {
-			return []*ast.Ident{use}
+// needs goes from what needs something to what it needs, to each once, and reports the circles. A use that leads back to where the
+// way came from closes one.
+type needs struct {
+	*checker
+	met      map[Object]int // how many uses led to it, when it is on the way; else -1
+	way      []*ast.Ident
+	reported map[*Param]bool
+}
+
+func (s *needs) from(o Object) {
+	if _, met := s.met[o]; met {
+		return
+	}
+	s.met[o] = len(s.way)
+	for _, use := range s.usesIn(o) {
+		s.way = append(s.way, use)
+		needed := s.info.Uses[use]
+		if at, met := s.met[needed]; met && at >= 0 {
+			s.circle(s.way[at:])
+		} else {
+			s.from(needed)
 		}
-		if next == nil || seen[next] {
-			continue
-		}
-		if rest := c.pathTo(target, next, seen); rest != nil {
-			return append([]*ast.Ident{use}, rest...)
+		s.way = s.way[:len(s.way)-1]
+	}
+	s.met[o] = -1
+}
+
+// circle reports uses that lead from an object to itself, as seen from a param. If none is one, it is functions that call each other.
+func (s *needs) circle(uses []*ast.Ident) {
+	begin := len(uses)
+	var o *Param
+	for ; begin > 0; begin-- {
+		if param, ok := s.info.Uses[uses[begin-1]].(*Param); ok && !s.reported[param] {
+			o = param
+			break
 		}
 	}
-	return nil
+	if o == nil {
+		return
+	}
+	f := s.err("PTL0313", o.Decl.Name.Place, "", "the default of the param `%s` needs itself", o.Name)
+	for _, use := range slices.Concat(uses[begin:], uses[:begin]) {
+		if via, ok := s.info.Uses[use].(*Param); ok {
+			s.reported[via] = true
+		}
+		f.at(use.Place, "this needs `%s`", use.Name)
+	}
+	f.help("Give one of them a value that needs no other.")
 }
 
 // usesIn are the names that the default of a param, or a function, is computed with.

@@ -2,6 +2,7 @@ package typecheck
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/lang/ast"
@@ -129,20 +130,18 @@ type allowance struct {
 func allowances(files []*ast.File) map[allowance]bool {
 	allows := map[allowance]bool{}
 	for _, f := range files {
-		for i, comment := range f.Comments {
+		first, behind := 0, 0 // the lines of the comment that follows, and behind the last one that follows without a gap
+		for _, comment := range slices.Backward(f.Comments) {
+			line := comment.Place.Position().Line
+			if line+1 != first {
+				behind = line + 1
+			}
+			first = line
 			rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimLeft(comment.Text, "/")), "allow ")
 			code, reason, hasReason := strings.Cut(rest, ":")
-			if !ok || !hasReason || strings.TrimSpace(reason) == "" {
-				continue
+			if ok && hasReason && strings.TrimSpace(reason) != "" {
+				allows[allowance{comment.Place.File, behind, diag.Code(strings.TrimSpace(code))}] = true
 			}
-			line := comment.Place.Position().Line + 1
-			for _, next := range f.Comments[i+1:] {
-				if next.Place.Position().Line != line {
-					break
-				}
-				line++
-			}
-			allows[allowance{comment.Place.File, line, diag.Code(strings.TrimSpace(code))}] = true
 		}
 	}
 	return allows
