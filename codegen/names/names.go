@@ -26,18 +26,21 @@ var predeclared = strings.Fields("any bool byte comparable complex64 complex128 
 type Scope struct {
 	outer *Scope
 	taken map[string]bool
+	next  map[string]int // names that were numbered: the first number that was not tried
 }
 
 // NewScope returns the outermost scope of a package: what Go predeclares is taken, and so is reserved.
 func NewScope(reserved ...string) *Scope {
-	s := &Scope{taken: map[string]bool{}}
+	s := &Scope{taken: map[string]bool{}, next: map[string]int{}}
 	s.Reserve(predeclared...)
 	s.Reserve(reserved...)
 	return s
 }
 
 // Inner returns a scope inside s, in which everything taken in s is taken, now and later.
-func (s *Scope) Inner() *Scope { return &Scope{outer: s, taken: map[string]bool{}} }
+func (s *Scope) Inner() *Scope {
+	return &Scope{outer: s, taken: map[string]bool{}, next: map[string]int{}}
+}
 
 // Reserve takes names for the emitter's own use.
 func (s *Scope) Reserve(names ...string) {
@@ -65,8 +68,15 @@ func (s *Scope) Take(want string) string {
 	if token.IsKeyword(name) {
 		name += "_"
 	}
-	for n := 2; !s.Free(name); n++ {
-		name = numbered(want, n)
+	if !s.Free(name) {
+		n := 2
+		for around := s; around != nil; around = around.outer {
+			n = max(n, around.next[want])
+		}
+		for ; !s.Free(name); n++ {
+			name = numbered(want, n)
+		}
+		s.next[want] = n
 	}
 	s.taken[name] = true
 	return name
