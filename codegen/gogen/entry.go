@@ -1,6 +1,7 @@
 package gogen
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/dave/jennifer/jen"
@@ -144,13 +145,7 @@ func (e *emitter) asksIn(handlers ...*ir.Func) []*ir.Portal {
 }
 
 func (e *emitter) inOrder(found map[*ir.Portal]bool) []*ir.Portal {
-	var out []*ir.Portal
-	for _, p := range e.prog.Portals {
-		if found[p] {
-			out = append(out, p)
-		}
-	}
-	return out
+	return slices.SortedFunc(maps.Keys(found), func(a, b *ir.Portal) int { return e.portals[a] - e.portals[b] })
 }
 
 // eventEntry is the entry of a task for events, or nil.

@@ -109,14 +109,15 @@ type emitter struct {
 	externs   map[*ir.Extern]string
 	packages  map[string]string // the names under which Go packages are imported, by path
 	params    map[*ir.Param]string
+	portals   map[*ir.Portal]int // their places in the program
 	lanes     map[*ir.Workflow]*laneNames
 	tasks     map[*ir.Task]*taskNames
 	needs     map[*ir.Func]need    // what a function must be given beside its arguments
 	used      map[*ir.TypeDef]bool // records and enums whose descriptors are
 	descs     map[*ir.Type]string
 	types     *resume.Types
-	composed  []*ir.Type           // types with a descriptor of their own, by first use
-	after     map[*ir.Segment]bool // segments that take what a task emits
+	composed  []*ir.Type               // types with a descriptor of their own, by first use
+	after     map[*ir.Segment]*ir.Task // segments that take what tasks emit, with the last of these
 	fileNames *names.Scope
 }
 
@@ -124,10 +125,10 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 	e := &emitter{
 		prog: p, opts: opts, pkg: names.Package(p.App), files: map[string][]byte{},
 		scope: names.NewScope("App", "Tests", "build", "init", "main", "params", "ptl", "ptltest", "file", "stdio", "web", "strconv", "math"),
-		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{},
+		defs:  map[*ir.TypeDef]*defNames{}, funcs: map[*ir.Func]string{}, params: map[*ir.Param]string{}, portals: map[*ir.Portal]int{},
 		lanes: map[*ir.Workflow]*laneNames{}, tasks: map[*ir.Task]*taskNames{},
 		externs: map[*ir.Extern]string{}, packages: map[string]string{}, descs: map[*ir.Type]string{},
-		used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]bool{},
+		used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]*ir.Task{},
 	}
 	e.nameExterns()
 	e.nameTypes()
@@ -137,6 +138,9 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 	e.fields = names.NewScope()
 	for _, v := range p.Params {
 		e.params[v] = e.fields.Take(names.Lower(v.Name))
+	}
+	for i, x := range p.Portals {
+		e.portals[x] = i
 	}
 	for _, w := range p.Workflows {
 		e.nameWorkflow(w)

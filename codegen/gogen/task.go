@@ -43,7 +43,7 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 		return m.Take(n.base + suffix)
 	}
 	if t.After != nil {
-		e.after[t.After] = true
+		e.after[t.After] = t
 	}
 	if keepsKeys(t) {
 		n.keyed, n.keyedType = field("State"), e.scope.Take(n.base+"State")
@@ -235,19 +235,9 @@ func (f *goFile) task(t *ir.Task) {
 		f.onCompletion(t)
 		f.handler(t, t.Complete, n.complete, "`on complete`", withShared)
 	}
-	if t.After != nil && f.e.lastBefore(t) {
+	if t.After != nil && f.e.after[t.After] == t { // the tasks of one `steps` have the same segment behind them
 		f.segment(t.After)
 	}
-}
-
-// lastBefore tells whether no later task has the same segment behind it, as those of one `steps` have.
-func (e *emitter) lastBefore(t *ir.Task) bool {
-	for _, later := range t.Workflow.Tasks[t.Index+1:] {
-		if later.After == t.After {
-			return false
-		}
-	}
-	return true
 }
 
 // given says what a handler gets of what its task has.

@@ -88,7 +88,7 @@ func (e *emitter) workflowFile(w *ir.Workflow) {
 }
 
 // isAfter tells whether a segment takes what a task emits; it then stands behind the task.
-func (e *emitter) isAfter(s *ir.Segment) bool { return e.after[s] }
+func (e *emitter) isAfter(s *ir.Segment) bool { return e.after[s] != nil }
 
 func (f *goFile) laneType() {
 	w, n := f.workflow, f.e.lanes[f.workflow]

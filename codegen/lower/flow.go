@@ -31,6 +31,7 @@ type flow struct {
 	// events were last put in the partition of their key.
 	keyed, moved map[*typecheck.Node]bool
 	groups       int // numbers the `steps`
+	unions       []*typecheck.Node
 }
 
 // current is where code is being printed: the event and, if it is needed, its key.
@@ -47,6 +48,11 @@ func (l *lowerer) workflow(w *typecheck.Workflow) {
 		keyed: map[*typecheck.Node]bool{}, moved: map[*typecheck.Node]bool{},
 	}
 	l.prog.Workflows = append(l.prog.Workflows, f.made)
+	for _, n := range w.Nodes {
+		if n.Kind == typecheck.NodeUnion {
+			f.unions = append(f.unions, n)
+		}
+	}
 	f.findKeys()
 	for _, n := range w.Nodes {
 		f.makeTasks(n)
@@ -261,10 +267,7 @@ func (f *flow) inOrder(at *typecheck.Node, next []*typecheck.Node) []*typecheck.
 
 // before tells whether x comes before y, both behind at, in the first union that they lead to.
 func (f *flow) before(at, x, y *typecheck.Node) bool {
-	for _, u := range f.w.Nodes {
-		if u.Kind != typecheck.NodeUnion {
-			continue
-		}
+	for _, u := range f.unions {
 		i, j := argument(u, at, x), argument(u, at, y)
 		if i >= 0 && j >= 0 && i != j {
 			return i < j
