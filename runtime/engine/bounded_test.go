@@ -351,6 +351,37 @@ func TestDiskThatStallsBehindMany(t *testing.T) {
 	}
 }
 
+// TestEmptyAtomsAreNotLarge: that events of a stream are large does not make its empty atoms so, of which there are many where few events are
+// let through.
+func TestEmptyAtomsAreNotLarge(t *testing.T) {
+	s, err := store.Open("store", store.Options{FS: vfs.NewMem(), App: "test", Random: bytes.NewReader(make([]byte, 16))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	g := &ptl.Graph{}
+	blowing(1, 1, 1, newValve(), collector{&page{}})(g)
+	opts := testOptions(s, 1)
+	opts.Timer = func(ptl.Duration, func()) {}
+	e, err := Open(g, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.sched = &drawn{}
+	w := e.workflows[0]
+	texts := w.writes[0]
+	texts.sched = e.sched
+	const size, empty = 1 << 20, 1000
+	e.publish(&w.node, texts, ptl.Events[string]{strings.Repeat("x", size)}, nil)
+	large := e.ahead.Load()
+	for range empty {
+		e.publish(&w.node, texts, ptl.Events[string]{}, nil)
+	}
+	if more := e.ahead.Load() - large; large < size/aheadBytes || more != empty {
+		t.Errorf("an atom with %d bytes weighs %d, and %d empty ones %d", size, large, empty, more)
+	}
+}
+
 // TestAskerAheadOfItsAnswerer: while requests pile up the asker takes replies and nothing else, and it is woken when they are
 // fewer.
 func TestAskerAheadOfItsAnswerer(t *testing.T) {

@@ -241,11 +241,11 @@ func (e *Engine) publish(n *node, s *stream, events ptl.Batch, at []byte) {
 	if s.awaited && weight > 1 {
 		e.committer.dueSoon(e)
 	}
-	ahead := weight * max(s.bytes/aheadBytes, 1)
+	ahead := heavier(weight, s.bytes/aheadBytes)
 	e.ahead.Add(ahead)
 	s.log.fresh += ahead
 	if s.node.Kind == ptl.BySource {
-		given := weight * max(s.bytes/givenBytes, 1)
+		given := heavier(weight, s.bytes/givenBytes)
 		e.given.Add(given)
 		s.log.given += given
 		s.log.passed = append(s.log.passed, place{pos: pos, at: at})
@@ -262,6 +262,9 @@ const (
 	aheadWeight = 8 * givenWeight
 	aheadBytes  = givenBytes / 8
 )
+
+// heavier is the weight of an atom whose events weigh so many times as much; what it weighs itself stays one.
+func heavier(weight, times int64) int64 { return 1 + (weight-1)*max(times, 1) }
 
 // tooFarAhead tells a source to pause until a commit wakes it. That it waits is said before the last look, so a commit
 // that comes in between finds it waiting.
