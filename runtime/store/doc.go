@@ -21,7 +21,7 @@
 // overlay of the state (overlay.go), up to some memory, so that the store answers for all of its log at once; the next
 // checkpoint has that to begin with.
 //
-// The commit path writes each change once, into a zero-filled file, behind one checksum, and waits for one fdatasync;
+// The commit path writes each change once, into a file made ready before, behind one checksum, and waits for one fdatasync;
 // sorting and merging happen later, in the background, once per key and checkpoint instead of once per change. That
 // is several times the speed of handing each change to the tree and its own log, which has to keep a sorted memtable
 // at the pace of the commits.
