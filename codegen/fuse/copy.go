@@ -257,9 +257,9 @@ func (c *copying) stmt(s ir.Stmt) {
 	case *ir.For, *ir.Loop, *ir.Scope:
 		c.loop(s)
 	case *ir.Break:
-		c.add(&ir.Break{S: s.S, Label: c.labels[s.Label]})
+		c.add(&ir.Break{S: s.S, Label: c.label(s.Label)})
 	case *ir.Continue:
-		c.add(&ir.Continue{S: s.S, Label: c.labels[s.Label]})
+		c.add(&ir.Continue{S: s.S, Label: c.label(s.Label)})
 	case *ir.Return: // of a lambda
 		c.add(&ir.Return{S: s.S, Value: c.expr(s.Value)})
 	case *ir.Fail:
@@ -277,6 +277,14 @@ func (c *copying) stmt(s ir.Stmt) {
 	default: // of handlers, which nothing calls
 		c.limit = -1
 	}
+}
+
+// label is where a jump goes: to a copy of what it leaves, or out of what is copied.
+func (c *copying) label(l *ir.Label) *ir.Label {
+	if own := c.labels[l]; own != nil {
+		return own
+	}
+	return l
 }
 
 // loop copies a loop or scope.

@@ -41,7 +41,7 @@ func (c *copying) exprs(xs []ir.Expr) []ir.Expr {
 }
 
 func (c *copying) lambda(x *ir.Lambda) ir.Expr {
-	out, names, in := c.out, c.names, c.inLambda
+	out, names, at, in := c.out, c.names, c.at, c.inLambda
 	own := *x
 	own.Params = make([]*ir.Var, len(x.Params))
 	for i, p := range x.Params {
@@ -49,7 +49,7 @@ func (c *copying) lambda(x *ir.Lambda) ir.Expr {
 	}
 	c.inLambda = true
 	own.Body = c.block(x.Body, nil)
-	c.out, c.names, c.inLambda = out, names, in
+	c.out, c.names, c.at, c.inLambda = out, names, at, in
 	return &own
 }
 
@@ -99,7 +99,8 @@ func (c *copying) known(x ir.Expr) ir.Expr {
 			return &ir.Const{X: x.X, Value: n.Variant == x.Variant}
 		}
 	case *ir.With:
-		if n, ok := c.made(x.Of).(*ir.New); ok {
+		// the changes are evaluated in the order in which they are written, what is made in that of the fields
+		if n, ok := c.made(x.Of).(*ir.New); ok && slices.IsSorted(x.Fields) {
 			args := slices.Clone(n.Args)
 			for i, field := range x.Fields {
 				args[field] = x.Values[i]

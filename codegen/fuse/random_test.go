@@ -37,6 +37,58 @@ func TestAgree(t *testing.T) {
 	}
 }
 
+// TestOrderPlacesAndJumps does what TestAgree does, with programs in which it matters what is evaluated first, where a statement
+// begins, and what a jump leaves.
+func TestOrderPlacesAndJumps(t *testing.T) {
+	for name, steps := range map[string]string{
+		"changes that are not in the order of the fields": `fun made(n: Int) -> P {
+  let p = P(n, n)
+  let q = p.with(y: 1 / 0, x: 9223372036854775807 + n * n + 1)
+  P(q.y, q.x)
+}
+workflow w { from ns |> map(n => made(n)) |> map(p => p.x + p.y) |> to out }
+`,
+		"a statement that ends behind a lambda": `fun made(n: Int) -> P {
+  let sum = [1, n].map(i => {
+    let j = i + 1
+    j * 2
+  }).sum() / n
+  P(sum, n)
+}
+workflow w { from ns |> map(n => made(n)) |> map(p => p.x + p.y) |> to out }
+`,
+		"a part behind a lambda": `fun made(n: Int) -> P = P(
+  [1, n].map(i => {
+    let j = i + 1
+    j * 2
+  }).sum(), 3 / n)
+workflow w { from ns |> map(n => made(n)) |> map(p => p.x + p.y) |> to out }
+`,
+		"jumps out of what is around the call": `fun made(n: Int) -> P = P(n, n)
+workflow w {
+  from ns |> flatMap(n => {
+    for i in range(0, 5) {
+      let p = made(i)
+      if p.x > n { return [p.x, n] }
+      if p.y < n - 2 { continue }
+      if p.x == 3 { break }
+    }
+    []
+  }) |> to out
+}
+`,
+	} {
+		text := "stream ns = list([0])\nstream out: Int\nrecord P(x: Int, y: Int)\n" + steps + "sink out to stdout.lines()\n"
+		before, after := lowered(t, text), lowered(t, text)
+		if !fuseAll(t, after) {
+			t.Errorf("%s: nothing is fused", name)
+		}
+		if diff := cmp.Diff(behaviour(before), behaviour(after)); diff != "" {
+			t.Errorf("%s: fused, it does something else (-before +after):\n%s", name, diff)
+		}
+	}
+}
+
 // behaviour is what can be seen of a program: under the policy `skip` with all events, and of each event alone.
 func behaviour(prog *ir.Program) []string {
 	var seen []string
@@ -167,7 +219,7 @@ func (m *maker) expr(kind string, depth int, vars []value) string {
 	switch kind {
 	case "P":
 		if v := m.one("P", vars); v != "" && m.IntN(2) == 0 {
-			return v + ".with(x: " + integer() + ")"
+			return v + ".with(" + []string{"", "y: " + integer() + ", "}[m.IntN(2)] + "x: " + integer() + ")"
 		}
 		return "P(\n" + integer() + ",\n" + integer() + ",\n)" // what fails in it fails where the statement begins
 	case "E":
