@@ -106,6 +106,8 @@ func programs(seed uint64) (text, peer string) {
 		peer = g.peer()
 	}
 	g.declareSinks()
+	g.dice = rand.New(rand.NewPCG(seed, 13)) // what comes before stays as it was
+	g.handOn()
 	return g.out.String(), peer
 }
 
