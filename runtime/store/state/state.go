@@ -12,12 +12,14 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -106,7 +108,9 @@ func (s *State) open() (err error) {
 		return s.wrap("open the state", err)
 	}
 	s.tables = options.MakeWriterOptions(0, format.MaxTableFormat())
-	s.measure()
+	if err := s.measureAll(); err != nil {
+		return err
+	}
 	return s.readMark()
 }
 
@@ -257,15 +261,35 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 	return nil
 }
 
-// measure finds out how many tables lie above each other. Pebble knows that when something has changed since it was opened; before, it
-// knows how many there are, of which each ingestion has laid two side by side.
+// measure finds out how many tables lie above each other. Pebble knows when something has changed since it was opened; until then it is as
+// it was found.
 func (s *State) measure() {
-	top := &s.db.Metrics().Levels[0]
-	depth := int64(top.Sublevels)
-	if depth == 0 {
-		depth = (top.TablesCount + 1) / 2
+	if top := &s.db.Metrics().Levels[0]; top.Sublevels > 0 || top.TablesCount == 0 {
+		s.depth.Store(int64(top.Sublevels))
 	}
-	s.depth.Store(depth)
+}
+
+// measureAll finds that out by what is there.
+func (s *State) measureAll() error {
+	levels, err := s.db.SSTables()
+	if err != nil {
+		return s.wrap("list the tables of the state", err)
+	}
+	var first, last [][]byte
+	for _, t := range levels[0] {
+		first, last = append(first, t.Smallest.UserKey), append(last, t.Largest.UserKey)
+	}
+	slices.SortFunc(first, bytes.Compare)
+	slices.SortFunc(last, bytes.Compare)
+	depth, ended := 0, 0
+	for i, key := range first {
+		for bytes.Compare(last[ended], key) < 0 {
+			ended++
+		}
+		depth = max(depth, i+1-ended)
+	}
+	s.depth.Store(int64(depth))
+	return nil
 }
 
 // Settle is for a state that has just been opened. If so many tables lie above each other that short runs, each of which has laid one
