@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -288,6 +289,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 					}
 					return nil
 				})
+				p.removal = 200 * time.Microsecond // enough for others to be faster, if they do not wait
 				opts.FS = p
 				s, _ := Open("app", opts)
 				over = p.ops <= at

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -24,6 +25,8 @@ type process struct {
 	dead   bool
 	before func(n int, op errorfs.Op) error // of the n-th writing operation, from 0; called with mu held
 	locked map[string]bool
+
+	removal time.Duration // what it takes to remove a file, at the least
 }
 
 func newProcess(disk *vfs.MemFS, before func(n int, op errorfs.Op) error) *process {
@@ -65,6 +68,12 @@ func (p *process) Link(from, to string) error {
 		return err
 	}
 	return p.disk.Link(from, to)
+}
+
+// Remove takes its time, if it shall.
+func (p *process) Remove(name string) error {
+	time.Sleep(p.removal)
+	return p.FS.Remove(name)
 }
 
 // kill makes the disk deaf to the process.

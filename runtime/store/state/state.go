@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -61,6 +62,7 @@ type State struct {
 	compactions *compactions
 	mark        wal.Mark
 	marked      bool
+	cleaned     bool         // what was left by those before is gone
 	depth       atomic.Int64 // how many tables lay above each other when it was measured last
 }
 
@@ -237,6 +239,7 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 	if err := s.log.failed(); err != nil {
 		return err
 	}
+	s.clean()
 	data, meta := s.opts.FS.PathJoin(s.opts.Staging, "data.sst"), s.opts.FS.PathJoin(s.opts.Staging, "mark.sst")
 	paths := []string{meta}
 	if f.Len() > 0 {
@@ -259,6 +262,16 @@ func (s *State) Ingest(f *fold.Fold, mark wal.Mark) error {
 	s.measure()
 	s.compactions.resume()
 	return nil
+}
+
+// clean waits, before anything is added, until Pebble has removed the tables that nothing refers to, of those who died while they
+// added some: it does that beside, so each of many who die one after the other could add more than is removed meanwhile.
+func (s *State) clean() {
+	for !s.cleaned {
+		if s.cleaned = s.db.Metrics().Table.ObsoleteCount == 0; !s.cleaned {
+			time.Sleep(time.Millisecond)
+		}
+	}
 }
 
 // measure finds out how many tables lie above each other. Pebble knows when something has changed since it was opened; until then it is as
