@@ -102,44 +102,56 @@ func synced(disk *vfs.MemFS) *vfs.MemFS {
 // log is left as it was.
 func TestEveryBitFlip(t *testing.T) {
 	for _, clean := range []bool{false, true} {
-		disk := vfs.NewCrashableMem()
-		p := newProcess(disk, nil)
-		opts := testOptions(p, Sync)
-		opts.CheckpointBytes = -1
-		opts.SegmentBytes = 512
-		s, m := written(t, opts, 4)
-		end := s.log.Written()
-		bury(s)
-		s = mustOpen(t, opts)
-		if begun := s.log.Written(); begun.Segment != end.Segment || begun.Epoch != end.Epoch+1 {
-			t.Fatal("an epoch that begins in the middle of a segment is wanted", end, begun)
-		}
-		writeGroups(t, s, m, 8)
-		if clean {
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
+		for _, groups := range []int{1, 2, 8} { // of the second run: the last one is behind the start of the epoch, of a segment, and behind others
+			disk := vfs.NewCrashableMem()
+			p := newProcess(disk, nil)
+			opts := testOptions(p, Sync)
+			opts.CheckpointBytes = -1
+			opts.SegmentBytes = 512
+			s, m := written(t, opts, 4)
+			end := s.log.Written()
+			bury(s)
+			s = mustOpen(t, opts)
+			if begun := s.log.Written(); begun.Segment != end.Segment || begun.Epoch != end.Epoch+1 {
+				t.Fatal("an epoch that begins in the middle of a segment is wanted", end, begun)
 			}
-		}
-		damaged, cut := 0, 0
-		paths := segments(t, disk)
-		for _, path := range paths {
-			data := read(t, disk, path)
-			for at := range data {
-				for _, flip := range flips(at) {
-					left := synced(disk)
-					write(t, left, path, int64(at), []byte{data[at] ^ flip})
-					switch openDamaged(t, m, left, path, at) {
-					case "damaged":
-						damaged++
-					case "cut":
-						cut++
+			writeGroups(t, s, m, groups-1)
+			before := s.log.Written()
+			writeGroups(t, s, m, 1)
+			last := s.log.Written()
+			lastPath, begins := fmt.Sprintf("app/log/%016x.log", last.Segment), before.Offset
+			if last.Segment != before.Segment {
+				begins = 56 // behind the segment's start
+			}
+			if clean {
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			damaged, cut := 0, 0
+			paths := segments(t, disk)
+			for _, path := range paths {
+				data := read(t, disk, path)
+				for at := range data {
+					for _, flip := range flips(at) {
+						left := synced(disk)
+						write(t, left, path, int64(at), []byte{data[at] ^ flip})
+						switch openDamaged(t, m, left, path, at) {
+						case "damaged":
+							damaged++
+						case "cut":
+							cut++
+							if path != lastPath || int64(at) < begins {
+								t.Fatalf("%s, byte %d: the last group, which begins at %d of %s, is lost by it", path, at, begins, lastPath)
+							}
+						}
 					}
 				}
 			}
-		}
-		t.Logf("clean=%v: %d segments, %d refused, %d cut", clean, len(paths), damaged, cut)
-		if damaged == 0 || clean != (cut == 0) {
-			t.Error("every group of a log that was closed is vouched for, and the last one of another is not")
+			t.Logf("clean=%v: %d segments, %d refused, %d cut", clean, len(paths), damaged, cut)
+			if damaged == 0 || clean != (cut == 0) {
+				t.Error("every group of a log that was closed is vouched for, and the last one of another is not")
+			}
 		}
 	}
 }

@@ -23,7 +23,11 @@
 // does, this is the end. Records of earlier times that still lie there cannot mislead: what they knew to be durable
 // was there at every later opening, so the chain is past it.
 //
-// What this cannot tell is a flipped bit in the very last durable records, those that no later record vouches for: it
+// A group also vouches for the start records before it, whose loss would be its own: that of its epoch was durable before
+// anything else of the epoch was written; that of its segment, if the group is the first there, ends where the group's checksum
+// begins, within 64 bytes that no disk tears, and was written before. That the group is of this time is told by its epoch and number.
+//
+// What this cannot tell is a flipped bit in the very last durable groups, those that no later record vouches for: it
 // looks like the torn tail of a crash. An orderly Close writes a record that vouches for all.
 //
 // A new epoch begins behind the last record that was found, with a record that chains to it; so a process that is killed again

@@ -136,12 +136,12 @@ func (l *Log) write(k kind, record []byte) (Mark, error) {
 	if k == kindGroup {
 		h.seq++
 	}
+	if l.edge == 0 {
+		mark.Segment++
+	}
 	h.seal(record, l.dir.magic())
 	if _, err := l.file.WriteAt(record, l.edge); err != nil {
 		return mark, l.fail(fault.Disk("write to the log", l.dir.segment(mark.Segment), l.edge, err))
-	}
-	if l.edge == 0 {
-		mark.Segment++
 	}
 	l.edge += h.size()
 	mark.Epoch, mark.Seq, mark.Sum, mark.Offset = h.epoch, h.seq, h.sum, l.edge

@@ -3,10 +3,12 @@ package wal
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -278,4 +280,112 @@ func FuzzLog(f *testing.F) {
 		}
 		readAll(t, log, log.Origin(), log.Durable())
 	})
+}
+
+// TestStartFlipped flips each bit of a start record that has one durable group behind it, which knows of no more than was durable before
+// that record was written. The group must not be lost silently.
+func TestStartFlipped(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		again bool // the start is that of an epoch, not only of a segment
+		fresh bool // and in a segment of its own
+	}{{"segment", false, false}, {"epoch", true, false}, {"epoch and segment", true, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			disk := vfs.NewMem()
+			opts := options(disk)
+			l, _ := open(t, opts, Mark{})
+			first := l.Written().Segment
+			for l.Written().Segment == first {
+				if c.again && l.Written().Seq == 3 {
+					opts.NewSegment = c.fresh
+					l, _ = open(t, opts, Mark{})
+					first = 0
+				}
+				if _, err := l.Append(make([]byte, HeaderSize+300)); err != nil {
+					t.Fatal(err)
+				}
+				if err := l.Sync(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			end := l.Written()
+			all := func(Record) error { return nil }
+			path, at := l.dir.segment(end.Segment), end.Offset-roundUp(HeaderSize+300)-startSize
+			if at != 0 && !(c.again && !c.fresh) {
+				t.Fatal("a group right behind a segment's start is wanted", end)
+			}
+			for bit := range int64(8 * startSize) {
+				flip(t, disk, path, at+bit/8, 1<<(bit%8))
+				tail, err := Check(opts, Mark{}, all)
+				if !fault.Is(err, fault.Damaged) {
+					t.Errorf("bit %d: of %d groups there are %d: %v", bit, end.Seq, tail.Groups, err)
+				}
+				flip(t, disk, path, at+bit/8, 1<<(bit%8))
+			}
+			if tail, err := Check(opts, Mark{}, all); err != nil || tail.Groups != end.Seq {
+				t.Error(tail, err)
+			}
+		})
+	}
+}
+
+// flip changes bits of a byte of a file.
+func flip(t *testing.T, disk vfs.FS, path string, at int64, bits byte) {
+	t.Helper()
+	f, err := disk.OpenReadWrite(path, writeCategory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 1)
+	if _, err := f.ReadAt(b, at); err != nil {
+		t.Fatal(err)
+	}
+	b[0] ^= bits
+	if _, err := f.WriteAt(b, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWriteFails: the error names the segment and the place where it would have written.
+func TestWriteFails(t *testing.T) {
+	for _, failAt := range []int64{0, startSize} {
+		fsys := &full{FS: vfs.NewMem(), at: -1}
+		opts := options(fsys)
+		l, _ := open(t, opts, Mark{})
+		fsys.path, fsys.at = l.dir.segment(l.Written().Segment+1), failAt
+		var err error
+		for err == nil {
+			_, err = l.Append(make([]byte, HeaderSize+300))
+		}
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Path != fsys.path || e.Offset != failAt {
+			t.Errorf("a write fails at %d of %s: %v", failAt, fsys.path, err)
+		}
+	}
+}
+
+// full is a file system without room at one place of a file.
+type full struct {
+	vfs.FS
+	path string
+	at   int64
+}
+
+func (f *full) OpenReadWrite(name string, category vfs.DiskWriteCategory, opts ...vfs.OpenOption) (vfs.File, error) {
+	file, err := f.FS.OpenReadWrite(name, category, opts...)
+	return fullFile{file, f, name}, err
+}
+
+type fullFile struct {
+	vfs.File
+	in   *full
+	name string
+}
+
+func (f fullFile) WriteAt(b []byte, at int64) (int, error) {
+	if f.name == f.in.path && at == f.in.at && len(b) < int(options(nil).SegmentBytes) { // not when it is made ready
+		return 0, syscall.ENOSPC
+	}
+	return f.File.WriteAt(b, at)
 }

@@ -122,8 +122,8 @@ func (d directory) checkEnd(c *chain, numbers []uint64) error {
 		if err != nil {
 			return err
 		}
-		if w, at, ok := d.witness(data, c.at.Offset, c.at.Seq); ok {
-			return d.damage(c.at, c.wrong, fmt.Sprintf("a record at byte %d knows %d groups to be durable", at, w.durable))
+		if because := d.witness(data, c.at.Segment, c.at.Offset, c.at); because != "" {
+			return d.damage(c.at, c.wrong, because)
 		}
 	}
 	expect := c.at.Segment + 1
@@ -135,11 +135,10 @@ func (d directory) checkEnd(c *chain, numbers []uint64) error {
 		if err != nil {
 			return err
 		}
-		w, at, ok := d.witness(data, 0, c.at.Seq)
-		if !ok {
+		because := d.witness(data, n, 0, c.at)
+		if because == "" {
 			continue
 		}
-		because := fmt.Sprintf("a record in %s at byte %d knows %d groups to be durable", segmentName(n), at, w.durable)
 		if !slices.Contains(numbers, expect) {
 			return &fault.Error{Kind: fault.Missing, Path: d.segment(expect), Offset: fault.NoOffset,
 				Detail: fmt.Sprintf("the log breaks off behind group %d, but %s", c.at.Seq, because),
@@ -150,19 +149,29 @@ func (d directory) checkEnd(c *chain, numbers []uint64) error {
 	return nil
 }
 
-// witness searches data for a record that is sound in itself and was written when more than seq groups were durable.
-func (d directory) witness(data []byte, base int64, seq uint64) (h header, at int64, ok bool) {
+// witness searches data, of a segment from base on, for a record that is sound in itself and was written when more was durable than
+// a log that ends at end has. It tells what the record knows; "" if there is none.
+func (d directory) witness(data []byte, segment uint64, base int64, end Mark) (because string) {
 	magic := d.magic()
 	for i := int64(0); i+HeaderSize <= int64(len(data)); i += align {
-		if binary.LittleEndian.Uint32(data[i+atMagic:]) != magic ||
-			binary.LittleEndian.Uint64(data[i+atDurable:]) <= seq {
+		second := segment == end.Segment+1 && base+i == startSize
+		if binary.LittleEndian.Uint32(data[i+atMagic:]) != magic || !second &&
+			binary.LittleEndian.Uint64(data[i+atDurable:]) <= end.Seq && binary.LittleEndian.Uint32(data[i+atEpoch:]) <= end.Epoch {
 			continue
 		}
-		if h, _, wrong := decode(data[i:], magic); wrong == "" {
-			return h, base + i, true
+		h, _, wrong := decode(data[i:], magic)
+		switch at := fmt.Sprintf("in %s at byte %d", segmentName(segment), base+i); {
+		case wrong != "":
+		case h.durable > end.Seq:
+			return fmt.Sprintf("a record %s knows %d groups to be durable", at, h.durable)
+		case h.kind != kindGroup:
+		case h.epoch > end.Epoch:
+			return fmt.Sprintf("a group %s is of epoch %d, the beginning of which was durable before it", at, h.epoch)
+		case second && h.epoch == end.Epoch && h.seq == end.Seq+1:
+			return fmt.Sprintf("group %d, %s, was written after the segment's start, to the same sector", h.seq, at)
 		}
 	}
-	return header{}, 0, false
+	return ""
 }
 
 // harden syncs the segments that were read, so that what is built on them cannot outlive them.
