@@ -178,7 +178,7 @@ func show(v Value, t *ir.Type) string {
 	case float64:
 		return showFloat(v)
 	case string:
-		return strconv.Quote(Text(v, t))
+		return strings.ReplaceAll(strconv.Quote(Text(v, t)), "${", `\${`)
 	case Unit:
 		return "()"
 	case Option:
