@@ -85,18 +85,17 @@ func peers(name string, ps ...program) *codegen.App {
 	return a
 }
 
-// lower is a program, and its peer, in lowered form; without one, it tells why.
-func (p program) lower() ([]*ir.Program, string) {
+// lower is a program, and its peer, in lowered form; if one has none, what comes before it is all there is, and why.
+func (p program) lower() (progs []*ir.Program, wrong string) {
 	a, opts := app(p.app, p)
 	apps := []*codegen.App{a}
 	if b := peers(p.app, p); b != nil {
 		apps = append(apps, b)
 	}
-	var progs []*ir.Program
 	for _, a := range apps {
 		prog, found := codegen.Lower(a, opts)
 		if prog == nil {
-			return nil, reported(found)
+			return progs, reported(found)
 		}
 		progs = append(progs, prog)
 	}

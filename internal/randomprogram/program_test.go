@@ -71,7 +71,7 @@ func TestProgramsAgree(t *testing.T) {
 		ps = append(ps, p)
 	}
 	for _, p := range ps {
-		if prog, wrong := p.lower(); prog == nil {
+		if _, wrong := p.lower(); wrong != "" {
 			t.Fatalf("%s\n%s", wrong, p.text)
 		}
 		texts[p.name] = p
@@ -92,7 +92,7 @@ func TestProgramsAgree(t *testing.T) {
 				}
 				return found
 			})
-			t.Logf("the smallest program that disagrees:\n%s%s", small.types, small.text)
+			t.Logf("the smallest program that disagrees:\n%s%s%s", small.types, small.text, small.peer)
 		}
 	}
 }
