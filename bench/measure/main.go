@@ -54,6 +54,10 @@ func Main(apps map[string]*ptl.App) {
 	for mode := range strings.SplitSeq(*modes, ",") {
 		e.Modes = append(e.Modes, Mode(mode))
 	}
+	if err := j.check(apps); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	runtime.MakeHeadroom() // as every compiled program does; the plain sides have it too
 	if err := j.run(apps); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -69,13 +73,11 @@ func (j *job) run(apps map[string]*ptl.App) error {
 		p := &probing{Probe: &Probe{Program: j.peak}, app: apps[j.peak], effort: j.effort}
 		return p.printPeak(j.effort.Modes[0], j.params)
 	}
-	found := false
 	out := json.NewEncoder(os.Stdout)
 	for _, c := range Cases() {
 		if !j.all && c.Name != j.row {
 			continue
 		}
-		found = true
 		r, err := c.Run(apps[c.Program], j.effort)
 		if err != nil {
 			return err
@@ -88,7 +90,6 @@ func (j *job) run(apps map[string]*ptl.App) error {
 		if !j.all && p.Name != j.probe {
 			continue
 		}
-		found = true
 		figures, err := p.Measure(apps[p.Program], j.effort)
 		if err != nil {
 			return err
@@ -101,7 +102,6 @@ func (j *job) run(apps map[string]*ptl.App) error {
 		if g.Name != j.growth {
 			continue
 		}
-		found = true
 		curve, err := g.Measure(apps, j.effort)
 		if err != nil {
 			return err
@@ -109,9 +109,6 @@ func (j *job) run(apps map[string]*ptl.App) error {
 		if err := out.Encode(curve); err != nil {
 			return err
 		}
-	}
-	if !found {
-		return fmt.Errorf("there is neither a row %q nor a probe %q nor a growth %q", j.row, j.probe, j.growth)
 	}
 	return nil
 }
