@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/binary"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -330,12 +331,7 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 	}
 	// What a reader had yet to process at an earlier cut is there.
 	if first := max(least, l.logged); first < until {
-		e.atoms = s.between(first, until, e.atoms[:0])
-		for i, events := range e.atoms {
-			e.scratch = s.node.Append(e.scratch[:0], events)
-			b.Put(atomKey(s.id, first+uint64(i)), e.scratch)
-		}
-		clear(e.atoms)
+		e.putAtoms(s, first, until, b)
 		l.written = until
 	}
 	if until > l.logged {
@@ -348,6 +344,25 @@ func (e *Engine) cutStream(s *stream, b *Batch) {
 		}
 		l.stored = least
 	}
+}
+
+// putAtoms writes the atoms of s from position first up to, not including, until. They may be many, of an event or none each, so what
+// their keys begin with is written once.
+func (e *Engine) putAtoms(s *stream, first, until uint64, b *Batch) {
+	e.atoms = s.between(first, until, e.atoms[:0])
+	at, last := atomKey(s.id, first), atomKey(s.id, until-1)
+	n := 0
+	for n < len(at)-1 && at[n] == last[n] {
+		n++
+	}
+	buf := b.Begin(at[:n])
+	for i, events := range e.atoms {
+		binary.BigEndian.PutUint64(at[len(at)-8:], first+uint64(i))
+		e.scratch = s.node.Append(e.scratch[:0], events)
+		buf = store.AppendPut(buf, at[n:], e.scratch)
+	}
+	b.End(buf, len(e.atoms))
+	clear(e.atoms)
 }
 
 // behind is where the source stands behind the atoms below until, and forgets the places before.

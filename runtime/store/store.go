@@ -18,6 +18,9 @@ import (
 // Batch collects the operations of one group.
 type Batch = group.Batch
 
+// AppendPut appends a put to what Begin of a Batch has lent.
+func AppendPut(buf, key, value []byte) []byte { return group.AppendPut(buf, key, value) }
+
 // Position names a group.
 type Position = wal.Position
 

@@ -53,19 +53,22 @@ const mostKept = 1 << 20
 
 // Put sets key to value.
 func (b *Batch) Put(key, value []byte) {
-	buf, ok := b.key(Put, key)
-	if !ok {
-		return
+	if b.allowed(key) {
+		b.buf = AppendPut(b.begun(), key, value)
+		b.ops++
 	}
-	buf = binary.AppendUvarint(buf, uint64(len(value)))
-	b.buf = append(buf, value...)
-	b.ops++
+}
+
+// AppendPut appends a put to what Begin lent.
+func AppendPut(buf, key, value []byte) []byte {
+	buf = binary.AppendUvarint(appendKey(buf, Put, key), uint64(len(value)))
+	return append(buf, value...)
 }
 
 // Delete removes key, if it is there.
 func (b *Batch) Delete(key []byte) {
-	if buf, ok := b.key(Delete, key); ok {
-		b.buf = buf
+	if b.allowed(key) {
+		b.buf = appendKey(b.begun(), Delete, key)
 		b.ops++
 	}
 }
@@ -81,20 +84,18 @@ func (b *Batch) DeleteRange(start, end []byte) {
 			return
 		}
 	}
-	buf := b.begun()
-	buf = binary.AppendUvarint(buf, uint64(len(start))<<opBits|uint64(DeleteRange))
-	buf = append(buf, start...)
+	buf := appendKey(b.begun(), DeleteRange, start)
 	buf = binary.AppendUvarint(buf, uint64(len(end)))
 	b.buf = append(buf, end...)
 	b.ops++
 }
 
-// Begin lends the buffer for puts and deletes that the caller encodes himself, as the package says, whose keys all begin with prefix
+// Begin lends the buffer for puts and deletes that the caller encodes himself, with AppendPut or as the package says, whose keys all begin with prefix
 // and are given without it; End takes it back with so many of them appended. Whole, the keys must be such as Put takes.
 func (b *Batch) Begin(prefix []byte) []byte {
 	buf := b.begun()
 	b.lent = len(buf)
-	return append(binary.AppendUvarint(buf, uint64(len(prefix))<<opBits|uint64(within)), prefix...)
+	return appendKey(buf, within, prefix)
 }
 
 // End ends what Begin began.
@@ -141,12 +142,8 @@ func (b *Batch) begun() []byte {
 	return b.buf
 }
 
-func (b *Batch) key(op Op, key []byte) ([]byte, bool) {
-	if !b.allowed(key) {
-		return nil, false
-	}
-	buf := binary.AppendUvarint(b.begun(), uint64(len(key))<<opBits|uint64(op))
-	return append(buf, key...), true
+func appendKey(buf []byte, op Op, key []byte) []byte {
+	return append(binary.AppendUvarint(buf, uint64(len(key))<<opBits|uint64(op)), key...)
 }
 
 func (b *Batch) allowed(key []byte) bool {

@@ -36,9 +36,10 @@ func operations(t *rapid.T) (ops []operation) {
 func encode(buf []byte, prefix int, ops []operation) []byte {
 	for _, o := range ops {
 		key := o.key[prefix:]
-		buf = append(binary.AppendUvarint(buf, uint64(len(key))<<2|uint64(o.op)), key...)
 		if o.op == group.Put {
-			buf = append(binary.AppendUvarint(buf, uint64(len(o.value))), o.value...)
+			buf = group.AppendPut(buf, key, o.value)
+		} else {
+			buf = append(binary.AppendUvarint(buf, uint64(len(key))<<2|uint64(o.op)), key...)
 		}
 	}
 	return buf
