@@ -426,7 +426,25 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	w.noteWaiting()
 	in.advance(1)
 	e.askOthers(w)
+	if w.idles() {
+		e.makeRoom(w)
+		return false
+	}
 	return true
+}
+
+// idles tells, behind an atom, that w has nothing to do before it is woken: there is no atom for it and no timer, and its circle is not over,
+// or who moves it sees to that. So no step has to find out.
+func (w *workflow) idles() bool {
+	more := w.circle.moving.Load() != 0
+	for _, r := range w.reads {
+		if !r.caughtUp() {
+			return false
+		}
+		more = more || r.circle == nil && !r.stream.sealed.Load()
+	}
+	_, timed := w.program.NextTimer()
+	return more && !timed
 }
 
 // pick takes the next input. Requests and replies go before others, since handlers wait for them, which take memory and,

@@ -392,6 +392,7 @@ func (s *stream) goOn() {
 }
 
 // drained tells whether r has processed the whole stream. That it is sealed is said behind the last atom, and so looked at first.
-func (r *reader) drained() bool {
-	return r.stream.sealed.Load() && r.pos.Load() == r.stream.next.Load()
-}
+func (r *reader) drained() bool { return r.stream.sealed.Load() && r.caughtUp() }
+
+// caughtUp tells whether r has processed all that was published.
+func (r *reader) caughtUp() bool { return r.pos.Load() == r.stream.next.Load() }
