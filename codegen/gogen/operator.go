@@ -122,6 +122,9 @@ func arithmeticName(x *ir.Operate) string {
 
 func (b *body) floating(x *ir.Operate) (*jen.Statement, int) {
 	if x.Op == ir.Neg {
+		if c, ok := x.A.(*ir.Const); ok { // what Go would compute: 0.0 of 0.0
+			return b.constant(&ir.Const{X: x.X, Value: -c.Value.(float64)})
+		}
 		return jen.Op("-").Add(b.operand(x.A, precUnary)), precUnary
 	}
 	op := floatOps[x.Op] // `%` is of whole numbers only
