@@ -32,60 +32,90 @@ func (c *checker) checkFlags(p *pkg) {
 
 // checkParamCycles refuses params whose defaults need themselves, through other params and functions.
 func (c *checker) checkParamCycles(p *pkg) {
-	s := needs{checker: c, met: map[Object]int{}, reported: map[*Param]bool{}}
+	s := needs{checker: c, met: map[Object]int{}, circles: map[Object]int{}, uses: map[Object][]*ast.Ident{}}
 	for _, o := range p.params {
 		s.from(o)
 	}
+	reported := map[*Param]bool{}
+	for _, o := range p.params {
+		way := s.back(o)
+		if reported[o] || way == nil {
+			continue
+		}
+		f := c.err("PTL0313", o.Decl.Name.Place, "", "the default of the param `%s` needs itself", o.Name)
+		for _, use := range way {
+			if via, ok := c.info.Uses[use].(*Param); ok {
+				reported[via] = true
+			}
+			f.at(use.Place, "this needs `%s`", use.Name)
+		}
+		f.help("Give one of them a value that needs no other.")
+	}
 }
 
-// needs goes from what needs something to what it needs, to each once, and reports the circles. A use that leads back to where the
-// way came from closes one.
+// needs finds out which params and functions need each other in circles, and goes to each once for that (Tarjan 1972).
 type needs struct {
 	*checker
-	met      map[Object]int // how many uses led to it, when it is on the way; else -1
-	way      []*ast.Ident
-	reported map[*Param]bool
+	met     map[Object]int // those gone to, with their number
+	open    []Object       // those whose circle is not known to be complete
+	circles map[Object]int // the circle that one is in: the number of the first that was gone to
+	uses    map[Object][]*ast.Ident
 }
 
-func (s *needs) from(o Object) {
-	if _, met := s.met[o]; met {
-		return
-	}
-	s.met[o] = len(s.way)
-	for _, use := range s.usesIn(o) {
-		s.way = append(s.way, use)
-		needed := s.info.Uses[use]
-		if at, met := s.met[needed]; met && at >= 0 {
-			s.circle(s.way[at:])
-		} else {
-			s.from(needed)
+// from goes to o, if nobody has, and returns the least number of what it leads to that is still open; 0 if nothing is.
+func (s *needs) from(o Object) int {
+	if n, met := s.met[o]; met {
+		if s.circles[o] > 0 {
+			return 0
 		}
-		s.way = s.way[:len(s.way)-1]
+		return n
 	}
-	s.met[o] = -1
+	n, at := len(s.met)+1, len(s.open)
+	s.met[o], s.open, s.uses[o] = n, append(s.open, o), s.usesIn(o)
+	least := n
+	for _, use := range s.uses[o] {
+		if n := s.from(s.info.Uses[use]); n > 0 {
+			least = min(least, n)
+		}
+	}
+	if least < n {
+		return least
+	}
+	for _, x := range s.open[at:] {
+		s.circles[x] = n
+	}
+	s.open = s.open[:at]
+	return 0
 }
 
-// circle reports uses that lead from an object to itself, as seen from a param. If none is one, it is functions that call each other.
-func (s *needs) circle(uses []*ast.Ident) {
-	begin := len(uses)
-	var o *Param
-	for ; begin > 0; begin-- {
-		if param, ok := s.info.Uses[uses[begin-1]].(*Param); ok && !s.reported[param] {
-			o = param
-			break
+// back is the shortest way of uses that leads from o to itself; nil if there is none.
+func (s *needs) back(o Object) (way []*ast.Ident) {
+	type reached struct {
+		from Object
+		by   *ast.Ident
+	}
+	how := map[Object]reached{}
+	for next := []Object{o}; len(next) > 0; next = next[1:] {
+		for _, use := range s.uses[next[0]] {
+			needed := s.info.Uses[use]
+			if _, again := how[needed]; again || s.circles[needed] != s.circles[o] {
+				continue
+			}
+			how[needed] = reached{next[0], use}
+			next = append(next, needed)
 		}
 	}
-	if o == nil {
-		return
-	}
-	f := s.err("PTL0313", o.Decl.Name.Place, "", "the default of the param `%s` needs itself", o.Name)
-	for _, use := range slices.Concat(uses[begin:], uses[:begin]) {
-		if via, ok := s.info.Uses[use].(*Param); ok {
-			s.reported[via] = true
+	for at := o; ; {
+		r, found := how[at]
+		if !found {
+			return nil
 		}
-		f.at(use.Place, "this needs `%s`", use.Name)
+		way, at = append(way, r.by), r.from
+		if at == o {
+			slices.Reverse(way)
+			return way
+		}
 	}
-	f.help("Give one of them a value that needs no other.")
 }
 
 // usesIn are the names that the default of a param, or a function, is computed with.
