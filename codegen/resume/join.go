@@ -5,40 +5,46 @@ import "github.com/portals-lang/portals/lang/ir"
 // join makes every block that waits for nothing, and that only the end of one other goes on to, a part of that one; and
 // it gives replies to the variables that they are meant for, where they would go there by way of others.
 func join(blocks []*ir.Block) []*ir.Block {
-	for {
-		into := map[*ir.Block]*ir.Block{}
-		count := map[*ir.Block]int{}
-		for _, b := range blocks {
-			for to, n := range targets(b) {
-				count[to] += n
-			}
-			if g, ok := tail(b).(*ir.Goto); ok && g.To.Await == nil && g.To != b {
-				into[g.To] = b
-			}
-		}
-		joined := -1
-		for i, b := range blocks {
-			if from := into[b]; i > 0 && from != nil && count[b] == 1 {
-				from.Body = append(from.Body[:len(from.Body)-1:len(from.Body)-1], b.Body...)
-				joined = i
-				break
-			}
-		}
-		if joined < 0 {
-			break
-		}
-		blocks = append(blocks[:joined:joined], blocks[joined+1:]...)
-	}
+	blocks = joined(blocks)
+	reads := reads(blocks)
 	for _, b := range blocks {
 		switch {
 		case b.Await == nil:
 		case b.Await.Mode == ir.AwaitEach && !b.Await.Try && b.Await.Within == nil:
-			part(blocks, b)
+			part(reads, b)
 		default:
-			direct(blocks, b)
+			direct(reads, b)
 		}
 	}
 	return blocks
+}
+
+// joined are the blocks that are left when others have become parts of them.
+func joined(blocks []*ir.Block) (left []*ir.Block) {
+	before := map[*ir.Block]*ir.Block{} // which ends by going on with one that waits for nothing
+	count := map[*ir.Block]int{}
+	for _, b := range blocks {
+		for to, n := range targets(b) {
+			count[to] += n
+		}
+		if g, ok := tail(b).(*ir.Goto); ok && g.To.Await == nil && g.To != b {
+			before[g.To] = b
+		}
+	}
+	holder := map[*ir.Block]*ir.Block{} // what a block has become a part of
+	for i, b := range blocks {
+		from := before[b]
+		for holder[from] != nil {
+			from = holder[from]
+		}
+		if i == 0 || from == nil || from == b || count[b] != 1 {
+			left = append(left, b)
+			continue
+		}
+		from.Body = append(from.Body[:len(from.Body)-1], b.Body...)
+		holder[b] = from
+	}
+	return left
 }
 
 // tail is the last statement of a block, or nil.
@@ -62,7 +68,7 @@ func targets(b *ir.Block) map[*ir.Block]int {
 
 // part finds the variables that the replies go to, if all that happens to their tuple is that the statements at the start of
 // the block take it apart.
-func part(blocks []*ir.Block, b *ir.Block) {
+func part(reads map[*ir.Var]int, b *ir.Block) {
 	into, parts, n := b.Await.Into, make([]*ir.Var, len(b.Await.Futures)), 0
 	for _, s := range b.Body {
 		d, ok := s.(*ir.Define)
@@ -76,14 +82,15 @@ func part(blocks []*ir.Block, b *ir.Block) {
 		parts[get.Index] = d.Var
 		n++
 	}
-	if uses(blocks, into) == n {
+	if reads[into] == n {
 		b.Parts, b.Body = parts, b.Body[n:]
+		reads[into] = 0
 	}
 }
 
 // direct gives a reply to the variable that it is assigned to, if that is all that happens to it.
-func direct(blocks []*ir.Block, b *ir.Block) {
-	if len(b.Body) == 0 || uses(blocks, b.Await.Into) != 1 {
+func direct(reads map[*ir.Var]int, b *ir.Block) {
+	if len(b.Body) == 0 || reads[b.Await.Into] != 1 {
 		return
 	}
 	a, ok := b.Body[0].(*ir.Assign)
@@ -91,21 +98,23 @@ func direct(blocks []*ir.Block, b *ir.Block) {
 		return
 	}
 	if v, ok := a.Place.(*ir.Local); ok {
+		reads[b.Await.Into]--
+		reads[v.Var]--
 		b.Await.Into, b.Body = v.Var, b.Body[1:]
 	}
 }
 
-// uses counts how often blocks read v.
-func uses(blocks []*ir.Block, v *ir.Var) int {
-	n := 0
+// reads counts how often blocks name each variable.
+func reads(blocks []*ir.Block) map[*ir.Var]int {
+	counts := map[*ir.Var]int{}
 	for _, b := range blocks {
 		ir.Inspect(b.Body, nil, func(x ir.Expr) {
-			if isLocal(x, v) {
-				n++
+			if l, ok := x.(*ir.Local); ok {
+				counts[l.Var]++
 			}
 		})
 	}
-	return n
+	return counts
 }
 
 func isLocal(x ir.Expr, v *ir.Var) bool {

@@ -47,11 +47,11 @@ type Goto struct {
 	Asked bool
 }
 
-// PrintUpTo is the text of a function up to and with an await in it, without its name.
-func PrintUpTo(f *Func, await *Await) string {
-	w := &printer{until: await}
+// PrintToAwaits prints a function without its name. At each await it gives the text that has come since the one before, the await's own
+// included; what stands behind the last one is not given.
+func PrintToAwaits(f *Func, each func(await *Await, text string)) {
+	w := &printer{awaited: each}
 	w.fresh()
 	w.line("%s", w.signature(f.Params, nil))
 	w.block(f.Body)
-	return w.out.String()
 }

@@ -53,19 +53,15 @@ func PrintFunc(f *Func) string {
 
 // printer writes lines; names tells the variables of one function apart.
 type printer struct {
-	out   strings.Builder
-	depth int
-	names map[*Var]string
-	taken map[string]int
-	until *Await // prints no more after it; nil: prints all
-	done  bool
-	fits  map[*Operate]bool // of the segment
+	out     strings.Builder
+	depth   int
+	names   map[*Var]string
+	taken   map[string]int
+	awaited func(await *Await, text string) // is given what has been printed at each await; or nil
+	fits    map[*Operate]bool               // of the segment
 }
 
 func (w *printer) line(format string, args ...any) {
-	if w.done {
-		return
-	}
 	w.out.WriteString(strings.Repeat("  ", w.depth))
 	fmt.Fprintf(&w.out, format, args...)
 	w.out.WriteByte('\n')

@@ -180,7 +180,10 @@ func (w *printer) await(s *Await) {
 		text += " within " + w.expr(s.Within)
 	}
 	w.line("let %s = %s%s", w.name(s.Into), when(s.Try, "try "), text)
-	w.done = w.done || s == w.until
+	if w.awaited != nil {
+		w.awaited(s, w.out.String())
+		w.out.Reset()
+	}
 }
 
 func (w *printer) list(xs []Expr) string {
