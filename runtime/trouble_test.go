@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/portals-lang/portals/runtime/ptl"
 )
@@ -82,7 +81,7 @@ func TestStoreOfOtherVersion(t *testing.T) {
 func TestDamagedLog(t *testing.T) {
 	w := newWorkplace(t, 400)
 	p := w.begun("--pause", "5ms")
-	time.Sleep(500 * time.Millisecond) // some dozens of groups
+	w.waitFor(p, "out.txt", 4*100) // after some dozens of groups
 	if err := p.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

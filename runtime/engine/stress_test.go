@@ -78,12 +78,22 @@ func stressOnce(t *testing.T, seed uint64, n int) bool {
 		})
 		close(ended)
 	}()
-	select {
-	case <-ended:
-	case <-time.After(20 * time.Second):
+	if _, ok := patiently(ended); !ok {
 		t.Errorf("seed %d, %d workers: it stands still, with %d wakes under way", seed, n, s.under.Load())
 	}
 	return !t.Failed()
+}
+
+// patiently waits for what comes from c, or is told by its end, for twenty seconds. Those in which the process is halted do not count.
+func patiently[T any](c <-chan T) (v T, ok bool) {
+	for range 200 {
+		select {
+		case v = <-c:
+			return v, true
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return v, false
 }
 
 // wake wakes an actor, unless that was done often enough.

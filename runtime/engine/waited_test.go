@@ -138,9 +138,7 @@ func TestWaitedForWhileOthersWork(t *testing.T) {
 	}, opts)
 	for n := range int64(events) {
 		numbers.numbers <- n * 10_000
-		select {
-		case <-sink.shown:
-		case <-time.After(20 * time.Second):
+		if _, ok := patiently(sink.shown); !ok {
 			t.Fatalf("event %d is not shown", n)
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -31,7 +32,7 @@ func TestRealScheduler(t *testing.T) {
 			t.Fatalf("seed %d: %s", seed, describe(r))
 		}
 	}
-	for range 100 {
+	for range 1000 { // those that end have to get their turn
 		if runtime.NumGoroutine() <= before {
 			return
 		}
@@ -71,9 +72,18 @@ func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.AfterFunc(20*time.Second, func() { panic("the run does not end") })
-	err = e.Run()
-	deadline.Stop()
+	ended := make(chan error, 1)
+	go func() { ended <- e.Run() }()
+	for running, waits := true, 0; running; waits++ { // while the process is halted, no wait ends
+		select {
+		case err = <-ended:
+			running = false
+		case <-time.After(100 * time.Millisecond):
+			if waits == 600 {
+				panic(fmt.Sprintf("the run of seed %d does not end", seed))
+			}
+		}
+	}
 	if closed := s.Close(); err == nil {
 		err = closed
 	}

@@ -53,8 +53,8 @@ func (p pipes) post(body string, size, part int, pause time.Duration) chan int {
 }
 
 // inMemory is a source at which clients post through pipes.
-func inMemory(t *testing.T) (*opened[string], pipes, *room) {
-	s := PostSource(ptl.StringType, SourceOptions{}).(*source[string])
+func inMemory(t *testing.T, cut ptl.Cut) (*opened[string], pipes, *room) {
+	s := PostSource(ptl.StringType, SourceOptions{Atom: cut}).(*source[string])
 	network := pipes{make(chan net.Conn)}
 	s.env = env("orders", nil)
 	server := newServer(s.env, "in memory", network)
@@ -72,7 +72,7 @@ func inMemory(t *testing.T) (*opened[string], pipes, *room) {
 // their time is over.
 func TestSlowClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, room := inMemory(t)
+		s, network, room := inMemory(t, ptl.Cut{})
 		begun := time.Now()
 		var slow []chan int
 		for range 8 * mostInHand / maxBody {
@@ -101,7 +101,7 @@ func TestSlowClients(t *testing.T) {
 // for room, all at once; those that go on sending, be it slowly, stay.
 func TestRoomComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, room := inMemory(t)
+		s, network, room := inMemory(t, ptl.Cut{})
 		var stalled []chan int
 		for range 2 * (mostInHand - maxBody) / maxBody { // each has sent more than an eighth of a body, and has twice that
 			stalled = append(stalled, network.post(strings.Repeat("x", maxBody/4+1), maxBody, firstPart, 0))
@@ -149,7 +149,7 @@ func wantTaken(t *testing.T, s *opened[string], answers []chan int) {
 // soon, and not when its time for a body is over.
 func TestReserveMovesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, room := inMemory(t)
+		s, network, room := inMemory(t, ptl.Cut{})
 		begun := time.Now()
 		refused := make(chan time.Duration)
 		const clients = 8 * mostInHand / maxBody
@@ -191,7 +191,7 @@ func TestReserveMovesOn(t *testing.T) {
 // each other for ever.
 func TestLargeBodiesTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, room := inMemory(t)
+		s, network, room := inMemory(t, ptl.Cut{})
 		const clients = 5 * mostInHand / maxBody / 2
 		body := `"` + strings.Repeat("x", maxBody-2) + `"`
 		var answers []chan int
@@ -207,7 +207,7 @@ func TestLargeBodiesTogether(t *testing.T) {
 // TestSlowlyButSurely: a body that takes its time is not refused while it keeps to the time that it has.
 func TestSlowlyButSurely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, _ := inMemory(t)
+		s, network, _ := inMemory(t, ptl.Cut{})
 		body := `"` + strings.Repeat("x", 1<<20) + `"`
 		inTime := network.post(body, len(body), 64<<10, 3*time.Second/2) // in 25 s
 		if got := s.next(t); len(got) != 1 {
@@ -238,7 +238,7 @@ func TestSlowlyButSurely(t *testing.T) {
 // pauses has given way before.
 func TestSlowlyWhileThereIsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, network, room := inMemory(t)
+		s, network, room := inMemory(t, ptl.Cut{})
 		var slow []chan int
 		for range 2 * mostInHand / maxBody {
 			slow = append(slow, network.post(strings.Repeat("x", maxBody/4), maxBody, 16<<10, time.Second))

@@ -14,8 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/portals-lang/portals/runtime/connector/stdio"
@@ -336,45 +336,31 @@ func TestAtoms(t *testing.T) {
 		{ptl.Cut{Events: 5, After: ptl.Second}, "[6 6]"},
 		{ptl.Cut{After: 100 * ptl.Millisecond}, "[12]"},
 	} {
-		s := open(t, ptl.IntType, "localhost:0/", c.cut)
-		arrivals := &counting{intake: s.Source.(*source[int64])}
-		server := s.Source.(*source[int64]).server
-		server.paths["/"] = arrivals
-		server.serve(env("", nil))
-		var answers []chan reply
-		for range 6 {
-			answers = append(answers, posted(s.url, "1 2"))
-		}
-		for arrivals.n.Load() < 6 {
-			time.Sleep(time.Millisecond)
-		}
-		time.Sleep(50 * time.Millisecond) // all of them wait
-		var got []int
-		for n := 0; n < 12; {
-			atom := s.next(t)
-			n += len(atom)
-			got = append(got, len(atom))
-		}
-		s.durable()
-		for _, a := range answers {
-			wantReply(t, <-a, 202, ".*")
-		}
-		if fmt.Sprint(got) != c.want {
-			t.Errorf("%v: got %v, want %s", c.cut, got, c.want)
-		}
-		_ = s.Close()
+		synctest.Test(t, func(t *testing.T) {
+			s, network, _ := inMemory(t, c.cut)
+			var answers []chan int
+			for range 6 {
+				const body = `"one" "two"`
+				answers = append(answers, network.post(body, len(body), len(body), 0))
+			}
+			synctest.Wait() // until all of them wait
+			var got []int
+			for n := 0; n < 12; {
+				atom := s.next(t)
+				n += len(atom)
+				got = append(got, len(atom))
+			}
+			s.durable()
+			for _, a := range answers {
+				if status := <-a; status != http.StatusAccepted {
+					t.Errorf("%v: a client is answered with %d", c.cut, status)
+				}
+			}
+			if fmt.Sprint(got) != c.want {
+				t.Errorf("%v: got %v, want %s", c.cut, got, c.want)
+			}
+		})
 	}
-}
-
-// counting counts requests on their way to a source.
-type counting struct {
-	intake
-	n atomic.Int64
-}
-
-func (c *counting) take(w http.ResponseWriter, r *http.Request) {
-	c.n.Add(1)
-	c.intake.take(w, r)
 }
 
 // TestHeld: what there is no room for stays with the client, and goes on when there is.
