@@ -39,12 +39,7 @@ func TestKillWhilePosting(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := p.accepted()
-		for range 500 { // until it takes something
-			if p.accepted() > before+5 {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+		waitFor(t, "it takes something", func() bool { return p.accepted() > before+5 })
 		time.Sleep(time.Duration(r.IntN(100)) * time.Millisecond)
 		if i%3 == 2 {
 			_ = cmd.Process.Signal(os.Interrupt) // a stop in order, among the others
@@ -62,12 +57,27 @@ func TestKillWhilePosting(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(500 * time.Millisecond)
+	waitFor(t, "it listens", func() bool { // one that does not yet would not end in order
+		answer, err := http.Get(p.url)
+		return err == nil && answer.Body.Close() == nil
+	})
 	_ = cmd.Process.Signal(os.Interrupt)
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
 	p.check(t, read(t, dir))
+}
+
+// waitFor waits until something is so. A busy machine may take long for it.
+func waitFor(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for range 6000 {
+		if so() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("a minute, and not that %s", what)
 }
 
 // freeAddress is one at which nobody listens.
