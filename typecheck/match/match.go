@@ -129,23 +129,22 @@ type idling struct {
 
 // within looks at the alternatives in a part of the row's pattern; whole makes that of the part, with the alternatives chosen
 // that the part stands in. before is all that is tried before. A guard may decline what an alternative binds, and take what
-// another does: then each has its use.
+// another does: then only rows before leave one without its use.
 func (x *idling) within(before *matrix, part Pattern, whole func(Pattern) Pattern) {
 	switch part := part.(type) {
 	case *Or:
 		earlier := &matrix{base: before}
+		declined := x.row.Guarded && part.Binds
 		for i, alt := range part.Alts {
 			only := []Pattern{whole(alt)}
-			if x.row.Guarded && part.Binds {
-				x.within(before, alt, whole)
-				continue
-			}
 			if useful(earlier, only, x.typ) {
 				x.within(earlier, alt, whole)
 			} else {
 				x.found = append(x.found, x.idle(whole, part, i))
 			}
-			earlier.add(only)
+			if !declined {
+				earlier.add(only)
+			}
 		}
 	case *Con:
 		for i, arg := range part.Args {
@@ -162,7 +161,7 @@ func (x *idling) within(before *matrix, part Pattern, whole func(Pattern) Patter
 func (x *idling) idle(whole func(Pattern) Pattern, or *Or, alt int) Idle {
 	only := []Pattern{whole(or.Alts[alt])}
 	out := Idle{Or: or, Alt: alt, ByAlt: -1, ByRow: x.blame.culprit(x.at, only)}
-	for i := 0; i < alt && out.ByRow < 0 && out.ByAlt < 0; i++ {
+	for i := 0; i < alt && out.ByRow < 0 && out.ByAlt < 0 && !(x.row.Guarded && or.Binds); i++ {
 		if x.blame.covers(whole(or.Alts[i]), only) {
 			out.ByAlt = i
 		}

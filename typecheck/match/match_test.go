@@ -140,7 +140,9 @@ func drawn(t *rapid.T, typ types.Type, depth int) Pattern {
 	case kind == 0 || depth == 0:
 		return nil
 	case kind == 1:
-		return &Or{Alts: []Pattern{drawn(t, typ, depth-1), drawn(t, typ, depth-1)}}
+		or := &Or{Alts: []Pattern{drawn(t, typ, depth-1), drawn(t, typ, depth-1)}}
+		or.Binds = rapid.Bool().Draw(t, "binds") || slices.ContainsFunc(or.Alts, binds)
+		return or
 	case !finite:
 		return lit(rapid.SampledFrom([]string{"0", "1"}).Draw(t, "literal"))
 	}
@@ -152,6 +154,17 @@ func drawn(t *rapid.T, typ types.Type, depth int) Pattern {
 	return out
 }
 
+// binds tells whether an alternative in a pattern binds a name: then what the pattern stands in as an alternative does, too.
+func binds(p Pattern) bool {
+	switch p := p.(type) {
+	case *Or:
+		return p.Binds
+	case *Con:
+		return slices.ContainsFunc(p.Args, binds)
+	}
+	return false
+}
+
 // TestAgainstEnumeration compares with what trying every value of a type finds.
 func TestAgainstEnumeration(t *testing.T) {
 	typ := &types.Tuple{Elems: []types.Type{light, types.Option(types.Bool)}}
@@ -159,7 +172,7 @@ func TestAgainstEnumeration(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var rows []Row
 		for range rapid.IntRange(1, 5).Draw(t, "rows") {
-			rows = append(rows, Row{Pattern: drawn(t, typ, 4)})
+			rows = append(rows, Row{Pattern: drawn(t, typ, 4), Guarded: rapid.Bool().Draw(t, "guarded")})
 		}
 		r := Check(typ, rows)
 		reached := map[int]bool{}
@@ -167,8 +180,8 @@ func TestAgainstEnumeration(t *testing.T) {
 		for _, v := range all {
 			hit := false
 			for i := 0; i < len(rows) && !hit; i++ {
-				if hit = matches(rows[i].Pattern, v); hit {
-					reached[i] = true
+				if matches(rows[i].Pattern, v) {
+					reached[i], hit = true, !rows[i].Guarded
 				}
 			}
 			covered = covered && hit
@@ -193,16 +206,24 @@ type choice struct {
 	alt int
 }
 
-// chosen adds the alternatives by which a pattern matches a value: of each, the first that does.
-func chosen(p, value Pattern, by map[choice]bool) {
+// chosen adds the alternatives by which a pattern matches a value: of each, the first that does, and all that do where a guard may
+// decline what the first one binds.
+func chosen(p, value Pattern, guarded bool, by map[choice]bool) {
 	switch p := p.(type) {
 	case *Or:
-		i := slices.IndexFunc(p.Alts, func(alt Pattern) bool { return matches(alt, value) })
-		by[choice{p, i}] = true
-		chosen(p.Alts[i], value, by)
+		for i, alt := range p.Alts {
+			if !matches(alt, value) {
+				continue
+			}
+			by[choice{p, i}] = true
+			chosen(alt, value, guarded, by)
+			if !guarded || !p.Binds {
+				return
+			}
+		}
 	case *Con:
 		for i, arg := range p.Args {
-			chosen(arg, value.(*Con).Args[i], by)
+			chosen(arg, value.(*Con).Args[i], guarded, by)
 		}
 	}
 }
@@ -212,8 +233,9 @@ func chosen(p, value Pattern, by map[choice]bool) {
 func idleAgainstEnumeration(t *rapid.T, rows []Row, row int, all []Pattern, idle []Idle) {
 	used := map[choice]bool{}
 	for _, v := range all {
-		if slices.IndexFunc(rows, func(r Row) bool { return matches(r.Pattern, v) }) == row {
-			chosen(rows[row].Pattern, v, used)
+		taken := slices.ContainsFunc(rows[:row], func(r Row) bool { return !r.Guarded && matches(r.Pattern, v) })
+		if !taken && matches(rows[row].Pattern, v) {
+			chosen(rows[row].Pattern, v, rows[row].Guarded, used)
 		}
 	}
 	var compare func(p Pattern)
