@@ -23,6 +23,9 @@ const (
 // pause is less than that, unless an event makes many, or large ones.
 const brimRoom = 4
 
+// mostBack is the weight from which on a stream keeps no atoms for its producer to use again.
+const mostBack = brimRoom * fullWeight
+
 // stalledRoom is how many times as much a stream of which a sink reads holds while the disk stalls. If its sources paused then, what they
 // have not taken would be late by as much again as what they have.
 const stalledRoom = 8
@@ -126,8 +129,12 @@ type stream struct {
 	left    []uint64 // the cursors of readers that this version does not have, whose atoms can go
 	shown   bool     // a sink reads it, which waits for durability
 	awaited bool     // somebody outside does: who sees what the sink writes, or who gave the events
-	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on.
-	recycle func(events ptl.Batch)
+	// recycle takes back an atom that nobody holds any more; nil where somebody may, such as a sequencer that has passed it on. The producer
+	// calls it, when it publishes the next one: so what makes atoms of them needs no lock. Until then they are in back; returned has
+	// those that it is about to take.
+	recycle        func(events ptl.Batch)
+	back, returned []ptl.Batch
+	backWeight     int64
 	// answer (or nil) tells the source that produces it how many of its atoms are durable, counted from began.
 	answer func(atoms uint64)
 	began  uint64
@@ -199,7 +206,9 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 	if s.next.Store(next); s.atOnce {
 		s.durable = next
 	}
+	s.back, s.returned, s.backWeight = s.returned, s.back, 0
 	s.mu.Unlock()
+	s.takeBack()
 	if s.atOnce && s.answer != nil {
 		s.answer(next - s.began)
 	}
@@ -209,6 +218,15 @@ func (s *stream) publish(events ptl.Batch) uint64 {
 		}
 	}
 	return pos
+}
+
+// takeBack has the producer use again what nobody holds any more.
+func (s *stream) takeBack() {
+	for i, events := range s.returned {
+		s.recycle(events)
+		s.returned[i] = nil
+	}
+	s.returned = s.returned[:0]
 }
 
 // seal ends the stream.
@@ -289,15 +307,12 @@ func (r *reader) advance(n int) {
 	for ; s.unread < least; s.unread++ {
 		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
 	}
-	gone := s.free()
+	s.free()
 	var fallen [3]*level
 	if s.risen {
 		fallen = s.fall(before - s.weight)
 	}
 	s.mu.Unlock()
-	if gone != nil {
-		s.recycle(gone)
-	}
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
 	}
@@ -331,9 +346,8 @@ func (s *stream) fall(by int64) (fallen [3]*level) {
 	return fallen
 }
 
-// free lets go of the atoms that neither a reader nor the cut in the making needs, and recycles all but the last, which it
-// returns: one is the rule, and that need not be recycled under the lock.
-func (s *stream) free() (last ptl.Batch) {
+// free lets go of the atoms that neither a reader nor the cut in the making needs. It is called with mu held.
+func (s *stream) free() {
 	until := s.next.Load()
 	for _, r := range s.readers {
 		if until = min(until, r.pos.Load()); r.held {
@@ -341,14 +355,12 @@ func (s *stream) free() (last ptl.Batch) {
 		}
 	}
 	for ; s.low < until; s.low++ {
-		if last != nil {
-			s.recycle(last)
-		}
-		if events := s.window.pop(); s.recycle != nil {
-			last = events
+		events := s.window.pop()
+		if weight := weigh(events); s.recycle != nil && weight > 1 && s.backWeight < mostBack {
+			s.back = append(s.back, events)
+			s.backWeight += weight * s.heavy
 		}
 	}
-	return last
 }
 
 // stop notes where r is for the cut in the making.
@@ -384,11 +396,8 @@ func (s *stream) goOn() {
 	for _, r := range s.readers {
 		r.held = false
 	}
-	gone := s.free()
+	s.free()
 	s.mu.Unlock()
-	if gone != nil {
-		s.recycle(gone)
-	}
 }
 
 // drained tells whether r has processed the whole stream. That it is sealed is said behind the last atom, and so looked at first.

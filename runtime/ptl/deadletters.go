@@ -82,6 +82,9 @@ func (w *Workflow[L]) inOrder() []skipped {
 
 // TakeFailed returns the dead letters of the last atom.
 func (w *Workflow[L]) TakeFailed() []*DeadLetter {
+	if len(w.flow.failed) == 0 {
+		return nil
+	}
 	var letters []*DeadLetter
 	for _, d := range w.inOrder() {
 		letters = append(letters, d.letter)

@@ -106,7 +106,8 @@ type StreamNode struct {
 	EventJSON func(events Batch, i int) []byte
 	// EventBytes is what an event takes in the log. It is for whoever produces the stream.
 	EventBytes func(events Batch, i int) int
-	// Recycle takes back an atom that a workflow has made and nobody reads any more; nil for other streams.
+	// Recycle takes back an atom that a workflow has made and nobody reads any more; nil for other streams. It is for whoever produces the
+	// stream.
 	Recycle func(events Batch)
 
 	ofPortal bool // requests or replies
@@ -126,7 +127,7 @@ type SourceNode interface {
 	Replayable() bool
 }
 
-// Recycler is a SourceNode that uses the memory of atoms again, once nobody reads them any more.
+// Recycler is a SourceNode that uses the memory of atoms again, once nobody reads them any more. Next does not run meanwhile.
 type Recycler interface {
 	Recycle(events Batch)
 }
@@ -243,8 +244,9 @@ func (s *sourceNode[T]) Next() (Batch, []byte, error) {
 		return s.ranges.numbers()
 	}
 	events, at, err := s.Source.Next(s.spares.take())
+	atom := s.spares.batch(events)
 	s.spares.expect(len(events))
-	return Events[T](events), at, err
+	return atom, at, err
 }
 
 // As is what else a source can do beside what all can: Answering, Measured, Noting.
@@ -260,7 +262,7 @@ func (s *sourceNode[T]) source() any { return s.Source }
 // Recycle implements Recycler.
 func (s *sourceNode[T]) Recycle(events Batch) {
 	if _, unwritten := events.(Numbers); !unwritten {
-		s.spares.recycle(events)
+		s.spares.give(events)
 	}
 }
 

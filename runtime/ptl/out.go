@@ -39,19 +39,20 @@ func (o *Out[T]) putPlaced(l *Lane, event T) {
 	o.placed = append(o.placed, placed[T]{l.next(), event})
 }
 
-// gather returns what the lanes have put, in the order of a sequential run, and empties them. The buffers come from spare,
-// which may be nil.
-func gather[T any](outs []*Out[T], spare *spares[T]) Events[T] {
+// gather returns what the lanes have put, in the order of a sequential run, and empties them; nil if that is nothing. The buffers come
+// from spare.
+func gather[T any](outs []*Out[T], spare *spares[T]) Batch {
 	total := 0
 	for _, o := range outs {
 		total += len(o.placed)
 	}
 	if lane0 := outs[0]; total == 0 { // it did it all
-		all := lane0.events
-		if len(all) > 0 {
-			spare.expect(len(all))
-			lane0.events = spare.take()
+		if len(lane0.events) == 0 {
+			return nil
 		}
+		all := spare.batch(lane0.events)
+		spare.expect(len(lane0.events))
+		lane0.events = spare.take()
 		return all
 	}
 	queues := make([][]placed[T], len(outs))
@@ -69,7 +70,7 @@ func gather[T any](outs []*Out[T], spare *spares[T]) Events[T] {
 	for _, o := range outs {
 		o.drop()
 	}
-	return all
+	return Events[T](all)
 }
 
 func placeOf[T any](p *placed[T]) *ord { return &p.place }

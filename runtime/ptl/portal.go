@@ -63,9 +63,10 @@ type asker struct {
 	workflow string
 	flow     *flow
 	requests *StreamNode
-	// replies codes them as the asking app has them; holds tells whether a batch is of its type.
+	// replies codes them as the asking app has them; holds tells whether a batch is of its type, none is one without any.
 	replies replyPart
 	holds   func(batch Batch) bool
+	none    Batch
 	// hear makes the workflow hear the replies, as the next part of a reply stream.
 	hear func(s *replyStream)
 }
@@ -150,6 +151,7 @@ func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 	a.requests.ofPortal = true
 	p.node.askers = append(p.node.askers, a)
 	a.replies = replyCodec(p.node.Spec.Name, p.rep)
+	a.none = Events[Reply[Rep]](nil)
 	a.holds = func(batch Batch) bool { _, own := batch.(Events[Reply[Rep]]); return own }
 	addOutput(w, a.requests, true, func(l L) *Out[Request[Req]] { return &at(l).out })
 	var open *openAsks[Rep]
@@ -265,11 +267,14 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 			for _, l := range lanes[len(outs):] {
 				outs = append(outs, &at(l).outs[a.number])
 			}
-			return a.adopt(gather(outs, spare), own)
+			if replies := gather(outs, spare); replies != nil {
+				return a.adopt(replies, own)
+			}
+			return a.none
 		})
 		to.recycle = append(to.recycle, func(part Batch) {
-			if made, ok := part.(Events[Reply[Rep]]); ok && len(made) > 0 { // not one that was adopted, nor what the lane goes on with
-				spare.give(made)
+			if _, own := part.(Events[Reply[Rep]]); own { // not one that was adopted
+				spare.give(part)
 			}
 		})
 		to.drop = append(to.drop, func(lanes []L) {

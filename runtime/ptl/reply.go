@@ -1,18 +1,19 @@
 package ptl
 
-import "sync"
-
 // replyBatch is an atom of a replyStream, with a part for each portal.
-type replyBatch struct{ parts []Batch }
+type replyBatch struct {
+	parts []Batch
+	n     int
+}
+
+// add adds the part of the next portal.
+func (b *replyBatch) add(part Batch) {
+	b.parts = append(b.parts, part)
+	b.n += part.Len()
+}
 
 // Len is the number of replies.
-func (b *replyBatch) Len() int {
-	n := 0
-	for _, part := range b.parts {
-		n += part.Len()
-	}
-	return n
-}
+func (b *replyBatch) Len() int { return b.n }
 
 // answering is all that a workflow answers one other.
 type answering[L worker] struct {
@@ -21,19 +22,15 @@ type answering[L worker] struct {
 	take    []func(lanes []L) Batch // by part
 	drop    []func(lanes []L)
 	recycle []func(part Batch)
-	next    *replyBatch // an empty one, or nil
-
-	mu    sync.Mutex
-	spare []*replyBatch // that nobody reads any more
+	next    *replyBatch   // an empty one, or nil
+	spare   []*replyBatch // that nobody reads any more
 }
 
 // fresh returns an empty batch.
 func (a *answering[L]) fresh() *replyBatch {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	last := len(a.spare) - 1
 	if last < 0 {
-		return &replyBatch{make([]Batch, len(a.take))}
+		return &replyBatch{parts: make([]Batch, 0, len(a.take))}
 	}
 	b := a.spare[last]
 	a.spare = a.spare[:last]
@@ -49,8 +46,7 @@ func (a *answering[L]) give(b *replyBatch) {
 		a.recycle[i](part)
 	}
 	clear(b.parts)
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	b.parts, b.n = b.parts[:0], 0
 	if len(a.spare) < sparesMost {
 		a.spare = append(a.spare, b)
 	}
@@ -76,7 +72,7 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 		Read: func(r *Reader) Batch {
 			batch := &replyBatch{}
 			for _, p := range s.parts {
-				batch.parts = append(batch.parts, p.read(r))
+				batch.add(p.read(r))
 			}
 			return batch
 		},
@@ -103,10 +99,11 @@ func (w *Workflow[L]) answersTo(g *Graph, asker string) *answering[L] {
 				a.next = a.fresh()
 			}
 			batch := a.next
-			for i, take := range a.take {
-				batch.parts[i] = take(lanes)
+			batch.parts = batch.parts[:0] // the same of each portal, as long as there is nothing
+			for _, take := range a.take {
+				batch.add(take(lanes))
 			}
-			if batch.Len() > 0 {
+			if batch.n > 0 {
 				a.next = nil
 			}
 			return batch

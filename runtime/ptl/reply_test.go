@@ -41,7 +41,7 @@ func repliesFor(t *testing.T, portals ...string) *StreamNode {
 func TestRepliesOfAnotherVersion(t *testing.T) {
 	all := cmp.AllowUnexported(Reply[int64]{}, replyBatch{})
 	before := repliesFor(t, "p", "q")
-	atom := &replyBatch{[]Batch{Events[Reply[int64]]{{id: 256, value: 5}, {id: 257, failed: true, reason: "no"}}, Events[Reply[int64]]{{id: 512, value: 7}}}}
+	atom := repliesOf(Events[Reply[int64]]{{id: 256, value: 5}, {id: 257, failed: true, reason: "no"}}, Events[Reply[int64]]{{id: 512, value: 7}})
 	stored := before.Append(nil, atom)
 
 	now := repliesFor(t, "q", "p")
@@ -49,16 +49,16 @@ func TestRepliesOfAnotherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(&replyBatch{[]Batch{atom.parts[1], atom.parts[0]}}, now.Read(NewReader(upgraded)), all); d != "" {
+	if d := cmp.Diff(repliesOf(atom.parts[1], atom.parts[0]), now.Read(NewReader(upgraded)), all); d != "" {
 		t.Error(d)
 	}
 
 	one := repliesFor(t, "q")
-	upgraded, err = UpgradeAtom(one.Shape(), before.Shape(), one.Append(nil, &replyBatch{[]Batch{atom.parts[1]}}))
+	upgraded, err = UpgradeAtom(one.Shape(), before.Shape(), one.Append(nil, repliesOf(atom.parts[1])))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(&replyBatch{[]Batch{Events[Reply[int64]]{}, atom.parts[1]}}, before.Read(NewReader(upgraded)), all); d != "" {
+	if d := cmp.Diff(repliesOf(Events[Reply[int64]]{}, atom.parts[1]), before.Read(NewReader(upgraded)), all); d != "" {
 		t.Error(d)
 	}
 	if _, err := UpgradeAtom(before.Shape(), one.Shape(), stored); err == nil || !strings.Contains(err.Error(), "field p of record replies is gone") {
@@ -74,4 +74,12 @@ func TestReplyOfAnotherType(t *testing.T) {
 	if ok || why != "field p of record replies is Int in the old version, and String in the new one" {
 		t.Error(ok, why)
 	}
+}
+
+func repliesOf(parts ...Batch) *replyBatch {
+	b := &replyBatch{}
+	for _, part := range parts {
+		b.add(part)
+	}
+	return b
 }

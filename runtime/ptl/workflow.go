@@ -281,16 +281,15 @@ func addOutput[L worker, T any](w *Workflow[L], s *StreamNode, hidden bool, out 
 		return outs
 	}
 	spare := &spares[T]{}
-	s.Recycle = spare.recycle
+	s.Recycle = spare.give
 	var none Batch = Events[T](nil)
 	w.outputs = append(w.outputs, output[L]{
 		stream: s, hidden: hidden,
 		take: func(lanes []L) Batch {
-			events := gather(collect(lanes), spare)
-			if len(events) == 0 {
-				return none
+			if events := gather(collect(lanes), spare); events != nil {
+				return events
 			}
-			return Events[T](events)
+			return none
 		},
 		drop: func(lanes []L) {
 			for _, o := range collect(lanes) {
