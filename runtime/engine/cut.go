@@ -210,10 +210,14 @@ func (c *committer) dueLater(e *Engine) {
 		return
 	}
 	e.opts.Timer(e.opts.Sizes.SinkWaits, func() {
-		if c.later.Load() {
-			c.changed.Store(true)
-			c.ripen(e, c.round.Load())
+		if !c.later.Load() {
+			return
 		}
+		if !c.changed.Swap(true) && c.ripe.Load() > c.round.Load() { // as in due
+			e.sched.wake(&c.actor, true)
+			return
+		}
+		c.ripen(e, c.round.Load())
 	})
 }
 

@@ -116,25 +116,37 @@ func TestInputsStaySideBySide(t *testing.T) {
 }
 
 // TestHurryAsACutBegins: who hurries a cut may have seen what another cut takes along already. What changes next is committed
-// all the same, and nobody waits for it for ever.
+// all the same, be it also what can wait for a while, and nobody waits for it for ever.
 func TestHurryAsACutBegins(t *testing.T) {
-	g := &ptl.Graph{}
-	counting(10, 1, 1, nil, collector{&page{}})(g)
-	e, err := Open(g, testOptions(openStore(t, vfs.NewMem()), 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorkers(1, e.env.Now, e.opts.Timer)
-	e.sched = w
-	c := &e.committer
-	c.changed.Store(false)
-	c.ripen(e, c.round.Load())
-	for w.queue.len() > 0 {
-		w.queue.pop().state.Store(idle)
-	}
-	c.due(e)
-	if c.actor.state.Load() != queued {
-		t.Error("the committer was told of a cut that is due before there was something to commit, and is not told again")
+	for name, changes := range map[string]func(e *Engine, c *committer){
+		"what somebody waits for": func(e *Engine, c *committer) { c.due(e) },
+		"what can wait": func(e *Engine, c *committer) {
+			var late []func()
+			e.opts.Timer = func(_ ptl.Duration, f func()) { late = append(late, f) }
+			c.dueLater(e)
+			for _, f := range late {
+				f()
+			}
+		},
+	} {
+		g := &ptl.Graph{}
+		counting(10, 1, 1, nil, collector{&page{}})(g)
+		e, err := Open(g, testOptions(openStore(t, vfs.NewMem()), 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorkers(1, e.env.Now, e.opts.Timer)
+		e.sched = w
+		c := &e.committer
+		c.changed.Store(false)
+		c.ripen(e, c.round.Load())
+		for w.queue.len() > 0 {
+			w.queue.pop().state.Store(idle)
+		}
+		changes(e, c)
+		if c.actor.state.Load() != queued {
+			t.Errorf("%s: the committer was told of a cut that is due before there was something to commit, and is not told again", name)
+		}
 	}
 }
 
