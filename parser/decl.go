@@ -297,12 +297,10 @@ type funBody struct {
 
 func (p *parser) funBody() funBody {
 	var body funBody
-	if p.at(":") {
-		p.resultColon()
-		p.next()
+	if p.foreignResult() {
 		body.result = p.typ()
 	}
-	if p.accept("=") {
+	if p.accept("=") || p.bodyBehindArrow() {
 		body.expr = p.expr()
 		return body
 	}

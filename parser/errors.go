@@ -268,10 +268,63 @@ func (p *parser) malformed(first *lexer.Token, form string, err error) {
 	if begin := p.spanOf(first); begin.End <= d.Primary.Span.Start {
 		d.Secondary = []diag.Label{{Span: begin, Text: "because of this `" + first.Value + "`"}}
 	}
-	if p.at("=>") && strings.Contains(title, "`->`") {
+	switch sign := expectedSign(err); {
+	case sign == "->" && p.at("=>"):
 		d.Code, d.Edits = codeArrow, []diag.Edit{{Span: d.Primary.Span, New: "->"}}
+	case sign == ":":
+		p.typeMissing(d)
+	case sign == "to" && p.at("="):
+		d.Title, d.Edits = "a stream is joined to its sink by `to`", []diag.Edit{{Span: d.Primary.Span, New: "to"}}
 	}
 	p.report(d)
+}
+
+// typeMissing says of a name that has no `:` behind it that it needs a type, in d.
+func (p *parser) typeMissing(d *diag.Diagnostic) {
+	name, behind := p.nameBefore(), p.ahead(1)
+	switch {
+	case name == "":
+	case p.kind() == token.Ident:
+		d.Title = "a name and its type are parted by `:`"
+		d.Help = "Write it between them."
+		d.Edits = []diag.Edit{{Span: p.span(p.end(), p.end()), New: ":"}}
+	case p.at("=") && typeOfLiteral(behind) != "":
+		typ := typeOfLiteral(behind)
+		d.Title = fmt.Sprintf("the type of `%s` is missing", name)
+		d.Help = fmt.Sprintf("Write `%s: %s = %s`.", name, typ, p.spanOf(behind).Text())
+		d.Edits = []diag.Edit{{Span: p.span(p.end(), p.end()), New: ": " + typ}}
+	case p.at("=") || p.at(",") || p.at(")") || p.atNewline():
+		d.Title = fmt.Sprintf("the type of `%s` is missing", name)
+		d.Help = fmt.Sprintf("Write `%s: Type`.", name)
+		switch {
+		case behind.Value == "[" && p.ahead(2).Value == "]":
+			d.Help = fmt.Sprintf("Write `%s: List[Type] = []`.", name)
+		case behind.Value == "{" || behind.Value == "[" && p.ahead(2).Value == ":":
+			d.Help = fmt.Sprintf("Write `%s: Map[Key, Value] = [:]`.", name)
+		}
+	default:
+		return
+	}
+	d.Primary.Span = p.span(p.end()-len(name), p.end())
+	d.Secondary = nil
+}
+
+// typeOfLiteral is the type of the value that a token is; "" if it is none of those that show.
+func typeOfLiteral(t *lexer.Token) string {
+	switch kindOf(t) {
+	case token.Int:
+		return "Int"
+	case token.Float:
+		return "Float"
+	case token.Duration:
+		return "Duration"
+	case token.String, token.RawString, token.StringBegin:
+		return "String"
+	}
+	if t.Value == "true" || t.Value == "false" {
+		return "Bool"
+	}
+	return ""
 }
 
 // Participle tells what it missed in the text of its message alone; its first quoted word is the sign that we want.

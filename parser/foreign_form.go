@@ -41,11 +41,7 @@ func (p *parser) foreignOperand(t *lexer.Token) bool {
 
 // foreignRest knows what other languages have behind a value, a name or a statement. It fills d in.
 func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bool {
-	before := ""
-	if end := p.end(); end > 0 {
-		text := p.file.Text()[:end]
-		before = text[strings.LastIndexFunc(text, func(r rune) bool { return !isNamePart(r) })+1:]
-	}
+	before := p.nameBefore()
 	touches := p.end() == startOf(t)
 	switch {
 	case t.Value == "|>" && !p.atLineStart(): // else a bracket is open that should not be
@@ -94,6 +90,12 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	}
 	d.Code = codeForeign
 	return true
+}
+
+// nameBefore is the name, word or number before the next token; "" if there is something else.
+func (p *parser) nameBefore() string {
+	text := p.file.Text()[:p.end()]
+	return text[strings.LastIndexFunc(text, func(r rune) bool { return !isNamePart(r) })+1:]
 }
 
 // openedBefore tells whether the name just read is the first of its block.
@@ -237,13 +239,13 @@ func (p *parser) textAsType() ast.Type {
 // nulls are what other languages call the type of nothing.
 var nulls = []string{"null", "nil", "None", "undefined", "Null", "void"}
 
-// oneOfTypes reports `A | B`, or `A, B` for the events of a stream, of which A has been read.
+// oneOfTypes reports `A | B`, `A or B`, or `A, B` for the events of a stream, of which A has been read.
 func (p *parser) oneOfTypes(start int, first ast.Type, sign string) ast.Type {
 	elems := []ast.Type{first}
 	for p.accept(sign) {
 		elems = append(elems, p.plainType())
 	}
-	if second := elems[1].Span().Text(); len(elems) == 2 && sign == "|" && slices.Contains(nulls, second) {
+	if second := elems[1].Span().Text(); len(elems) == 2 && sign != "," && slices.Contains(nulls, second) {
 		return p.mayBeMissing(first)
 	}
 	variants := make([]string, len(elems))
@@ -502,7 +504,7 @@ func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 }
 
 // arrayType takes `T[]` for `List[T]`.
-func (p *parser) arrayType(t *ast.NamedType) {
+func (p *parser) arrayType(t *ast.NamedType) ast.Type {
 	text := "List[" + t.Place.Text() + "]"
 	place := p.span(t.Place.Start, endOf(p.ahead(1)))
 	p.mend(&diag.Diagnostic{
@@ -511,4 +513,6 @@ func (p *parser) arrayType(t *ast.NamedType) {
 	})
 	p.next()
 	p.next()
+	at := p.from(place.Start)
+	return &ast.NamedType{Name: &ast.Name{Text: "List", At: at}, Args: []ast.Type{t}, At: at}
 }

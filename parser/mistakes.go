@@ -245,11 +245,51 @@ func (p *parser) ofMisnamed(place source.Span) bool {
 
 // Declarations and types.
 
-func (p *parser) resultColon() {
-	p.mend(&diag.Diagnostic{
+// foreignResult takes `:`, `=>` or nothing before the result of a function for `->`; it answers true if a type follows.
+func (p *parser) foreignResult() bool {
+	behind := p.ahead(1)
+	d := &diag.Diagnostic{
 		Code: codeForeign, Title: "the result of a function stands behind `->`", Primary: diag.Label{Span: p.here()},
-		Help: "Write `-> Type`.", Edits: []diag.Edit{{Span: p.here(), New: " ->"}},
-	})
+		Help: "Write `-> Type`.",
+	}
+	switch {
+	case p.at(":") && strings.Contains(p.span(p.start(), startOf(behind)).Text(), "\n"):
+		d.Code, d.Title = codeBraces, "the body of a function stands in braces"
+		d.Help = fmt.Sprintf("The form is `%s`.", formFun)
+		p.report(d)
+		return false
+	case p.at(":"):
+		d.Edits = []diag.Edit{{Span: p.here(), New: " ->"}}
+		p.next()
+	case p.at("=>") && isUpper(behind.Value) && p.ahead(2).Value != "(":
+		d.Code, d.Edits = codeArrow, []diag.Edit{{Span: p.here(), New: "->"}}
+		p.next()
+	case p.kind() == token.Ident && behind.Value == "{":
+		d.Edits = []diag.Edit{{Span: p.span(p.start(), p.start()), New: "-> "}}
+	default:
+		return false
+	}
+	p.mend(d)
+	return true
+}
+
+// bodyBehindArrow takes `=>` before the value of a function for `=`; it answers true if an expression follows.
+func (p *parser) bodyBehindArrow() bool {
+	if !p.at("=>") {
+		return false
+	}
+	d := &diag.Diagnostic{
+		Code: codeArrow, Title: "the value of a function stands behind `=`", Primary: diag.Label{Span: p.here()},
+		Help: "Write `fun name(parameter: Type) -> Type = expression`.", Edits: []diag.Edit{{Span: p.here(), New: "="}},
+	}
+	block := p.ahead(1).Value == "{"
+	if block {
+		d.Title, d.Help = "there is no arrow before the body of a function", "Leave it out."
+		d.Edits[0] = diag.Edit{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}
+	}
+	p.mend(d)
+	p.next()
+	return !block
 }
 
 // recordBraces takes `record R { … }` for `record R(…)`, if its fields are parted by commas.
@@ -589,14 +629,15 @@ func (p *parser) colonEquals(x ast.Expr) {
 	})
 }
 
-func (p *parser) letMut() {
-	if p.at("mut") && p.startsAfter() {
-		p.mend(&diag.Diagnostic{
-			Code: codeForeign, Title: "a name that changes is declared by `var`", Primary: diag.Label{Span: p.here()},
-			Help: "Write `var name = value`.",
-		})
-		p.next()
-	}
+// letMut reads `let mut name = value` as `var name = value`.
+func (p *parser) letMut() ast.Stmt {
+	place := p.span(p.start(), endOf(p.ahead(1)))
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "a name that changes is declared by `var`", Primary: diag.Label{Span: place},
+		Help: fmt.Sprintf("Write `var %s = value`.", p.ahead(2).Value), Edits: []diag.Edit{{Span: place, New: "var"}},
+	})
+	p.next()
+	return p.varStmt()
 }
 
 // foreignFor reports the loops of other languages. It gives what is known of the loop up to its body; nil if it is one of ours.

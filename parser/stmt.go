@@ -60,6 +60,9 @@ func (p *parser) stmt() ast.Stmt {
 	p.respellStmt()
 	switch p.peek().Value {
 	case "let":
+		if p.ahead(1).Value == "mut" && kindOf(p.ahead(2)) == token.Ident {
+			return p.letMut()
+		}
 		return p.let()
 	case "var":
 		return p.varStmt()
@@ -129,7 +132,6 @@ func (p *parser) walrus(start int, x ast.Expr) ast.Stmt {
 func (p *parser) let() *ast.LetStmt {
 	start := p.start()
 	p.next()
-	p.letMut()
 	n := &ast.LetStmt{Pattern: p.pattern()}
 	if p.accept(":") {
 		n.Type = p.typ()

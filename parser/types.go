@@ -21,8 +21,8 @@ func (p *parser) typ() ast.Type {
 		return &ast.BadType{At: p.from(start)}
 	}
 	t := p.nullableType()
-	if p.at("|") {
-		return p.oneOfTypes(start, t, "|")
+	if p.at("|") || p.at("or") && isUpper(p.ahead(1).Value) {
+		return p.oneOfTypes(start, t, p.peek().Value)
 	}
 	return t
 }
@@ -82,8 +82,7 @@ func (p *parser) namedType() ast.Type {
 	}
 	if p.at("[") && p.ahead(1).Value == "]" {
 		t.At = p.from(start)
-		p.arrayType(t)
-		return t
+		return p.arrayType(t)
 	}
 	if p.at("[") {
 		p.list("]", "type arguments", func() { t.Args = append(t.Args, p.typ()) })
