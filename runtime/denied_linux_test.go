@@ -62,7 +62,7 @@ func TestDenied(t *testing.T) {
 // TestLookingDenied looks into the store of an app that runs, as somebody who may only read it.
 func TestLookingDenied(t *testing.T) {
 	w := newWorkplace(t, 200)
-	p := w.begun("--pause", "10ms")
+	p := w.begun("--pause", unhurried)
 	if status, _, said := w.asNobody(t, "state", "Total"); status != exitFailed || !strings.Contains(said, "store in use") {
 		t.Errorf("%d %s", status, said)
 	}

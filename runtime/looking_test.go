@@ -23,7 +23,7 @@ var looks = [][]string{{"state", "Total"}, {"waiting"}, {"dump", "counts"}, {"st
 // runs: no file comes, goes or is written to, not even the lock.
 func TestLookingTouchesNothing(t *testing.T) {
 	w := newWorkplace(t, 200)
-	p := w.begun("--pause", "5ms")
+	p := w.begun("--pause", unhurried)
 	lock := w.path(".portals/lines/LOCK")
 	before := stamp(t, lock)
 	for _, look := range looks {

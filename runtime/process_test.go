@@ -209,6 +209,10 @@ func (w *workplace) refused(words ...string) {
 	}
 }
 
+// unhurried is a pause with which 200 lines last for 50 s, however busy the machine is: what a test does to an app that runs comes before its end.
+// Two lines are an atom, so that it begins and stops soon.
+const unhurried = "250ms"
+
 // begun starts the app and waits until it has written something; the process runs on.
 func (w *workplace) begun(args ...string) *process {
 	w.t.Helper()
@@ -260,7 +264,7 @@ func (w *workplace) wantAll(lines int) {
 
 func TestStopsInOrder(t *testing.T) {
 	w := newWorkplace(t, 200)
-	p := w.begun("--pause", "10ms")
+	p := w.begun("--pause", unhurried)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +282,7 @@ func TestStopsInOrder(t *testing.T) {
 
 func TestSecondSignalStopsAtOnce(t *testing.T) {
 	w := newWorkplace(t, 200)
-	w.begun("--pause", "5ms").stop(t)
+	w.begun("--pause", unhurried).stop(t)
 	p := w.hanging()
 	ended := make(chan error, 1)
 	go func() { ended <- p.Wait() }()
@@ -305,7 +309,7 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 // that however busy the machine is, it gets both at once; as they are one while they wait if they are the same, they are not.
 func TestOneSignalThatComesTwice(t *testing.T) {
 	w := newWorkplace(t, 200)
-	p := w.begun("--pause", "5ms")
+	p := w.begun("--pause", unhurried)
 	for _, s := range []os.Signal{syscall.SIGSTOP, os.Interrupt, syscall.SIGTERM, syscall.SIGCONT} {
 		if err := p.Process.Signal(s); err != nil {
 			t.Fatal(err)

@@ -17,13 +17,13 @@ import (
 func stopped(t *testing.T) *workplace {
 	t.Helper()
 	w := newWorkplace(t, 200)
-	w.begun("--pause", "5ms").stop(t)
+	w.begun("--pause", unhurried).stop(t)
 	return w
 }
 
 func TestStoreInUse(t *testing.T) {
 	w := newWorkplace(t, 200)
-	p := w.begun("--pause", "10ms")
+	p := w.begun("--pause", unhurried)
 	w.refused("store in use", ".portals/lines", "process", "stop that one first")
 	status, _, stderr := w.run("state", "Total")
 	if status != exitFailed || !strings.Contains(stderr, "store in use") {
