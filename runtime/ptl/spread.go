@@ -50,9 +50,16 @@ type trial struct {
 	won    int           // comparisons by it
 	cost   [ways]float64 // of an event in the last sample of each way
 	quick  bool          // a worker that did atoms by itself took little time for one
-	// The sample under way: atoms, their events and what they took.
+	// The sample under way: atoms, their events and what they took, and the slowest of them.
 	sampled, events int
 	took            Time
+	slowest         slowAtom
+}
+
+// slowAtom is the slowest atom of a sample.
+type slowAtom struct {
+	events int
+	took   Time
 }
 
 const (
@@ -62,7 +69,8 @@ const (
 	shortAtom      = 20 * Microsecond
 
 	// A sample of atoms that one worker does has two, and the faster one counts: the caches are as the other way has left them. One of
-	// shared atoms has four, and their mean counts: it has in it how long the other processors take to wake up.
+	// shared atoms has four, and the mean of all but the slowest counts: it has in it how long the other processors take to wake up, but
+	// not that one of them was once taken by somebody else, such as the log.
 	aloneAtoms  = 2
 	sharedAtoms = 4
 
@@ -71,7 +79,7 @@ const (
 	// A pause has at least so many atoms, and so many times those of the trial before; each is twice as long as the one before
 	// until something changes.
 	shortPause = 32
-	pauseShare = 16
+	pauseShare = 4
 	longPause  = 2048
 )
 
@@ -164,7 +172,7 @@ func (s *spread) rest(atoms int) {
 // next begins the next sample.
 func (t *trial) next() {
 	t.trying, t.quick = !t.trying, false
-	t.sampled, t.events, t.took = 0, 0, 0
+	t.sampled, t.events, t.took, t.slowest = 0, 0, 0, slowAtom{}
 }
 
 // measure takes an atom into the sample, and tells whether that is complete.
@@ -173,8 +181,13 @@ func (t *trial) measure(w way, events int, took Time) (done bool) {
 	t.events += events
 	t.took += took
 	if w == together {
-		t.cost[w] = float64(t.took) / float64(t.events)
-		return t.sampled == sharedAtoms
+		if float64(took)*float64(t.slowest.events) >= float64(t.slowest.took)*float64(events) {
+			t.slowest = slowAtom{events, took}
+		}
+		if done = t.sampled == sharedAtoms; done {
+			t.cost[w] = float64(t.took-t.slowest.took) / float64(t.events-t.slowest.events)
+		}
+		return done
 	}
 	t.quick = t.quick || took < Time(shortAtom)
 	if cost := float64(took) / float64(events); t.sampled == 1 || cost < t.cost[w] {
