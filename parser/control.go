@@ -160,6 +160,7 @@ func (p *parser) matchExpr() ast.Expr {
 func (p *parser) arm() *ast.Arm {
 	start := p.start()
 	p.caseWord()
+	p.elseArm()
 	arm := &ast.Arm{Pattern: p.pattern()}
 	if p.accept("if") {
 		p.noLambdas = true

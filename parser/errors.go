@@ -98,6 +98,10 @@ func (p *parser) expectedExpr() {
 	case t.Value == "=>":
 		p.refuse(codeUnexpected, "expected an expression, found `=>`", "",
 			"A lambda has its parameters before the arrow: `x => …`, `(a, b) => …`, `() => …`.")
+	case t.Value == "|" && kindOf(p.ahead(1)) == token.Ident && (p.ahead(2).Value == "|" || p.ahead(2).Value == ","):
+		p.lambdaOfOthers(p.ahead(1).Value)
+	case t.Value == "_" && p.ahead(1).Value != ")" && p.ahead(1).Value != "," && strings.HasSuffix(p.file.Text()[:p.end()], "("):
+		p.refuse(codeForeign, "`_` has no value", "", "A function of one value gives it a name: `x => …`.")
 	case t.Value == "_":
 		p.refuse(codeUnexpected, "`_` has no value", "", "Give the value a name where it is bound.")
 	case t.Value == "," && p.end() > 0 && strings.IndexByte(",([", p.file.Text()[p.end()-1]) >= 0:
@@ -176,6 +180,10 @@ func (p *parser) openBlock(of string) bool {
 func (p *parser) expectedBody() {
 	switch t := p.peek(); {
 	case kindOf(t) == token.Newline && p.ahead(1).Value == "{": // openBlock will see to it
+	case t.Value == "in" || t.Value == "is" && p.startsAfter():
+		d := &diag.Diagnostic{Primary: diag.Label{Span: p.here()}}
+		p.operatorOfOthers(t, d)
+		p.report(d)
 	case t.Value == "then" || t.Value == ":" || t.Value == "do":
 		p.refuse(codeBraces, fmt.Sprintf("expected `{`, found `%s`", t.Value), "",
 			fmt.Sprintf("Write `{ … }` in place of `%s`.", t.Value))
@@ -349,6 +357,9 @@ func (p *parser) twoOnOneLine(what string) bool {
 	if p.quiet || kindOf(t) == token.Bad || kindOf(t) == token.EOF {
 		p.quiet = true
 		return false
+	}
+	if what == "arm" && p.elseArm() { // a line that begins with `else` goes on with the one before
+		return true
 	}
 	d := &diag.Diagnostic{
 		Code:    codeUnexpected,

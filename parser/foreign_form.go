@@ -59,6 +59,18 @@ func (p *parser) foreignRest(what string, t *lexer.Token, d *diag.Diagnostic) bo
 	case t.Value == "catch" || t.Value == "except":
 		d.Title = fmt.Sprintf("there is no `%s`", t.Value)
 		d.Help = "What a handler does when it has failed stands in `on error e { … }` of its task; `try await` gives the failure of an ask as a Result."
+	case what == "statement" && t.Value == "match" && before != "" && !p.atLineStart() && p.ahead(1).Value == "{":
+		d.Title = "`match` stands before what it looks at"
+		d.Help = fmt.Sprintf("Write `match %s { pattern => result }`.", before)
+	case what == "statement" && t.Value == "if" && !p.atLineStart() && !strings.HasSuffix(p.lineBefore(), "} "):
+		d.Title = "an `if` does not stand behind a value"
+		d.Help = "Write `if condition { a } else { b }`, which has a value, or `if condition { … }`."
+	case what == "statement" && t.Value == "," && strings.Contains(p.lineBefore(), "emit "):
+		d.Title, d.Help = "one `emit` gives one event", "Write an `emit` for each, or put parentheses around the values to make a tuple of them."
+	case what == "statement" && t.Value == ":" && strings.HasSuffix(p.file.Text()[:p.end()], `"`):
+		d.Title, d.Help = "a map does not stand between braces", "Write `[\"key\": value]`; the empty map is `[:]`."
+	case what == "variant" && t.Value == "=" && before != "":
+		d.Title, d.Help = "a variant has no value of its own", "Leave it out; a `fun` with a `match` gives each variant its value."
 	case what == "statement" && kindOf(t) == token.Ident && before != "" && p.ahead(1).Value == "=":
 		d.Title = "a name is declared by `let` or `var`"
 		d.Help = fmt.Sprintf("Write `let %s = …`, or `var %s = …` if it is to change.", t.Value, t.Value)
@@ -169,6 +181,21 @@ func (p *parser) variantsOfOthers(n int) string {
 	}
 	for ; ; n += 2 {
 		t := p.ahead(n)
+		if open := p.ahead(n + 1); kindOf(t) == token.Ident && open.Value == "(" {
+			n = p.behindBracket(n+1) - 1
+			holds := p.span(startOf(open), endOf(p.ahead(n))).Text()
+			if !strings.Contains(holds, ":") {
+				holds = "(field: Type)"
+			}
+			variants = append(variants, t.Value+holds)
+			if kindOf(p.ahead(n+1)) == token.Newline && p.ahead(n+2).Value == "|" {
+				n++
+			}
+			if p.ahead(n+1).Value != "|" || kindOf(p.ahead(n+2)) != token.Ident {
+				break
+			}
+			continue
+		}
 		switch {
 		case kindOf(t) == token.String:
 			variants = append(variants, variantOf(t.Value))
@@ -176,6 +203,9 @@ func (p *parser) variantsOfOthers(n int) string {
 			variants = append(variants, wrapping(t.Value))
 		default:
 			variants = append(variants, t.Value)
+		}
+		if kindOf(p.ahead(n+1)) == token.Newline && p.ahead(n+2).Value == "|" {
+			n++
 		}
 		if p.ahead(n+1).Value != "|" || kindOf(p.ahead(n+2)) != kindOf(t) {
 			break
@@ -313,10 +343,34 @@ var modifiers = map[string]string{
 	"async": "A handler of a task waits by `await`; it needs no word for it.",
 }
 
-// modifier drops a word before a declaration; it tells whether there was one.
-func (p *parser) modifier() bool {
+// declarationsOfOthers tells what to declare in place of what there is not.
+var declarationsOfOthers = map[string]string{
+	"interface": shapes, "trait": shapes, "protocol": shapes, "sealed": shapes, "union": shapes,
+	"impl":   "What belongs to a type is a function, `fun name(x: Type) -> Result { … }`.",
+	"object": "A function stands at the top level of a file; what keeps state is a task.",
+}
+
+const shapes = "A type with fields is a `record Name(field: Type)`, one of several kinds an `enum Name { One(field: Type), Two }`."
+
+// caseClass takes `case class` for `record`.
+func (p *parser) caseClass() bool {
+	if !p.at("case") || p.ahead(1).Value != "class" {
+		return false
+	}
+	place := p.span(p.start(), endOf(p.ahead(1)))
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "`case class` is written `record` here", Primary: diag.Label{Span: place},
+		Help: foreignDeclarations["struct"].help, Edits: []diag.Edit{{Span: place, New: "record"}},
+	})
+	p.next()
+	p.respell(token.Ident, "record")
+	return true
+}
+
+// modifier drops a word before a declaration, or what else begins tells of; it answers whether there was one.
+func (p *parser) modifier(begins func(string) bool) bool {
 	help, known := modifiers[p.peek().Value]
-	if !known || p.kind() != token.Ident || !token.IsDeclaration(p.ahead(1).Value) {
+	if !known || p.kind() != token.Ident || !begins(p.ahead(1).Value) {
 		return false
 	}
 	if help == "" {
@@ -472,6 +526,19 @@ func (p *parser) dottedStep(told **diag.Diagnostic) bool {
 	} else {
 		(*told).Edits = append((*told).Edits, edit)
 	}
+	p.next()
+	return true
+}
+
+// pipeOfOthers takes `->` and `|` before a step for `|>`.
+func (p *parser) pipeOfOthers() bool {
+	if !p.at("->") && !p.at("|") || kindOf(p.ahead(1)) != token.Ident {
+		return false
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("steps are joined by `|>`, not by `%s`", p.peek().Value), Primary: diag.Label{Span: p.here()},
+		Edits: []diag.Edit{{Span: p.here(), New: "|>"}},
+	})
 	p.next()
 	return true
 }

@@ -21,6 +21,7 @@ func (p *parser) members() []ast.Member {
 
 func (p *parser) member() ast.Member {
 	start := p.start()
+	p.modifier(func(word string) bool { return word == "on" || word == "fun" || word == "state" || word == "shared" })
 	switch p.peek().Value {
 	case "state", "shared":
 		return p.stateDecl()
@@ -106,6 +107,10 @@ func (p *parser) unknownHandler() bool {
 		return false
 	}
 	p.next()
+	if _, near := diag.Nearest(p.peek().Value, handlerWords); !near && p.kind() == token.Ident {
+		p.onWhat()
+		return true
+	}
 	p.unknownWord("a task reacts to", handlerWords)
 	return true
 }
@@ -136,7 +141,7 @@ func (p *parser) chain() *ast.Chain {
 	}
 	c.Start = p.chainStart()
 	var dotted *diag.Diagnostic
-	for p.accept("|>") || p.dottedStep(&dotted) {
+	for p.accept("|>") || p.pipeOfOthers() || p.dottedStep(&dotted) {
 		c.Steps = append(c.Steps, p.step())
 		if p.quiet { // the next step may be as it should
 			p.skipTo(func(t *lexer.Token) bool { return t.Value == "|>" || kindOf(t) == token.Newline })

@@ -57,10 +57,19 @@ func (p *parser) notADeclaration() bool {
 		p.mendWord(word.ours, word.help)
 		return true
 	}
-	if p.modifier() {
+	if p.modifier(token.IsDeclaration) || p.caseClass() {
 		return true
 	}
+	if help, known := declarationsOfOthers[t.Value]; known && kindOf(p.ahead(1)) == token.Ident {
+		p.refuse(codeForeign, fmt.Sprintf("there is no `%s`", t.Value), "", help)
+		return false
+	}
 	switch {
+	case t.Value == "from" && p.ahead(2).Value == "import":
+		p.refuse(codeForeign, "a module is imported as a whole", "",
+			fmt.Sprintf("Write `import \"./%s\"`, with the path of its file or directory; what it declares is then `%s.name`.",
+				p.ahead(1).Value, p.ahead(1).Value))
+		return false
 	case t.Value == "exclusive":
 		p.refuse(codeWrongPlace, "only tasks are `exclusive`", "", "Leave it out, or write `exclusive task Name …`.")
 		return false
@@ -143,6 +152,16 @@ func (p *parser) notAMember() {
 	default:
 		p.unknownWord("a member of a task begins with", []string{"state", "shared", "on", "fun"})
 	}
+}
+
+// onWhat reports an `on` that a pattern follows at once.
+func (p *parser) onWhat() {
+	p.report(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "a handler says what kind of thing it reacts to", Primary: diag.Label{Span: p.here()},
+		Notes: []string{"a task reacts to " + listed(handlerWords, "or")},
+		Help:  fmt.Sprintf("To react to what the task takes, write `on event %s`.", p.peek().Value),
+		Edits: []diag.Edit{{Span: p.span(p.start(), p.start()), New: "event "}},
+	})
 }
 
 // variableOfTask takes `var x: T = …` in a task for a state.
@@ -435,6 +454,11 @@ func (p *parser) notAnExpr() bool {
 				fmt.Sprintf("A choice by shape is `match %s { pattern => result }`.", p.ahead(1).Value))
 			return true
 		}
+	case "lambda":
+		if kindOf(p.ahead(1)) == token.Ident && (p.ahead(2).Value == ":" || p.ahead(2).Value == ",") {
+			p.lambdaOfOthers(p.ahead(1).Value)
+			return true
+		}
 	case "new":
 		if kindOf(p.ahead(1)) == token.Ident {
 			p.mend(&diag.Diagnostic{
@@ -445,6 +469,12 @@ func (p *parser) notAnExpr() bool {
 		}
 	}
 	return false
+}
+
+// lambdaOfOthers reports `lambda x: …` and `|x| …`; name is the first parameter.
+func (p *parser) lambdaOfOthers(name string) {
+	p.refuse(codeForeign, fmt.Sprintf("a function without a name is written `%s => …`", name), "",
+		fmt.Sprintf("Write `%s => expression`, or `(a, b) => expression` with several parameters.", name))
 }
 
 // respellOperator takes `and`, `or` and `not` for what they mean, where they can be nothing else.
@@ -562,6 +592,27 @@ func (p *parser) respellStmt() {
 	switch kindOf(p.ahead(1)) {
 	case token.Ident, token.Int, token.String, token.StringBegin, token.RawString:
 		p.mendWord(word.ours, word.help)
+	case token.Open:
+		if word.ours == "match" && p.ahead(1).Value == "(" && p.ahead(p.behindBracket(1)).Value == "{" {
+			p.mendWord(word.ours, word.help)
+		}
+	}
+}
+
+// behindBracket tells how many tokens ahead the one behind a bracket's partner is, if the bracket is n ahead.
+func (p *parser) behindBracket(n int) int {
+	for depth := 0; ; n++ {
+		switch kindOf(p.ahead(n)) {
+		case token.Open:
+			depth++
+		case token.Close:
+			depth--
+		case token.EOF:
+			return n
+		}
+		if depth == 0 {
+			return n + 1
+		}
 	}
 }
 
@@ -584,6 +635,8 @@ func (p *parser) misplacedStmt() bool {
 	t, behind := p.peek(), p.ahead(1)
 	named := kindOf(behind) == token.Ident
 	switch {
+	case (t.Value == "del" || t.Value == "delete") && named:
+		p.refuse(codeForeign, fmt.Sprintf("there is no `%s`", t.Value), "", fmt.Sprintf("Write `%s.remove(key)`.", behind.Value))
 	case t.Value == "fun" && named, foreignDeclarations[t.Value].ours == "fun" && named:
 		p.refuse(codeWrongPlace, "a function cannot be declared in a block", "",
 			"Move it out, to the top level or into the task.")
@@ -683,51 +736,6 @@ func (p *parser) elif() bool {
 	})
 	p.respell(token.Keyword, "if")
 	return true
-}
-
-// caseWord drops the `case` that other languages begin an arm with.
-func (p *parser) caseWord() {
-	if !p.at("case") {
-		return
-	}
-	switch kindOf(p.ahead(1)) {
-	case token.Ident, token.Int, token.String:
-		p.mend(&diag.Diagnostic{
-			Code: codeForeign, Title: "an arm begins with its pattern", Primary: diag.Label{Span: p.here()},
-			Help: "Leave `case` out: `pattern => result`.", Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
-		})
-		p.next()
-	}
-}
-
-// wrongArrow reports what stands in the place of an arm's `=>`; it answers true if it was meant as one.
-func (p *parser) wrongArrow() bool {
-	if p.at("->") || p.at(":") || p.at("=") {
-		mended := "=>"
-		if p.end() == p.start() {
-			mended = " =>"
-		}
-		p.mend(&diag.Diagnostic{
-			Code: codeArrow, Title: fmt.Sprintf("the arrow of an arm is `=>`, not `%s`", p.peek().Value),
-			Primary: diag.Label{Span: p.here()}, Help: "Write `pattern => result`.",
-			Edits: []diag.Edit{{Span: p.here(), New: mended}},
-		})
-		return true
-	}
-	if p.at("..") {
-		p.refuse(codeForeign, "a pattern has no range of numbers", "", "Bind the number and compare it in a guard: `n if n >= 0 && n < 10 => …`.")
-		return false
-	}
-	p.refuse(codeArrow, "expected `=>`, found "+describe(p.peek()), "because of the pattern before it", "Write `pattern => result`.")
-	return false
-}
-
-func (p *parser) armNeedsBraces() {
-	word := p.peek().Value
-	p.mend(&diag.Diagnostic{
-		Code: codeBraces, Title: fmt.Sprintf("`%s` needs braces here", word), Primary: diag.Label{Span: p.here()},
-		Notes: []string{"an arm is an expression or one simple statement"}, Help: "Write `pattern => { … }`.",
-	})
 }
 
 // Workflows.
