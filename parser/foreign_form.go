@@ -570,16 +570,22 @@ func (p *parser) rangeOfOthers(from ast.Expr) ast.Expr {
 	return &ast.BadExpr{At: p.from(start)}
 }
 
-// arrayType takes `T[]` for `List[T]`.
-func (p *parser) arrayType(t *ast.NamedType) ast.Type {
-	text := "List[" + t.Place.Text() + "]"
-	place := p.span(t.Place.Start, endOf(p.ahead(1)))
+// atBrackets tells whether a `[]` comes.
+func (p *parser) atBrackets() bool { return p.at("[") && p.ahead(1).Value == "]" }
+
+// arrayType takes `T[]` for `List[T]`, and `T[][]` for `List[List[T]]`.
+func (p *parser) arrayType(elem *ast.NamedType) ast.Type {
+	text, typ := elem.Place.Text(), ast.Type(elem)
+	var at ast.At
+	for p.atBrackets() {
+		p.next()
+		p.next()
+		at = p.from(elem.Place.Start)
+		text, typ = "List["+text+"]", &ast.NamedType{Name: &ast.Name{Text: "List", At: at}, Args: []ast.Type{typ}, At: at}
+	}
 	p.mend(&diag.Diagnostic{
 		Code: codeForeign, Title: fmt.Sprintf("the type of a list is written `%s`", text),
-		Primary: diag.Label{Span: place}, Edits: []diag.Edit{{Span: place, New: text}},
+		Primary: diag.Label{Span: at.Place}, Edits: []diag.Edit{{Span: at.Place, New: text}},
 	})
-	p.next()
-	p.next()
-	at := p.from(place.Start)
-	return &ast.NamedType{Name: &ast.Name{Text: "List", At: at}, Args: []ast.Type{t}, At: at}
+	return typ
 }

@@ -80,14 +80,13 @@ func (p *parser) namedType() ast.Type {
 		t.At = p.from(start)
 		return t
 	}
-	if p.at("[") && p.ahead(1).Value == "]" {
-		t.At = p.from(start)
-		return p.arrayType(t)
-	}
-	if p.at("[") {
+	if p.at("[") && !p.atBrackets() {
 		p.list("]", "type arguments", func() { t.Args = append(t.Args, p.typ()) })
 	}
 	t.At = p.from(start)
+	if p.atBrackets() {
+		return p.arrayType(t)
+	}
 	return t
 }
 
