@@ -311,25 +311,41 @@ func (p *parser) bodyBehindArrow() bool {
 	return !block
 }
 
-// recordBraces takes `record R { … }` for `record R(…)`, if its fields are parted by commas.
+// recordBraces takes `record R { … }` for `record R(…)`, if its fields are parted by commas or line ends.
 func (p *parser) recordBraces() {
 	d := &diag.Diagnostic{
 		Code: codeForeign, Title: "the fields of a record stand in parentheses", Primary: diag.Label{Span: p.here()},
 		Help: "Write `record Name(field: Type, other: Type)`.",
 	}
-	n := 1
-	for kindOf(p.ahead(n)) != token.Close && kindOf(p.ahead(n)) != token.Open && kindOf(p.ahead(n)) != token.Newline {
-		n++
+	n, text, copied, twice := 1, "", endOf(p.peek()), false
+	var parting []*lexer.Token
+	for ; kindOf(p.ahead(n)) != token.Close && kindOf(p.ahead(n)) != token.EOF; n++ {
+		switch t := p.ahead(n); kindOf(t) {
+		case token.Open:
+			n = p.behindBracket(n) - 1
+		case token.Newline:
+			end := endOf(p.ahead(n - 1))
+			text += p.span(copied, end).Text() + ","
+			copied = end
+			if t.Value == ";" {
+				copied = endOf(t)
+			}
+			twice = twice || kindOf(p.ahead(n-1)) == token.Newline
+			parting = append(parting, t)
+		}
 	}
 	closing := p.ahead(n)
-	if closing.Value != "}" {
+	if closing.Value != "}" || twice {
 		p.report(d)
 		p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
 		return
 	}
-	inside := p.span(endOf(p.peek()), startOf(closing))
-	d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(closing)), New: "(" + strings.TrimSpace(inside.Text()) + ")"}}
+	text = strings.TrimSuffix(strings.TrimSpace(text+p.span(copied, startOf(closing)).Text()), ",")
+	d.Edits = []diag.Edit{{Span: p.span(p.end(), endOf(closing)), New: "(" + text + ")"}}
 	p.mend(d)
+	for _, t := range parting {
+		t.Type, t.Value = typeOf(token.Operator), ","
+	}
 	p.respell(token.Open, "(")
 	closing.Value = ")"
 }
