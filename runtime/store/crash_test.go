@@ -292,9 +292,9 @@ func TestKilledAgainAndAgain(t *testing.T) {
 				p.removal = 200 * time.Microsecond // enough for others to be faster, if they do not wait
 				opts.FS = p
 				s, _ := Open("app", opts)
-				over = p.ops <= at
 				p.kill()
 				bury(s)
+				over = p.ops <= at
 				if round == 3 {
 					before = roomTaken(t, disk, "app", "OPTIONS-")
 				}
