@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -284,18 +283,16 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 	w := newWorkplace(t, 200)
 	w.begun("--pause", unhurried).stop(t)
 	p := w.hanging()
-	ended := make(chan error, 1)
-	go func() { ended <- p.Wait() }()
-	for over := false; !over; {
-		if err := p.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	for range 2 {
+		if err := p.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		select {
-		case <-ended:
-			over = true
-		case <-time.After(2 * sameSignal): // a process that has not seen the last signal by then is sent one more
+		for n := 0; n < 3000 && !strings.Contains(p.stderr.String(), "stopping; what runs is being finished"); n++ {
+			time.Sleep(20 * time.Millisecond)
 		}
+		time.Sleep(2 * sameSignal) // then the next one is another
 	}
+	_ = p.Wait()
 	if code := p.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(p.stderr.String(), "stopped at once") {
 		t.Errorf("%d: %s", code, p.stderr.String())
 	}
@@ -342,7 +339,7 @@ func TestStopsHardWhenPatienceEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = p.Wait()
-	if passed := time.Since(begun); passed < patience || passed > 6*patience { // much later on a machine that is busy
+	if passed := time.Since(begun); passed < patience || passed > patience+5*time.Second {
 		t.Errorf("it took %s", passed)
 	}
 	if code := p.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(p.stderr.String(), "stopped hard") {

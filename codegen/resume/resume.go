@@ -10,6 +10,9 @@ package resume
 
 import (
 	"fmt"
+	"hash"
+	"hash/fnv"
+	"io"
 	"slices"
 
 	"github.com/portals-lang/portals/lang/ir"
@@ -123,39 +126,36 @@ func Machine(f *ir.Func, types *Types) *ir.Machine {
 		b.Number = i
 	}
 	findLive(m)
-	texts := map[*ir.Await]hash{}
-	text := emptyHash
+	texts := map[*ir.Await]hash.Hash64{}
+	text := fnv.New64a()
 	ir.PrintToAwaits(f, func(await *ir.Await, more string) {
-		text = text.with(more)
-		texts[await] = text
+		_, _ = io.WriteString(text, more)
+		texts[await] = clone(text)
 	})
 	for _, b := range m.Points() {
-		b.Point = identity(f, texts[c.original[b.Await]], b.Live)
+		b.Point = identity(f, clone(texts[c.original[b.Await]]), b.Live)
 	}
 	return m
 }
 
-// identity is a number for an await and what it keeps, made of the text of the handler up to there. 48 bits are plenty: there are few
-// awaits to be told apart, and a number is written with every handler that waits.
-func identity(f *ir.Func, h hash, live []*ir.Var) uint64 {
+// identity is a number for an await and what it keeps, which goes on from the text of the handler up to there, in h. 48 bits are plenty: there
+// are few awaits to be told apart, and a number is written with every handler that waits.
+func identity(f *ir.Func, h hash.Hash64, live []*ir.Var) uint64 {
 	seen := map[*ir.TypeDef]bool{}
 	for _, v := range slices.Concat(live, f.Params) { // a frame keeps what the handler was given, to tell of it in a failure
-		h = h.with(v.Name + ": ")
-		shape(func(text string) { h = h.with(text) }, v.Type, seen)
+		_, _ = fmt.Fprintf(h, "%s: ", v.Name)
+		shape(func(text string) { _, _ = fmt.Fprint(h, text) }, v.Type, seen)
 	}
-	return uint64(h) >> 16
+	return h.Sum64() >> 16
 }
 
-// hash is FNV-1a of a text, which can be gone on with in several ways: those of the awaits of a handler begin alike.
-type hash uint64
-
-const emptyHash hash = 14695981039346656037
-
-func (h hash) with(text string) hash {
-	for i := range len(text) {
-		h = (h ^ hash(text[i])) * 1099511628211
+// clone is a hash that has taken in the same, and goes on by itself.
+func clone(h hash.Hash64) hash.Hash64 {
+	c, err := h.(hash.Cloner).Clone()
+	if err != nil {
+		panic(err) // FNV knows none
 	}
-	return h
+	return c.(hash.Hash64)
 }
 
 // shape writes a type with the fields of the records and enums in it: what its values look like in a store.

@@ -82,7 +82,7 @@ func onGoroutines(t *testing.T, app *App, seed uint64) *Run {
 		case err = <-ended:
 			running = false
 		case <-time.After(100 * time.Millisecond):
-			if waits == 600 {
+			if waits == 200 {
 				panic(fmt.Sprintf("the run of seed %d does not end", seed))
 			}
 		}

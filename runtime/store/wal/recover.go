@@ -160,8 +160,10 @@ func (d directory) witness(data []byte, segment uint64, base int64, end Mark) (b
 			continue
 		}
 		h, _, wrong := decode(data[i:], magic)
+		if wrong != "" {
+			continue
+		}
 		switch at := fmt.Sprintf("in %s at byte %d", segmentName(segment), base+i); {
-		case wrong != "":
 		case h.durable > end.Seq:
 			return fmt.Sprintf("a record %s knows %d groups to be durable", at, h.durable)
 		case h.kind != kindGroup:
