@@ -30,7 +30,7 @@ type body struct {
 	hashless bool         // the hash of the running key is not at hand
 	inTest   bool         // of a test, in which asks wait
 
-	fits map[*ir.Operate]bool // operators that need no check
+	fits map[*ir.Operate]bool // operators for which Go's own will do
 
 	task *ir.Task // whose handler or helper this is, or nil
 	own  *taskNames

@@ -35,6 +35,17 @@ func (b *body) infix(x *ir.Operate, op string, prec int) (*jen.Statement, int) {
 	return b.operand(x.A, prec).Op(op).Add(b.operand(x.B, prec+1)), prec
 }
 
+// compare is a comparison of two values by Go's own operator; one of a remainder of 32 bits with a constant is one of 32 bits.
+func (b *body) compare(x *ir.Operate) (*jen.Statement, int) {
+	op := comparisons[x.Op]
+	if rem, ok := x.A.(*ir.Operate); ok && b.short(rem) {
+		if c, ok := x.B.(*ir.Const); ok && c.Value.(int64) == int64(int32(c.Value.(int64))) {
+			return b.remainder(rem).Op(op).Add(b.operand(x.B, precCompare+1)), precCompare
+		}
+	}
+	return b.infix(x, op, precCompare)
+}
+
 func (b *body) equality(x *ir.Operate) (*jen.Statement, int) {
 	t := x.A.Type()
 	if none, ok := x.B.(*ir.NewOption); ok && none.Value == nil {
@@ -45,7 +56,7 @@ func (b *body) equality(x *ir.Operate) (*jen.Statement, int) {
 		return jen.Op("!").Add(is), precUnary
 	}
 	if t.Comparable {
-		return b.infix(x, comparisons[x.Op], precCompare)
+		return b.compare(x)
 	}
 	call := b.e.equalValues(t, b.expr(x.A), b.expr(x.B))
 	if x.Op == ir.Ne {
@@ -59,7 +70,7 @@ func (b *body) order(x *ir.Operate) (*jen.Statement, int) {
 		call := b.e.desc(t).Dot("Compare").Call(b.expr(x.A), b.expr(x.B))
 		return call.Op(comparisons[x.Op]).Lit(0), precCompare
 	}
-	return b.infix(x, comparisons[x.Op], precCompare)
+	return b.compare(x)
 }
 
 var arithmetic = map[ir.Op]string{ir.Add: "Add", ir.Sub: "Sub", ir.Mul: "Mul", ir.Div: "Div", ir.Rem: "Rem", ir.Neg: "Neg"}
@@ -74,7 +85,7 @@ func (b *body) arithmetic(x *ir.Operate) (*jen.Statement, int) {
 	if x.A.Type().Kind == ir.Float {
 		return b.floating(x)
 	}
-	if b.fits[x] && !(isConst(x.A) && (x.B == nil || isConst(x.B))) { // not one that Go would compute
+	if b.plain(x) {
 		return b.unchecked(x)
 	}
 	args := []jen.Code{b.expr(x.A)}
@@ -87,9 +98,28 @@ func (b *body) arithmetic(x *ir.Operate) (*jen.Statement, int) {
 	return ptl(arithmeticName(x)).Call(args...), precPrimary
 }
 
+// plain tells whether Go's own operator will do for x; not for one that Go would compute.
+func (b *body) plain(x *ir.Operate) bool {
+	return b.fits[x] && !(isConst(x.A) && (x.B == nil || isConst(x.B)))
+}
+
+// short tells whether x is a remainder of 32 bits.
+func (b *body) short(x *ir.Operate) bool { return x.Op == ir.Rem && b.plain(x) }
+
+// remainder is one of 32 bits, as an int32.
+func (b *body) remainder(x *ir.Operate) *jen.Statement {
+	a := jen.Int32().Call(b.expr(x.A))
+	if rem, ok := x.A.(*ir.Operate); ok && b.short(rem) {
+		a = b.remainder(rem)
+	}
+	return a.Op("%").Add(b.operand(x.B, precMul+1))
+}
+
 // unchecked is an operator on Ints that cannot overflow.
 func (b *body) unchecked(x *ir.Operate) (*jen.Statement, int) {
 	switch x.Op {
+	case ir.Rem:
+		return jen.Int64().Call(b.remainder(x)), precPrimary
 	case ir.Neg:
 		return jen.Op("-").Add(b.operand(x.A, precUnary)), precUnary
 	case ir.Mul:

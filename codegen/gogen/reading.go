@@ -1,6 +1,8 @@
 package gogen
 
 import (
+	"fmt"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/portals-lang/portals/lang/ir"
@@ -14,11 +16,11 @@ func (f *goFile) reads(g *jen.Group, in *ir.Input, stream *jen.Statement) {
 		g.Add(ptl("Reads")).Call(jen.Id("w"), stream, take)
 		return
 	}
-	narrow := jen.Nil()
+	bits, narrow := 0, jen.Nil()
 	if name := n.narrow[in.Segment]; name != "" {
-		narrow = f.method(name)
+		bits, narrow = in.Segment.Bits, f.method(name)
 	}
-	g.Add(ptl("ReadsRange")).Call(jen.Id("w"), stream, take, narrow)
+	g.Add(ptl("ReadsRange")).Call(jen.Id("w"), stream, take, jen.Lit(bits), narrow)
 }
 
 // reading prints the method that takes the events of an input through the steps up to the next tasks and outputs. The lane
@@ -41,14 +43,14 @@ func (f *goFile) reading(s *ir.Segment) {
 }
 
 // readingRange prints the same for an input whose events are Ints that follow one another: they are counted, not read. If
-// there are operators that fit where the Ints are small, there is a second method without their checks.
+// there are operators that fit where the Ints are small, there is a second method with Go's own in their place.
 func (f *goFile) readingRange(s *ir.Segment) {
 	n := f.e.lanes[f.workflow]
 	name := n.segments[s]
 	f.declare(f.described(s, name+" takes count Ints from first on"), s.Span)
 	f.counting(s, name, nil)
 	if name = n.narrow[s]; name != "" {
-		f.declare(comment(name+" is "+n.segments[s]+" for Ints of 32 bits, with which not everything can overflow."), s.Span)
+		f.declare(comment(fmt.Sprintf("%s is %s for Ints of %d bits, with which not everything needs 64 bits and a check.", name, n.segments[s], s.Bits)), s.Span)
 		f.counting(s, name, s.Fits)
 	}
 }

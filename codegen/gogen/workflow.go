@@ -17,7 +17,7 @@ type laneNames struct {
 	members    *names.Scope
 	tasks      *names.Scope // stems of the names of tasks: `plus`, `plus2`
 	segments   map[*ir.Segment]string
-	narrow     map[*ir.Segment]string // of those that have a second method, for Ints of 32 bits
+	narrow     map[*ir.Segment]string // of those that have a second method, for small Ints
 	outputs    map[*ir.Output]string
 	asks       map[*ir.Portal]string // fields: the lane's ends of the portals that it asks
 	answers    map[*ir.Portal]string // and answers

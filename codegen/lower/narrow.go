@@ -10,8 +10,13 @@ import (
 
 // Where the events of a segment come right from a range, what they are is known before any of them is handled: whether all
 // of an atom's fit in 32 bits. The operators that cannot overflow then need no check, which costs a third of what a few
-// steps of arithmetic do. fits finds them, by intervals: each variable that is defined once lies in one, that of an
+// steps of arithmetic do; and a remainder of what itself fits in 32 bits takes less than one of 64, for which Go needs
+// constants as long. narrow finds them, by intervals: each variable that is defined once lies in one, that of an
 // operator follows from those of its operands, and of whatever else is no more known than that it is an Int.
+
+// Events have at most wide bits, and down to few of them if more remainders have 32 bits then: those of what is up to
+// eight times an event.
+const wide, few = 32, 29
 
 // interval is the Ints from lo to hi.
 type interval struct{ lo, hi int64 }
@@ -23,12 +28,24 @@ type narrowing struct {
 	vars  map[*ir.Var]interval // those that are not any
 	known map[*ir.Operate]interval
 	fits  map[*ir.Operate]bool
+	short int // how many of these are remainders
 }
 
-// fits are the operators on Ints in a segment that cannot overflow if its event fits in 32 bits.
-func fits(s *ir.Segment) map[*ir.Operate]bool {
+// narrow tells a segment which operators on Ints fit, and how many bits an event may have for that.
+func narrow(s *ir.Segment) {
+	most := narrowed(s, few)
+	for bits := wide; ; bits-- {
+		if n := narrowed(s, bits); n.short == most.short {
+			s.Fits, s.Bits = n.fits, bits
+			return
+		}
+	}
+}
+
+// narrowed finds the operators on Ints in a segment that fit if its event has that many bits.
+func narrowed(s *ir.Segment, bits int) *narrowing {
 	n := &narrowing{
-		vars:  map[*ir.Var]interval{s.Event: {math.MinInt32, math.MaxInt32}},
+		vars:  map[*ir.Var]interval{s.Event: {-1 << (bits - 1), 1<<(bits-1) - 1}},
 		known: map[*ir.Operate]interval{}, fits: map[*ir.Operate]bool{},
 	}
 	changed := map[*ir.Var]bool{}
@@ -45,7 +62,7 @@ func fits(s *ir.Segment) map[*ir.Operate]bool {
 		}
 	}, func(x ir.Expr) { n.of(x) })
 	maps.DeleteFunc(n.fits, func(_ *ir.Operate, fits bool) bool { return !fits })
-	return n.fits
+	return n
 }
 
 // of is where x lies, and notes whether it fits.
@@ -77,9 +94,21 @@ func (n *narrowing) operate(x *ir.Operate) interval {
 	}
 	i, exact := result(x.Op, a, b)
 	n.known[x] = i
-	n.fits[x] = exact && (x.Op == ir.Add || x.Op == ir.Sub || x.Op == ir.Mul || x.Op == ir.Neg)
+	switch x.Op {
+	case ir.Add, ir.Sub, ir.Mul, ir.Neg:
+		n.fits[x] = exact
+	case ir.Rem:
+		// By a power of two it takes no longer with 64 bits.
+		if _, constant := x.B.(*ir.Const); constant && exact && b.lo&(b.lo-1) != 0 && a.short() && b.short() {
+			n.fits[x] = true
+			n.short++
+		}
+	}
 	return i
 }
+
+// short tells whether all of an interval fit in 32 bits.
+func (i interval) short() bool { return i.lo >= math.MinInt32 && i.hi <= math.MaxInt32 }
 
 // result is where the result of an operator lies; exact is false where it may not fit in an Int.
 func result(op ir.Op, a, b interval) (i interval, exact bool) {

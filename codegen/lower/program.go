@@ -53,7 +53,7 @@ func (l *lowerer) program() {
 	for _, w := range l.prog.Workflows {
 		for _, in := range w.Inputs {
 			if in.Stream.Ranged() {
-				in.Segment.Fits = fits(in.Segment)
+				narrow(in.Segment)
 			}
 		}
 	}

@@ -232,8 +232,10 @@ type Segment struct {
 	Event *Var
 	Body  []Stmt
 	Fails bool // a step in it can fail
-	// Fits are the operators that cannot overflow if Event fits in 32 bits; of a segment that takes a range.
+	// Fits are the operators that fit if Event has at most so many Bits: they cannot overflow, and of a remainder both
+	// operands have 32 bits and the divisor is a constant. Of a segment that takes a range.
 	Fits map[*Operate]bool
+	Bits int
 	Span source.Span
 }
 

@@ -226,7 +226,11 @@ func (w *printer) segment(s *Segment) {
 	if s.Fails {
 		fails = " can fail"
 	}
-	w.open("segment %s(%s)%s", s.Name, params, fails)
+	bits := ""
+	if len(s.Fits) > 0 {
+		bits = fmt.Sprintf(" narrow with %d bits", s.Bits)
+	}
+	w.open("segment %s(%s)%s%s", s.Name, params, fails, bits)
 	w.doc(s.Doc)
 	w.fits = s.Fits // marked by '
 	w.block(s.Body)

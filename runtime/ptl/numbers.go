@@ -1,7 +1,5 @@
 package ptl
 
-import "math"
-
 // Numbers is the Batch of a stream of Ints that follow one another: an atom of a range, which is not written out when all
 // that read the stream take it so. Writing it out would cost a third of what a few steps of arithmetic do.
 type Numbers struct {
@@ -32,9 +30,10 @@ func eventsOf[T any](events Batch) Events[T] {
 // part are the numbers from number from up to, without, number until.
 func (n Numbers) part(from, until int) Numbers { return Numbers{n.First + int64(from), until - from} }
 
-// narrow tells whether they fit in 32 bits.
-func (n Numbers) narrow() bool {
-	return n.First >= math.MinInt32 && n.First <= math.MaxInt32+1-int64(n.N)
+// narrow tells whether they fit in that many bits; nothing fits in none.
+func (n Numbers) narrow(bits int) bool {
+	end := int64(1) << bits >> 1
+	return n.First >= -end && n.First <= end-int64(n.N)
 }
 
 // run are the Ints at the beginning of all that follow one another.
@@ -47,11 +46,11 @@ func run(all []int64) Numbers {
 }
 
 // ReadsRange makes a stream that a range produces an input of w. wide takes Ints that follow one another, n of them from
-// first on, on their way through the steps up to the next tasks and outputs, and keeps Event up to date; narrow (or nil)
-// does the same with Ints of 32 bits.
-func ReadsRange[L worker](w *Workflow[L], s *Stream[int64], wide, narrow func(l L, first, n int64)) {
+// first on, on their way through the steps up to the next tasks and outputs, and keeps Event up to date; narrow
+// does the same with Ints of so many bits, or is nil with 0.
+func ReadsRange[L worker](w *Workflow[L], s *Stream[int64], wide func(l L, first, n int64), bits int, narrow func(l L, first, n int64)) {
 	take := func(l L, numbers Numbers) {
-		if narrow != nil && numbers.narrow() {
+		if numbers.narrow(bits) {
 			narrow(l, numbers.First, int64(numbers.N))
 		} else {
 			wide(l, numbers.First, int64(numbers.N))

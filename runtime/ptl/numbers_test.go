@@ -26,16 +26,19 @@ func TestRunsOfNumbers(t *testing.T) {
 	}
 }
 
-// TestNarrowNumbers: what a narrow method is given fits in 32 bits, and all that does is given to it.
+// TestNarrowNumbers: what a narrow method is given fits in its bits, and all that does is given to it.
 func TestNarrowNumbers(t *testing.T) {
 	for _, n := range []Numbers{
 		{math.MinInt32, 5}, {math.MinInt32 - 1, 5}, {math.MaxInt32 - 4, 5}, {math.MaxInt32 - 3, 5}, {0, 1 << 31}, {0, 1<<31 + 1},
 		{math.MinInt64, 2}, {math.MaxInt64 - 1, 2}, {math.MinInt32 - 1, 1 << 33},
+		{-1 << 28, 1 << 29}, {-1 << 28, 1<<29 + 1}, {-1<<28 - 1, 2}, {1<<28 - 2, 2}, {1<<28 - 1, 2}, {-1, 2}, {0, 1},
 	} {
 		last := n.First + int64(n.N-1)
-		want := int64(int32(n.First)) == n.First && int64(int32(last)) == last
-		if n.narrow() != want {
-			t.Errorf("%d numbers from %d on: narrow %v", n.N, n.First, !want)
+		for bits := range 33 {
+			want := bits > 0 && n.First<<(64-bits)>>(64-bits) == n.First && last<<(64-bits)>>(64-bits) == last
+			if n.narrow(bits) != want {
+				t.Errorf("%d numbers from %d on, %d bits: narrow %v", n.N, n.First, bits, !want)
+			}
 		}
 	}
 }
@@ -53,7 +56,7 @@ func TestReadsRange(t *testing.T) {
 		in := SourceStream(g, StreamSpec{Name: "in"}, IntType, RangeSource(10, 15, Cut{Events: 3}))
 		out := NewStream(g, StreamSpec{Name: "out"}, IntType)
 		w := NewWorkflow[countingLane](g, WorkflowSpec{Name: "w"}, nil)
-		ReadsRange(w, in, func(*countingLane, int64, int64) { t.Error("wide") }, func(l *countingLane, first, n int64) {
+		ReadsRange(w, in, func(*countingLane, int64, int64) { t.Error("wide") }, 32, func(l *countingLane, first, n int64) {
 			for i := range n {
 				l.Event = int(i)
 				l.out.Put(&l.Lane, (first+i)*100+int64(l.input()))
