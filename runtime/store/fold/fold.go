@@ -41,6 +41,7 @@ type Fold struct {
 	chunks     pool
 	sorter     sorter
 	whole      []byte // scratch, see wholeOf
+	run        run    // scratch, see putRun
 	limit      int    // bytes from which a leaf is sorted; 0: as leafBytes
 	parts      int    // how many leaves the first one is parted into; 0: as partInto
 
@@ -58,11 +59,17 @@ func (f *Fold) Add(payload []byte) bool {
 	f.bytes += len(payload)
 	r := group.Read(payload)
 	f.index.within(nil)
-	at := 0
+	at, rested := 0, f.operations
 	var like group.Shape
-	for n := 0; at < len(payload); n++ {
-		if n%yieldEvery == 0 {
+	f.yield()
+	for at < len(payload) {
+		if f.operations-rested >= yieldEvery {
 			f.yield()
+			rested = f.operations
+		}
+		if behind := f.putRun(payload, at, &like); behind > at {
+			at = behind
+			continue
 		}
 		f.operations++
 		short := like.Fits(payload, at)
@@ -173,8 +180,7 @@ const mostKept = 2048
 // Expect tells an empty fold, before its first use, how much log it is about to take, and how much memory it may take for it. Then it
 // makes leaves of so few keys that each can be gone through for one of them.
 func (f *Fold) Expect(log, memory int64) {
-	f.limit = smallLeafBytes
-	if leaves := min(log/smallLeafLog, memory/smallLeafBytes); leaves > partInto {
+	if leaves := min(log, memory) / leafLog; leaves > partInto {
 		f.parts = int(leaves)
 	}
 }

@@ -3,6 +3,7 @@ package fold
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"slices"
 	"sort"
@@ -21,7 +22,7 @@ type index struct {
 	tail   []byte
 	mask   uint64 // of the bytes that tail has of a word, which want is; 0 if that is none, or more than a word
 	want   uint64
-	words  []uint64 // of each of them, the bytes behind common
+	words  []uint64 // of each of them, the bytes behind common; and one more that nothing is behind
 	// table tells by the words how many of them to skip. It is so large that hardly any slot has more than one: where the next operation
 	// goes is not guessed wrong then, which would cost as much as all the rest.
 	table []uint32
@@ -69,12 +70,14 @@ func (x *index) make(leaves []*leaf) {
 	for _, l := range leaves[x.first:x.behind] {
 		x.words = append(x.words, wordOf(l.from[len(x.common):]))
 	}
-	slots := max(leastSlots, 1<<bits.Len(uint(slotsPerLeaf*len(x.words))))
-	x.shift = max(bits.Len64(x.words[len(x.words)-1]-x.words[0])-bits.Len(uint(slots))+1, 0)
+	words := x.words
+	x.words = append(x.words, math.MaxUint64)
+	slots := max(leastSlots, 1<<bits.Len(uint(slotsPerLeaf*len(words))))
+	x.shift = max(bits.Len64(words[len(words)-1]-words[0])-bits.Len(uint(slots))+1, 0)
 	x.table = slices.Grow(x.table[:0], slots+1)[:slots+1]
 	n := 0
 	for t := range x.table {
-		for n < len(x.words) && x.slot(x.words[n]) < t {
+		for n < len(words) && x.slot(words[n]) < t {
 			n++
 		}
 		x.table[t] = uint32(n)

@@ -32,14 +32,14 @@ const (
 	leastPart = 2 * partInto // entries of what is parted
 )
 
-// A small leaf is gone through for one key in some microseconds. smallLeafBytes is what it may have before it is sorted: when the first
-// keys were like the others, it has less, as there is one for each smallLeafLog of log, of which a leaf has about half. Where each of
-// them begins is found in the first operations, so many bytes of them as sampleBytes for each, which are at least leastSample.
+// When it is known how much log comes, there is a leaf for each leafLog of it, so that hardly one becomes so large that it is sorted,
+// if the first keys were like the others: that would take as long as all the rest. Where each of them begins is found in the first
+// operations, so many bytes of them as sampleBytes for each, which are at least leastSample.
 const (
-	smallLeafBytes = 24 << 10
-	smallLeafLog   = 28 << 10
-	sampleBytes    = 256
-	leastSample    = 8
+	leafLog       = 64 << 10
+	mostOfLeafLog = 2 * leafLog // what such a leaf may have before it is sorted
+	sampleBytes   = 256
+	leastSample   = 8
 )
 
 // chunkBytes is how much memory a leaf gets at a time. An operation lies within a chunk; a large one has its own.
@@ -151,8 +151,11 @@ const manyLeaves = 2048
 
 func (f *Fold) leafLimit() int {
 	limit := leafBytes
-	if f.limit > 0 {
+	switch {
+	case f.limit > 0:
 		limit = f.limit
+	case f.parts > 0:
+		limit = mostOfLeafLog
 	}
 	return limit * max(1, len(f.leaves)/manyLeaves)
 }

@@ -14,7 +14,7 @@ import (
 // The first byte of a stage tells how far it is used, the second how much of a key is left out, as in the leaf; if that is noStage or
 // more, nothing is staged.
 const (
-	stageBytes = 128
+	stageBytes = 256
 	stageHead  = 2
 	mostStaged = 16 // of an operation, behind its head
 	noStage    = 0xff
@@ -30,6 +30,11 @@ func (f *Fold) put(op group.Op, length int, rest []byte) {
 	if !ok {
 		i = f.index.find(f.wholeOf(rest)[:len(f.index.begins)+length])
 	}
+	f.putTo(i, op, length, rest)
+}
+
+// putTo appends an operation to a leaf, and tells whether that was sorted or parted then.
+func (f *Fold) putTo(i int, op group.Op, length int, rest []byte) (overflowed bool) {
 	s := f.stageOf(i)
 	at, cut := int(s[0]), int(s[1])-len(f.index.begins)
 	head, size := (length-cut)<<2|int(op), len(rest)-cut
@@ -37,21 +42,25 @@ func (f *Fold) put(op group.Op, length int, rest []byte) {
 		f.flush(i)
 		f.leaves[i].put(&f.chunks, op, len(f.index.begins)+length, f.wholeOf(rest))
 	} else {
-		if at+1+mostStaged > stageBytes {
+		full := at+1+mostStaged >= stageBytes // a byte tells how far it is used
+		if full {
 			f.flush(i)
 			at = stageHead
 		}
 		rest = rest[cut : cut+mostStaged] // what is beyond its end is overwritten by the next one
-		s[at] = byte(head)
-		binary.LittleEndian.PutUint64(s[at+1:], binary.LittleEndian.Uint64(rest))
-		binary.LittleEndian.PutUint64(s[at+9:], binary.LittleEndian.Uint64(rest[8:]))
-		if s[0] = byte(at + 1 + size); at > stageHead {
-			return
+		to := s[at:][:1+mostStaged]
+		to[0] = byte(head)
+		binary.LittleEndian.PutUint64(to[1:], binary.LittleEndian.Uint64(rest))
+		binary.LittleEndian.PutUint64(to[9:], binary.LittleEndian.Uint64(rest[8:]))
+		if s[0] = byte(at + 1 + size); !full {
+			return false
 		}
 	}
-	if l := f.leaves[i]; l.bytes >= l.limit {
-		f.overflow(i)
+	if l := f.leaves[i]; l.bytes < l.limit {
+		return false
 	}
+	f.overflow(i)
+	return true
 }
 
 // wholeOf is rest behind what is missing of it.
