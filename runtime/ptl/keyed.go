@@ -335,7 +335,7 @@ func (t *keyedTable[K, S]) settle() {
 		if len(k.touched) == 0 {
 			continue
 		}
-		clear(k.touched)
+		wipe(k.touched)
 		k.touched, k.firsts = k.touched[:0], k.firsts[:0]
 	}
 }

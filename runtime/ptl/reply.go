@@ -45,7 +45,7 @@ func (a *answering[L]) give(b *replyBatch) {
 	for i, part := range b.parts {
 		a.recycle[i](part)
 	}
-	clear(b.parts)
+	wipe(b.parts)
 	b.parts, b.n = b.parts[:0], 0
 	if len(a.spare) < sparesMost {
 		a.spare = append(a.spare, b)

@@ -83,7 +83,7 @@ func (s *spares[T]) batch(events []T) Batch {
 func (s *spares[T]) give(atom Batch) {
 	events := atom.(Events[T])
 	if size := sizeOf(events) + spareHeader; size > spareHeader && s.bytes+size <= spareMost {
-		clear(events)
+		wipe(events)
 		s.free = append(s.free, atom)
 		s.bytes += size
 	}

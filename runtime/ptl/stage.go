@@ -47,7 +47,7 @@ func (w *Workflow[L]) converted(in int, events Batch) (own Batch, ok bool) {
 // most of what an atom costs.
 func (w *Workflow[L]) runAlone(in int, events Batch) (ok bool) {
 	l := w.lanes[0]
-	base := l.base()
+	base := w.bases[0]
 	defer func() {
 		if r := recover(); r != nil {
 			w.failed[0] = laneFault{ofAtom(r), base.place(), base.event()}
@@ -106,8 +106,8 @@ func (w *Workflow[L]) failAgain(run func() (ok bool)) {
 // setAgain makes lanes ready for it.
 func (w *Workflow[L]) setAgain(again bool) {
 	w.flow.again = again
-	for _, l := range w.lanes {
-		l.base().Guarded = again || w.flow.runtime.Guarded
+	for _, b := range w.bases {
+		b.Guarded = again || w.flow.runtime.Guarded
 	}
 }
 
@@ -182,8 +182,7 @@ func (w *Workflow[L]) Serving() bool { return w.serving }
 func (w *Workflow[L]) begin() {
 	w.serial++
 	w.flow.now = 0
-	for _, l := range w.lanes {
-		b := l.base()
+	for _, b := range w.bases {
 		b.atom, b.resumes = w.serial, 0
 	}
 }
@@ -199,16 +198,16 @@ func (w *Workflow[L]) end() {
 
 // forget frees what the last handler of each lane has asked and nobody waits for.
 func (w *Workflow[L]) forget() {
-	for _, l := range w.lanes {
-		if b := l.base(); len(b.asked) > 0 {
+	for _, b := range w.bases {
+		if len(b.asked) > 0 {
 			b.forget()
 		}
 	}
 }
 
 func (w *Workflow[L]) setInline(inline bool) {
-	for _, l := range w.lanes {
-		l.base().Inline = inline
+	for _, b := range w.bases {
+		b.Inline = inline
 	}
 }
 
@@ -273,8 +272,8 @@ func (w *Workflow[L]) barrier(i int, t *Task[L]) bool {
 
 // phase moves all lanes to the barrier that has this number.
 func (w *Workflow[L]) phase(n uint32) {
-	for _, l := range w.lanes {
-		l.base().begin(ord{phase: n, depth: 1})
+	for _, b := range w.bases {
+		b.begin(ord{phase: n, depth: 1})
 	}
 }
 

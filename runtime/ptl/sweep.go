@@ -11,15 +11,17 @@ import (
 // they held. As long as these are the same, what is in them is needed as before, and only what was asked since, and what the
 // frame holds outside of lists, is looked at.
 
-// Visit goes through the futures of a frame.
+// Visit goes through the futures of a frame, and marks how each is needed.
 type Visit struct {
-	future func(AnyFuture)
-	depth  int // of the lists that it is in
+	future func(AnyFuture) // or calls it with each
+	depth  int             // of the lists that it is in
 	// lists are the outermost ones that it has come to, singles the futures outside of them; skips says that lists are not gone
 	// through.
 	lists   []futureList
 	singles []*futureHead
 	skips   bool
+	// notes says that these are noted at all.
+	notes bool
 }
 
 // futureList tells lists apart: what is in one does not change as long as somebody holds it.
@@ -30,16 +32,25 @@ type futureList struct {
 
 // Future visits a future, or a timer.
 func (v *Visit) Future(f AnyFuture) {
-	if v.depth == 0 {
-		v.singles = append(v.singles, f.head())
+	if v.future != nil {
+		v.future(f)
+		return
 	}
-	v.future(f)
+	h := f.head()
+	if v.depth > 0 {
+		h.mark(neededInList, true)
+		return
+	}
+	h.mark(neededAlone, true)
+	if v.notes {
+		v.singles = append(v.singles, h)
+	}
 }
 
 // VisitList visits what is in the items of a list; each visits what is in one of them.
 func VisitList[T any](v *Visit, l List[T], each func(item T)) {
 	items := l.All()
-	if v.depth == 0 {
+	if v.depth == 0 && v.notes {
 		v.lists = append(v.lists, futureList{unsafe.Pointer(unsafe.SliceData(items)), len(items)})
 	}
 	if v.skips {
@@ -53,10 +64,10 @@ func VisitList[T any](v *Visit, l List[T], each func(item T)) {
 }
 
 // begin makes a visit ready to be used again.
-func (v *Visit) begin(skips bool) {
+func (v *Visit) begin(notes, skips bool) {
 	clear(v.lists)
 	clear(v.singles)
-	v.lists, v.singles, v.skips = v.lists[:0], v.singles[:0], skips
+	v.lists, v.singles, v.notes, v.skips = v.lists[:0], v.singles[:0], notes, skips
 }
 
 // swept is what a sweep has left of a frame that holds many futures.
@@ -71,23 +82,24 @@ type swept struct {
 // manyHeld is how many futures a frame holds that is remembered.
 const manyHeld = 32
 
+// holdsMany tells whether f holds so many futures that it may be remembered, or be so already.
+func (f *frame[K, F]) holdsMany() bool {
+	n := 0
+	for h := f.futures; h != nil && n < manyHeld; h = h.next {
+		n++
+	}
+	return n == manyHeld
+}
+
 // sweep forgets the futures that f no longer needs.
 func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
-	v := &w.visit
-	if v.future == nil {
-		v.future = func(future AnyFuture) {
-			if v.depth == 0 {
-				future.head().mark(neededAlone, true)
-			} else {
-				future.head().mark(neededInList, true)
-			}
+	v, p, many := &w.visit, w.table.part(f.id), f.holdsMany()
+	if many {
+		if s := p.swept[f]; s != nil && w.sweepNew(f, s) {
+			return
 		}
 	}
-	p := w.table.part(f.id)
-	if s := p.swept[f]; s != nil && w.sweepNew(f, s) {
-		return
-	}
-	v.begin(false)
+	v.begin(many, false)
 	w.table.typ.Futures(&f.data, v)
 	held := 0
 	for at := &f.futures; *at != nil; {
@@ -101,7 +113,9 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 		held++
 		at = &h.next
 	}
-	delete(p.swept, f)
+	if p.swept != nil {
+		delete(p.swept, f)
+	}
 	if held < manyHeld || len(v.lists) == 0 {
 		return
 	}
@@ -114,7 +128,7 @@ func (w *Waiting[K, F]) sweep(f *frame[K, F]) {
 // sweepNew is sweep for a frame whose lists are as s has them; false if they are not, or if something old may go.
 func (w *Waiting[K, F]) sweepNew(f *frame[K, F], s *swept) bool {
 	v := &w.visit
-	v.begin(true)
+	v.begin(true, true)
 	w.table.typ.Futures(&f.data, v)
 	same := slices.Equal(v.lists, s.lists)
 	for _, h := range s.singles {

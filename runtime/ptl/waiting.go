@@ -537,6 +537,16 @@ func emptied[T any](list []T) []T {
 	if len(list) > emptiedMost {
 		return nil
 	}
-	clear(list)
+	wipe(list)
 	return list[:0]
+}
+
+// wipe is clear for lists that mostly have one item, for which a call takes longer than the work.
+func wipe[T any](list []T) {
+	if len(list) == 1 {
+		var none T
+		list[0] = none
+		return
+	}
+	clear(list)
 }

@@ -138,6 +138,7 @@ type Workflow[L worker] struct {
 
 	flow     flow
 	lanes    []L
+	bases    []*Lane // of lanes, which are asked for with every atom
 	spread   spread
 	way      way // of the running atom
 	states   []States
@@ -326,6 +327,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 	}
 	for _, l := range w.lanes {
 		b := l.base()
+		w.bases = append(w.bases, b)
 		b.flow, b.Inline, b.Guarded = &w.flow, true, r.Guarded
 		for _, prepare := range w.prepare {
 			prepare(l)
