@@ -382,6 +382,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	w.contribute = func(c *cut) { contributeWorkflow(w, c) }
 	for _, in := range p.Inputs() {
 		r := e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name)
+		r.number = len(w.reads)
 		if w.reads = append(w.reads, r); isOfPortals(in.Spec.Name) {
 			r.mostOwed = 0
 			w.portals = append(w.portals, r)

@@ -340,19 +340,21 @@ const mostOwed = 16
 // would be stored by each cut. Not so requests and replies: a handler that asks several waits for the last of them.
 func pick(readers []*reader, turn *int) (*reader, ptl.Batch) {
 	for range readers {
-		r := readers[*turn%len(readers)]
+		r := readers[*turn]
 		events, ok := r.peek()
-		if !ok {
+		switch {
+		case !ok:
 			r.owed = min(r.owed+1, r.mostOwed)
-			*turn++
-			continue
-		}
-		if r.owed > 0 {
+		case r.owed > 0:
 			r.owed--
-		} else {
-			*turn++
+			return r, events
 		}
-		return r, events
+		if *turn++; *turn == len(readers) {
+			*turn = 0
+		}
+		if ok {
+			return r, events
+		}
 	}
 	return nil, nil
 }
@@ -411,7 +413,7 @@ func (e *Engine) workflowStep(w *workflow) bool {
 	if !e.enter(&w.actor) {
 		return false
 	}
-	ran, err := w.program.Run(slices.Index(w.reads, in), events)
+	ran, err := w.program.Run(in.number, events)
 	if err != nil {
 		err.Atom = in.pos.Load()
 		e.fail(err)
@@ -472,7 +474,7 @@ func (e *Engine) drop(w *workflow, in *reader, events ptl.Batch) bool {
 	if !e.enter(&w.actor) {
 		return false
 	}
-	if w.program.Refuse(slices.Index(w.reads, in), events) {
+	if w.program.Refuse(in.number, events) {
 		e.takeOutputs(w, false)
 	}
 	e.changed(&w.actor)
@@ -625,7 +627,7 @@ func (s *sink) take(most uint64) []ptl.Batch {
 	from := int(pos - in.low)
 	s.batches = s.batches[:0]
 	for i := range int(n) {
-		s.batches = append(s.batches, in.window.at(from+i))
+		s.batches = append(s.batches, in.window.at(from+i).events)
 	}
 	return s.batches
 }

@@ -114,8 +114,9 @@ func (e *Engine) recoverStream(s *stream) (at []byte, err error) {
 		if !ok {
 			return nil, fmt.Errorf("atom %d is missing in the store", pos)
 		}
-		s.window.push(events)
-		s.weight += weigh(events)
+		weight := weigh(events)
+		s.window.push(events, weight)
+		s.weight += weight
 	}
 	if len(at) == 0 {
 		at = nil

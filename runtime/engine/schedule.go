@@ -87,7 +87,9 @@ func (q *queue) pop() *actor {
 	q.cost -= a.cost
 	q.items[q.head] = nil
 	q.head++
-	if q.head > q.len() { // or it would grow for as long as somebody is always in it
+	if q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	} else if q.head > q.len() { // or it would grow for as long as somebody is always in it
 		n := copy(q.items, q.items[q.head:])
 		clear(q.items[n:])
 		q.items, q.head = q.items[:n], 0
@@ -139,8 +141,10 @@ const (
 	longTurn = ptl.Millisecond
 	// watchEvery is after how long a worker is called for those who wait behind a turn of which that was not known.
 	watchEvery = 2 * ptl.Millisecond
-	// measureEvery is of how many turns of an actor one is measured.
+	// measureEvery is of how many turns of an actor one is measured; of turns that take less than a shortTurn, it is one of shortEvery.
 	measureEvery = 8
+	shortEvery   = 32
+	shortTurn    = worthCalling / 4
 )
 
 func newWorkers(n int, now func() ptl.Time, timer func(d ptl.Duration, f func())) *workers {
@@ -267,7 +271,11 @@ func (w *workers) turn(a *actor) (active bool, took ptl.Duration) {
 	a.turns++
 	a.waited = 0
 	var began ptl.Time
-	measured := a.turns%measureEvery == 1
+	every := uint(measureEvery)
+	if a.cost < shortTurn {
+		every = shortEvery
+	}
+	measured := a.turns%every == 1
 	if measured {
 		began = w.now()
 	}

@@ -147,6 +147,7 @@ type reader struct {
 	stream  *stream
 	owner   *actor
 	name    string
+	number  int  // among those of the owner
 	fresh   bool // the store has never heard of it
 	id      uint64
 	pos     atomic.Uint64 // next to read; the owner moves it, under the stream's lock
@@ -186,16 +187,17 @@ func (s *stream) measure(events ptl.Batch, weight int64) {
 
 // publish appends an atom and wakes the readers; it returns the atom's position.
 func (s *stream) publish(events ptl.Batch) uint64 {
+	weight := weigh(events)
 	s.mu.Lock()
 	pos := s.next.Load()
 	next := pos + 1
 	if len(s.readers) == 0 {
 		s.low, s.unread = next, next
 	} else {
-		s.window.push(events)
-		s.weight += weigh(events)
-		if weight := s.weight * s.heavy; weight > s.light && next-s.unread > 1 {
-			s.rise(weight)
+		s.window.push(events, weight)
+		s.weight += weight
+		if all := s.weight * s.heavy; all > s.light && next-s.unread > 1 {
+			s.rise(all)
 		}
 	}
 	for _, r := range s.readers {
@@ -284,7 +286,7 @@ func (r *reader) find() bool {
 	}
 	s.mu.Lock()
 	for i := range int(n) {
-		r.look[i] = s.window.at(int(pos-s.low) + i)
+		r.look[i] = s.window.at(int(pos-s.low) + i).events
 	}
 	s.mu.Unlock()
 	r.seen = r.look[:n]
@@ -294,27 +296,31 @@ func (r *reader) find() bool {
 // advance moves r behind the n atoms that it has processed, whose effects must have been published before.
 func (r *reader) advance(n int) {
 	if len(r.seen) > 0 {
-		clear(r.seen[:n])
+		for i := range n { // of which there is mostly one
+			r.seen[i] = nil
+		}
 		r.seen = r.seen[n:]
 	}
 	s := r.stream
 	s.mu.Lock()
-	least := r.pos.Add(uint64(n))
-	for _, other := range s.readers {
-		least = min(least, other.pos.Load())
-	}
+	r.pos.Add(uint64(n))
+	read, needed := s.passed()
 	before := s.weight
-	for ; s.unread < least; s.unread++ {
-		s.weight -= weigh(s.window.at(int(s.unread - s.low)))
+	for ; s.unread < read; s.unread++ {
+		s.weight -= s.window.at(int(s.unread - s.low)).weight
 	}
-	s.free()
+	s.free(needed)
 	var fallen [3]*level
-	if s.risen {
+	risen := s.risen
+	if risen {
 		fallen = s.fall(before - s.weight)
 	}
 	s.mu.Unlock()
 	if r.circle != nil {
 		r.circle.moving.Add(-int64(n))
+	}
+	if !risen {
+		return
 	}
 	for _, l := range fallen {
 		if l != nil {
@@ -346,19 +352,27 @@ func (s *stream) fall(by int64) (fallen [3]*level) {
 	return fallen
 }
 
-// free lets go of the atoms that neither a reader nor the cut in the making needs. It is called with mu held.
-func (s *stream) free() {
-	until := s.next.Load()
+// passed tells what all readers have passed: the atoms below read; and of these, those below needed are not needed by the cut in the making
+// either. It is called with mu held.
+func (s *stream) passed() (read, needed uint64) {
+	read = s.next.Load()
+	needed = read
 	for _, r := range s.readers {
-		if until = min(until, r.pos.Load()); r.held {
-			until = min(until, r.cut)
+		pos := r.pos.Load()
+		read, needed = min(read, pos), min(needed, pos)
+		if r.held {
+			needed = min(needed, r.cut)
 		}
 	}
+	return read, needed
+}
+
+// free lets go of the atoms below that position. It is called with mu held.
+func (s *stream) free(until uint64) {
 	for ; s.low < until; s.low++ {
-		events := s.window.pop()
-		if weight := weigh(events); s.recycle != nil && weight > 1 && s.backWeight < mostBack {
-			s.back = append(s.back, events)
-			s.backWeight += weight * s.heavy
+		if first := s.window.pop(); s.recycle != nil && first.weight > 1 && s.backWeight < mostBack {
+			s.back = append(s.back, first.events)
+			s.backWeight += first.weight * s.heavy
 		}
 	}
 }
@@ -385,7 +399,7 @@ func (s *stream) between(first, end uint64, atoms []ptl.Batch) []ptl.Batch {
 		panic(fmt.Sprintf("atom %d of stream %s is gone, and a cut needs it", first, s.node.Spec.Name))
 	}
 	for pos := first; pos < end; pos++ {
-		atoms = append(atoms, s.window.at(int(pos-s.low)))
+		atoms = append(atoms, s.window.at(int(pos-s.low)).events)
 	}
 	return atoms
 }
@@ -396,7 +410,8 @@ func (s *stream) goOn() {
 	for _, r := range s.readers {
 		r.held = false
 	}
-	s.free()
+	_, needed := s.passed()
+	s.free(needed)
 	s.mu.Unlock()
 }
 

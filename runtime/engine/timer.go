@@ -47,4 +47,8 @@ func (e *Engine) arm(w *workflow, at, now ptl.Time) {
 
 // noteWaiting counts the handlers that wait, for the other members of its circle: an atom of w publishes before it
 // counts, and counts before it is over.
-func (w *workflow) noteWaiting() { w.held.Store(int64(w.program.Waiting())) }
+func (w *workflow) noteWaiting() {
+	if n := int64(w.program.Waiting()); n != w.held.Load() { // which is mostly as many as before
+		w.held.Store(n)
+	}
+}

@@ -4,30 +4,36 @@ import "github.com/portals-lang/portals/runtime/ptl"
 
 // window is a queue of atoms in a ring, so that a stream in full flow asks for no memory.
 type window struct {
-	ring []ptl.Batch // as long as a power of two
-	head int         // of the first
+	ring []atom // as long as a power of two
+	head int    // of the first
 	n    int
 }
 
 func (w *window) len() int { return w.n }
 
-func (w *window) at(i int) ptl.Batch { return w.ring[(w.head+i)&(len(w.ring)-1)] }
+// atom is an atom with its weight, for which it need not be looked at again.
+type atom struct {
+	events ptl.Batch
+	weight int64
+}
 
-func (w *window) push(events ptl.Batch) {
+func (w *window) at(i int) *atom { return &w.ring[(w.head+i)&(len(w.ring)-1)] }
+
+func (w *window) push(events ptl.Batch, weight int64) {
 	if w.n == len(w.ring) {
-		grown := make([]ptl.Batch, max(8, 2*w.n))
+		grown := make([]atom, max(8, 2*w.n))
 		k := copy(grown, w.ring[w.head:])
 		copy(grown[k:], w.ring[:w.head])
 		w.ring, w.head = grown, 0
 	}
-	w.ring[(w.head+w.n)&(len(w.ring)-1)] = events
+	w.ring[(w.head+w.n)&(len(w.ring)-1)] = atom{events, weight}
 	w.n++
 }
 
-func (w *window) pop() ptl.Batch {
-	events := w.ring[w.head]
-	w.ring[w.head] = nil
+func (w *window) pop() atom {
+	first := w.ring[w.head]
+	w.ring[w.head] = atom{}
 	w.head = (w.head + 1) & (len(w.ring) - 1)
 	w.n--
-	return events
+	return first
 }
