@@ -15,13 +15,12 @@ import (
 type Visit struct {
 	future func(AnyFuture) // or calls it with each
 	depth  int             // of the lists that it is in
-	// lists are the outermost ones that it has come to, singles the futures outside of them; skips says that lists are not gone
-	// through.
+	// lists are the outermost ones that it has come to, singles the futures outside of them, if it notes them; skips says that lists are
+	// not gone through.
 	lists   []futureList
 	singles []*futureHead
+	notes   bool
 	skips   bool
-	// notes says that these are noted at all.
-	notes bool
 }
 
 // futureList tells lists apart: what is in one does not change as long as somebody holds it.
