@@ -30,6 +30,13 @@ func TestTwiceTheProgramTakesTwice(t *testing.T) {
 		"steps": func(n int) string {
 			return app + "stream o: Int\nworkflow w {\nfrom ns\n" + many(n, "|> map(x => x + #)\n") + "|> to o\n}\nsink o to stdout.lines()\n"
 		},
+		"helpers that call each other": func(n int) string {
+			return app + "task T: Int {\nshared state s: Int = 0\non event e { h0(e) }\n" + many(n, "fun h#(x: Int) { h#+(x) }\n") +
+				fmt.Sprintf("fun h%d(x: Int) { s = x }\n}\nworkflow w { from ns |> T }\n", n)
+		},
+		"operands that are bound": func(n int) string {
+			return app + "stream o: List[Int]\nworkflow w { from ns |> map(x => [" + many(n, "x / #+, if x > # { x / 2 } else { 3 }, ") + "]) |> to o }\nsink o to stdout.lines()\n"
+		},
 		"alternatives": func(n int) string {
 			return app + out + "fun f(n: Int) -> Int = match n { 0" + many(n, " | #+") + " => 1, _ => 0 }\n"
 		},

@@ -142,32 +142,45 @@ func (c *checker) checkAskCycles() {
 			}
 		}
 	}
-	warned := map[*Task]bool{}
-	for _, t := range c.info.App.Tasks {
-		if path := waitPath(waits, t, t, map[*Task]bool{}); path != nil && !warned[t] {
-			f := c.warn("PTL0804", declOf(t), "awaits replies of "+path[0].describe(), "exclusive tasks may wait for each other")
-			for i, next := range path[:len(path)-1] {
-				warned[next] = true
-				f.at(declOf(next), "awaits replies of %s", path[i+1].describe())
+	const open, done = 1, 2
+	state, warned := map[*Task]int{}, map[*Task]bool{}
+	var path []*Task // of those that are open, each waits for the next one
+	var visit func(t *Task)
+	visit = func(t *Task) {
+		state[t] = open
+		path = append(path, t)
+		for _, next := range waits[t] {
+			if state[next] == 0 {
+				visit(next)
+			} else if state[next] == open && !warned[t] {
+				circle := path[slices.Index(path, next):]
+				for _, u := range circle {
+					warned[u] = true
+				}
+				c.warnCircle(circle)
 			}
-			f.note("If two keys each wait for the other, the youngest ask is failed to let the rest go on.").
-				help("Leave out `exclusive` where it is not needed, or handle the failure with `try await`.")
+		}
+		path = path[:len(path)-1]
+		state[t] = done
+	}
+	for _, t := range c.info.App.Tasks {
+		if state[t] == 0 {
+			visit(t)
 		}
 	}
 }
 
-// waitPath is the way from a task to itself, or nil.
-func waitPath(waits map[*Task][]*Task, from, to *Task, seen map[*Task]bool) []*Task {
-	for _, next := range waits[from] {
-		if next == to {
-			return []*Task{next}
-		}
-		if !seen[next] {
-			seen[next] = true
-			if rest := waitPath(waits, next, to, seen); rest != nil {
-				return append([]*Task{next}, rest...)
-			}
+// warnCircle warns of tasks of which each waits for the next one, and the last one for the first.
+func (c *checker) warnCircle(circle []*Task) {
+	var f finding
+	for i, t := range circle {
+		label := "awaits replies of " + circle[(i+1)%len(circle)].describe()
+		if i == 0 {
+			f = c.warn("PTL0804", declOf(t), label, "exclusive tasks may wait for each other")
+		} else {
+			f.at(declOf(t), "%s", label)
 		}
 	}
-	return nil
+	f.note("If two keys each wait for the other, the youngest ask is failed to let the rest go on.").
+		help("Leave out `exclusive` where it is not needed, or handle the failure with `try await`.")
 }

@@ -1,9 +1,6 @@
 package typecheck
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
 )
@@ -24,7 +21,7 @@ func (c *checker) checkStale(t *Task, h *ast.Handler) {
 	if h.Body == nil || !t.Awaits || t.Exclusive {
 		return
 	}
-	s := &stale{checker: c, origins: map[*Local]origin{}, warned: map[ast.Node]bool{}, helpers: map[*Fun]*touched{}}
+	s := &stale{checker: c, origins: newOrigins(nil), lingering: reads{}, rounds: []reads{{}}, walks: 1, warned: map[ast.Node]bool{}, helpers: map[*Fun]*touched{}}
 	s.eval(h.Guard)
 	s.eval(h.Body)
 }
@@ -46,15 +43,55 @@ type read struct {
 
 type stale struct {
 	*checker
-	origins    map[*Local]origin
+	origins    *origins
 	conditions []origin // of the choices around
-	lingering  []origin // of choices that some way has left the handler from
-	rounds     []origin // of choices that some way has left a round of the loop from
+	lingering  reads    // of choices that some way has left the handler from
+	rounds     []reads  // of choices that some way has left a round from, of each loop around
+	walks      int      // how often this place is walked, for the loops around
 	left       leaving  // how the way that is being walked has ended
 	awaits     int
 	lastAwait  source.Span
 	warned     map[ast.Node]bool
 	helpers    map[*Fun]*touched
+}
+
+// origins are where the values of locals come from, as far as that was found out on the way that is being walked; outer is where it began.
+type origins struct {
+	outer *origins
+	own   map[*Local]origin
+}
+
+func newOrigins(outer *origins) *origins { return &origins{outer, map[*Local]origin{}} }
+
+func (o *origins) of(l *Local) origin {
+	for ; o != nil; o = o.outer {
+		if from, ok := o.own[l]; ok {
+			return from
+		}
+	}
+	return nil
+}
+
+// reads are what choices depend on that lie behind, for each state in the order of the choices.
+type reads map[*StateVar][]read
+
+func (rs reads) add(cond origin) {
+	for v, r := range cond {
+		rs[v] = append(rs[v], r)
+	}
+}
+
+// before is the first read of a state that awaits were passed after, if there is one. It forgets the reads that a write of the state
+// settles, and those that tell no more than this one.
+func (rs reads) before(v *StateVar, awaits int) (read, bool) {
+	for _, r := range rs[v] {
+		if r.awaits < awaits {
+			rs[v] = append(rs[v][:0], r)
+			return r, true
+		}
+	}
+	delete(rs, v)
+	return read{}, false
 }
 
 // leaving says how a way through a handler ends.
@@ -96,7 +133,7 @@ func (s *stale) eval(e ast.Expr) origin {
 		case *StateVar:
 			return origin{o: {s.awaits, e.Place}}
 		case *Local:
-			return s.origins[o]
+			return s.origins.of(o)
 		}
 		return nil
 	case *ast.Await:
@@ -217,40 +254,65 @@ func (s *stale) branches(cond origin, ways ...func() origin) origin {
 	own := join(origin{}, cond)
 	s.conditions = append(s.conditions, own)
 	before, awaits, left := s.origins, s.awaits, s.left
-	after, most := map[*Local]origin{}, awaits
+	var after []*origins // of the ways that go on behind the choice
+	most := awaits
 	var value origin
 	least, furthest := leavesHandler, goesOn
 	for _, way := range ways {
-		s.origins, s.awaits, s.left = maps.Clone(before), awaits, goesOn
+		s.origins, s.awaits, s.left = newOrigins(before), awaits, goesOn
 		v := way()
 		least, furthest = min(least, s.left), max(furthest, s.left)
-		if s.left != goesOn {
-			continue // nothing of it is left behind the choice
+		if s.left == goesOn {
+			value = join(value, v)
+			after = append(after, s.origins)
+			most = max(most, s.awaits)
 		}
-		value = join(value, v)
-		for l, o := range s.origins {
-			after[l] = join(after[l], o)
-		}
-		most = max(most, s.awaits)
 	}
 	switch furthest {
 	case leavesHandler:
-		s.lingering = append(s.lingering, own)
+		s.lingering.add(own)
 	case leavesRound:
-		s.rounds = append(s.rounds, own)
+		s.rounds[len(s.rounds)-1].add(own)
 	}
-	s.origins, s.awaits, s.left = after, most, max(left, least)
+	s.origins, s.awaits, s.left = before.joined(after), most, max(left, least)
 	s.conditions = s.conditions[:len(s.conditions)-1]
 	return join(value, cond)
 }
 
-// loop walks a loop twice, for what one round reads, the next may write.
+// joined is o behind a choice, with what the ways say that begin at o.
+func (o *origins) joined(ways []*origins) *origins {
+	found := map[*Local]origin{}
+	for _, way := range ways {
+		for l := range way.own {
+			if _, known := found[l]; known {
+				continue
+			}
+			var from origin
+			for _, w := range ways {
+				from = join(from, w.of(l))
+			}
+			found[l] = from
+		}
+	}
+	for l, from := range found {
+		o.own[l] = from
+	}
+	return o
+}
+
+// mostWalks is how often the body of a loop is walked at most: three loops in each other are walked twice each.
+const mostWalks = 8
+
+// loop walks a loop twice, for what one round reads, the next may write. A loop within many others is walked twice by these.
 func (s *stale) loop(round func()) {
-	rounds, left := len(s.rounds), s.left
-	for range 2 {
+	walks, left := s.walks, s.left
+	s.rounds = append(s.rounds, reads{})
+	times := min(2, mostWalks/walks)
+	s.walks *= times
+	for range times {
 		round()
 	}
-	s.rounds, s.left = s.rounds[:rounds], left
+	s.rounds, s.walks, s.left = s.rounds[:len(s.rounds)-1], walks, left
 }
 
 func (s *stale) match(e *ast.Match) origin {
@@ -272,7 +334,7 @@ func (s *stale) stmt(st ast.Stmt) origin {
 		s.bind(st.Pattern, s.eval(st.Value))
 	case *ast.VarStmt:
 		if l := s.info.Bindings[st]; l != nil {
-			s.origins[l] = s.eval(st.Value)
+			s.origins.own[l] = s.eval(st.Value)
 		}
 	case *ast.AssignStmt:
 		s.write(st.Target, s.eval(st.Value), st)
@@ -301,7 +363,7 @@ func (s *stale) bind(p ast.Pattern, from origin) {
 	}
 	ast.Inspect(p, func(n ast.Node) bool {
 		if l := s.info.Bindings[n]; l != nil {
-			s.origins[l] = from
+			s.origins.own[l] = from
 		}
 		return true
 	})
@@ -319,9 +381,9 @@ func (s *stale) write(target ast.Expr, from origin, at ast.Node) {
 	switch o := s.info.Uses[root].(type) {
 	case *Local:
 		if _, whole := target.(*ast.Ident); whole {
-			s.origins[o] = from
+			s.origins.own[o] = from
 		} else {
-			s.origins[o] = join(s.origins[o], from)
+			s.origins.own[o] = join(s.origins.of(o), from)
 		}
 	case *StateVar:
 		s.writeState(o, from, at)
@@ -333,11 +395,17 @@ func (s *stale) writeState(v *StateVar, from origin, at ast.Node) {
 	if r, ok := from[v]; ok && r.awaits < s.awaits {
 		s.warnStale(v, r, at, "the value comes from `"+v.Name+"` as read here")
 	}
-	for _, cond := range slices.Concat(s.conditions, s.rounds, s.lingering) {
+	because := "this happens because of `" + v.Name + "` as read here"
+	for _, cond := range s.conditions {
 		if r, ok := cond[v]; ok && r.awaits < s.awaits {
-			s.warnStale(v, r, at, "this happens because of `"+v.Name+"` as read here")
+			s.warnStale(v, r, at, because)
 		} else if ok {
 			delete(cond, v) // written before anything was awaited: the condition is settled
+		}
+	}
+	for _, rs := range append(s.rounds[:len(s.rounds):len(s.rounds)], s.lingering) {
+		if r, ok := rs.before(v, s.awaits); ok {
+			s.warnStale(v, r, at, because)
 		}
 	}
 }

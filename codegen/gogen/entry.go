@@ -118,7 +118,8 @@ func (n *taskNames) listsFor(x *entry) bool {
 	return n.listed(x.handlers()...)
 }
 
-// asksIn lists the portals that handlers ask, themselves or through helpers, in the order of the program.
+// asksIn lists the portals that handlers ask, themselves or through helpers, in the order of the program. Functions that ask nothing
+// are not looked into.
 func (e *emitter) asksIn(handlers ...*ir.Func) []*ir.Portal {
 	found, seen := map[*ir.Portal]bool{}, map[*ir.Func]bool{}
 	var visit func(f *ir.Func)
@@ -132,9 +133,13 @@ func (e *emitter) asksIn(handlers ...*ir.Func) []*ir.Portal {
 			case *ir.Ask:
 				found[x.Portal] = true
 			case *ir.Call:
-				visit(x.Func)
+				if e.needs[x.Func]&needHash != 0 {
+					visit(x.Func)
+				}
 			case *ir.FuncRef:
-				visit(x.Func)
+				if e.needs[x.Func]&needHash != 0 {
+					visit(x.Func)
+				}
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package gogen
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -380,25 +381,41 @@ func (b *body) coalesce(x *ir.Coalesce) *jen.Statement {
 
 // interpolate joins texts.
 func (b *body) interpolate(x *ir.Interpolate) (*jen.Statement, int) {
-	out := jen.Null()
-	n := 0
+	var texts []*jen.Statement
 	for _, part := range x.Parts {
-		if c, ok := part.(*ir.Const); ok && c.Value == "" {
-			continue
+		if c, ok := part.(*ir.Const); !ok || c.Value != "" {
+			texts = append(texts, b.text(part))
 		}
-		if n > 0 {
-			out.Op("+")
-		}
-		out.Add(b.text(part))
-		n++
 	}
-	switch n {
+	switch len(texts) {
 	case 0:
 		return jen.Lit(""), precPrimary
 	case 1:
-		return out, precPrimary
+		return texts[0], precPrimary
 	}
-	return out, precAdd
+	return sum(texts), precAdd
+}
+
+// longSum is from how many operands on a sum is written as a sum of sums: what Go's printer takes grows with the square.
+const longSum = 64
+
+// sum adds texts.
+func sum(texts []*jen.Statement) *jen.Statement {
+	if len(texts) > longSum {
+		var parts []*jen.Statement
+		for part := range slices.Chunk(texts, longSum) {
+			parts = append(parts, jen.Parens(sum(part)))
+		}
+		return sum(parts)
+	}
+	out := jen.Null()
+	for i, text := range texts {
+		if i > 0 {
+			out.Op("+")
+		}
+		out.Add(text)
+	}
+	return out
 }
 
 // text is a value as "${x}" prints it.

@@ -23,7 +23,7 @@ func findNeeds(p *ir.Program) map[*ir.Func]need {
 			all = append(all, t.Helpers...)
 		}
 	}
-	calls := map[*ir.Func][]*ir.Func{}
+	callers := map[*ir.Func][]*ir.Func{}
 	for _, f := range all {
 		ir.Inspect(f.Body, func(s ir.Stmt) {
 			switch s.(type) {
@@ -49,22 +49,22 @@ func findNeeds(p *ir.Program) map[*ir.Func]need {
 			case *ir.TaskParamRef:
 				needs[f] |= needLane
 			case *ir.FuncRef:
-				calls[f] = append(calls[f], x.Func)
+				callers[x.Func] = append(callers[x.Func], f)
 			case *ir.Call:
 				if x.Func != nil {
-					calls[f] = append(calls[f], x.Func)
+					callers[x.Func] = append(callers[x.Func], f)
 				}
 			}
 		})
 	}
-	for changed := true; changed; {
-		changed = false
-		for _, f := range all {
-			before := needs[f]
-			for _, g := range calls[f] {
-				needs[f] |= needs[g]
+	for todo := all; len(todo) > 0; {
+		f := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, g := range callers[f] {
+			if all := needs[g] | needs[f]; all != needs[g] {
+				needs[g] = all
+				todo = append(todo, g)
 			}
-			changed = changed || needs[f] != before
 		}
 	}
 	return needs

@@ -13,10 +13,8 @@ import (
 func (e *emitter) portalsOf(w *ir.Workflow) (asks, answers []*ir.Portal) {
 	asked, answered := map[*ir.Portal]bool{}, map[*ir.Portal]bool{}
 	for _, t := range w.Tasks {
-		for _, f := range handlersOf(t) {
-			for _, p := range e.asksIn(f) {
-				asked[p] = true
-			}
+		for _, p := range e.asksIn(handlersOf(t)...) {
+			asked[p] = true
 		}
 		for _, a := range t.OnAsk {
 			answered[a.Portal] = true

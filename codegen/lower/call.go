@@ -62,8 +62,14 @@ func (b *body) args(args []ast.Expr) []ir.Expr {
 	slices.SortStableFunc(order, func(i, j int) int { return args[i].Span().Start - args[j].Span().Start })
 	xs := b.operands(len(args), func(i int) ir.Expr { return b.expr(args[order[i]]) })
 	if !slices.IsSorted(order) {
+		bind := make([]bool, len(xs))
+		behind := &later{effects: b.effects}
+		for i := len(xs) - 1; i >= 0; i-- {
+			bind[i] = behind.disturbs(xs[i]) || effectOf(b.effects, xs[i])&visible != 0
+			behind.evaluates(xs[i])
+		}
 		for i := range xs {
-			if b.disturbed(xs[i], nil, xs[i+1:]) || effectOf(b.effects, xs[i])&visible != 0 {
+			if bind[i] {
 				xs[i] = b.temp("value", xs[i])
 			}
 		}

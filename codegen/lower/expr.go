@@ -356,7 +356,9 @@ func (b *body) coalesce(e *ast.Binary) ir.Expr {
 	left := b.expr(e.X)
 	var right ir.Expr
 	stmts := b.block(func() { right = b.expr(e.Y) })
-	if len(stmts) == 0 && effectOf(b.effects, right)&visible == 0 && !b.disturbed(left, nil, []ir.Expr{right}) {
+	behind := &later{effects: b.effects}
+	behind.evaluates(right)
+	if len(stmts) == 0 && behind.exprs&visible == 0 && !behind.disturbs(left) {
 		return &ir.Coalesce{X: ir.X{T: t, At: e.Place}, A: left, B: right}
 	}
 	option := b.temp("option", left)

@@ -111,66 +111,86 @@ func ofBuiltin(x *ir.Builtin) effect {
 // operands lowers n expressions that are evaluated one after the other and then used together, in whatever way Go
 // evaluates them. Those of whom that would show are bound to variables.
 func (b *body) operands(n int, lower func(i int) ir.Expr) []ir.Expr {
-	xs, ends := make([]ir.Expr, n), make([]int, n)
+	xs, ends, start := make([]ir.Expr, n), make([]int, n), len(b.out)
 	for i := range n {
 		xs[i] = lower(i)
 		ends[i] = len(b.out)
 	}
-	for i := n - 2; i >= 0; i-- {
-		if b.disturbed(xs[i], b.out[ends[i]:], xs[i+1:]) {
-			xs[i] = b.bindAt(ends[i], xs[i])
+	bound, binds := make([]ir.Stmt, n), false
+	behind := &later{effects: b.effects}
+	for i := n - 1; i >= 0; i-- {
+		if behind.disturbs(xs[i]) {
+			v := &ir.Var{Name: "value", Type: xs[i].Type(), Temp: true, Span: xs[i].Span()}
+			bound[i] = &ir.Define{S: ir.S{At: v.Span}, Var: v, Init: b.own(xs[i])}
+			behind.runs(bound[i : i+1])
+			xs[i], binds = local(v, v.Span), true
+		}
+		behind.evaluates(xs[i])
+		if i > 0 {
+			behind.runs(b.out[ends[i-1]:ends[i]])
 		}
 	}
+	if !binds {
+		return xs
+	}
+	out := b.out[:start:start]
+	for i, end := range ends {
+		out = append(out, b.out[start:end]...)
+		if bound[i] != nil {
+			out = append(out, bound[i])
+		}
+		start = end
+	}
+	b.out = out
 	return xs
 }
 
-// bindAt binds x to a variable before the statement at index i of the block.
-func (b *body) bindAt(i int, x ir.Expr) ir.Expr {
-	v := &ir.Var{Name: "value", Type: x.Type(), Temp: true, Span: x.Span()}
-	define := &ir.Define{S: ir.S{At: x.Span()}, Var: v, Init: b.own(x)}
-	b.out = append(b.out[:i:i], append([]ir.Stmt{define}, b.out[i:]...)...)
-	return local(v, x.Span())
+// later is what is done after something else: statements run, and expressions are evaluated in no order with it.
+type later struct {
+	effects      map[*ir.Func]effect
+	stmts, exprs effect
+	written      map[*ir.Var]bool // by the statements
 }
 
-// disturbed tells whether it would show if x were evaluated after stmts, and in no order with the expressions after
-// them, rather than before all of these. Go evaluates calls in order, but reads variables whenever it likes.
-func (b *body) disturbed(x ir.Expr, stmts []ir.Stmt, after []ir.Expr) bool {
-	mine := effectOf(b.effects, x)
-	if mine == 0 {
-		return false
-	}
-	before := effectOfAll(b.effects, stmts)
-	var then effect
-	for _, y := range after {
-		then |= effectOf(b.effects, y)
-	}
+func (l *later) runs(stmts []ir.Stmt) {
+	l.stmts |= effectOfAll(l.effects, stmts)
+	ir.Inspect(stmts, func(s ir.Stmt) {
+		if v, ok := written(s).(*ir.Local); ok {
+			if l.written == nil {
+				l.written = map[*ir.Var]bool{}
+			}
+			l.written[v.Var] = true
+		}
+	}, nil)
+}
+
+func (l *later) evaluates(x ir.Expr) { l.exprs |= effectOf(l.effects, x) }
+
+// disturbs tells whether it would show if x were evaluated after the statements, and in no order with the expressions,
+// rather than before all of these. Go evaluates calls in order, but reads variables whenever it likes.
+func (l *later) disturbs(x ir.Expr) bool {
+	mine := effectOf(l.effects, x)
 	switch {
-	case mine&visible != 0 && before&visible != 0:
+	case mine&visible != 0 && l.stmts&visible != 0:
 		return true
-	case mine&readsVar != 0 && before&writesVar != 0 && writesWhatIsRead(stmts, x):
+	case mine&readsVar != 0 && len(l.written) > 0 && l.writesWhatIsReadBy(x):
 		return true
-	case mine&readsState != 0 && (before|then)&writesState != 0:
+	case mine&readsState != 0 && (l.stmts|l.exprs)&writesState != 0:
 		return true
-	case mine&writesState != 0 && (before|then)&readsState != 0:
+	case mine&writesState != 0 && (l.stmts|l.exprs)&readsState != 0:
 		return true
 	}
 	return false
 }
 
-// writesWhatIsRead tells whether stmts change a variable that x reads.
-func writesWhatIsRead(stmts []ir.Stmt, x ir.Expr) bool {
-	read := map[*ir.Var]bool{}
-	ir.InspectExpr(x, nil, func(y ir.Expr) {
-		if v, ok := y.(*ir.Local); ok && v.Var.Mutable {
-			read[v.Var] = true
-		}
-	})
+// writesWhatIsReadBy tells whether the statements change a variable that x reads.
+func (l *later) writesWhatIsReadBy(x ir.Expr) bool {
 	found := false
-	ir.Inspect(stmts, func(s ir.Stmt) {
-		if v, ok := written(s).(*ir.Local); ok && read[v.Var] {
+	ir.InspectExpr(x, nil, func(y ir.Expr) {
+		if v, ok := y.(*ir.Local); ok && v.Var.Mutable && l.written[v.Var] {
 			found = true
 		}
-	}, nil)
+	})
 	return found
 }
 

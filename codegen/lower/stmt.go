@@ -135,7 +135,7 @@ func (b *body) assignEntry(s *ast.AssignStmt, index *ast.Index) {
 		return b.expr(index.Index)
 	})
 	if effectOf(b.effects, xs[0])&visible != 0 && effectOf(b.effects, xs[1])&visible != 0 {
-		xs[0] = b.bindAt(len(b.out), xs[0])
+		xs[0] = b.temp("value", xs[0])
 	}
 	place := b.place(index.X)
 	name, descs := "List.set", []*ir.Type(nil)
