@@ -146,6 +146,9 @@ func (p *parser) matchExpr() ast.Expr {
 	} else {
 		m.X = p.nested()
 	}
+	if p.armsWithoutBraces() {
+		return p.badExpr()
+	}
 	if !p.at("{") {
 		p.expectedBody()
 		p.skipToBody()

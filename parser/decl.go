@@ -143,6 +143,7 @@ func (p *parser) appDecl() ast.Decl {
 
 func (p *parser) importDecl() ast.Decl {
 	start := p.start()
+	p.dottedImport()
 	h := head(p, p.grammar.imports, formImport)
 	path := valueOf(h.Path)
 	if path.name == nil {

@@ -171,7 +171,13 @@ func (p *parser) fieldName() *ast.Name {
 
 func (p *parser) index() ast.Expr {
 	var found []ast.Expr
-	p.list("]", "an index", func() { found = append(found, p.expr()) })
+	p.list("]", "an index", func() {
+		found = append(found, p.expr())
+		if p.at(":") {
+			p.refuse(codeForeign, "an index is one number", "", "Elements from one index up to another are `xs.slice(from, until)`, the first ones `xs.take(n)`.")
+			p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+		}
+	})
 	if len(found) == 1 {
 		return found[0]
 	}

@@ -2,12 +2,66 @@ package parser
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/token"
 )
 
 // The arms of a `match` as other languages write them.
+
+// armsWithoutBraces reports a `match` whose arms stand in lines of their own without braces around them, and skips these.
+func (p *parser) armsWithoutBraces() bool {
+	n := 0
+	if p.at("with") || p.at(":") || p.at("of") || p.at("do") {
+		n++
+	}
+	if kindOf(p.ahead(n)) == token.Newline {
+		n++
+	} else if !p.at(":") || !strings.Contains(p.span(p.start(), startOf(p.ahead(1))).Text(), "\n") { // behind a `:`, line ends do not count
+		return false
+	}
+	if !p.armAhead(n) {
+		return false
+	}
+	p.refuse(codeBraces, "the arms of a `match` stand in braces", "expected `{` here", "The form is `match value { pattern => result }`.")
+	for ok := true; ok; ok = p.kind() == token.Newline && p.armAhead(1) {
+		for range n {
+			p.next()
+		}
+		p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+		n = 1
+	}
+	return true
+}
+
+// armAhead tells whether the line that begins n tokens ahead is an arm.
+func (p *parser) armAhead(n int) bool {
+	if word := p.ahead(n).Value; word == "|" || word == "case" || word == "default" {
+		return true
+	}
+	for depth := 0; ; n++ {
+		switch t := p.ahead(n); kindOf(t) {
+		case token.EOF:
+			return false
+		case token.Open, token.StringBegin:
+			depth++
+		case token.Close, token.StringEnd:
+			if depth--; depth < 0 {
+				return false
+			}
+		default:
+			if depth == 0 && kindOf(t) == token.Newline {
+				return false
+			}
+			if depth == 0 && (t.Value == "=>" || t.Value == "->") {
+				return true
+			}
+		}
+	}
+}
 
 // caseWord drops the `case` that other languages begin an arm with.
 func (p *parser) caseWord() {

@@ -367,6 +367,27 @@ func (p *parser) caseClass() bool {
 	return true
 }
 
+// dottedImport reports `import a.b.c`.
+func (p *parser) dottedImport() {
+	n := 1
+	var names []string
+	for ; kindOf(p.ahead(n)) == token.Ident; n += 2 {
+		if names = append(names, p.ahead(n).Value); p.ahead(n+1).Value != "." {
+			break
+		}
+	}
+	if len(names) < 2 {
+		return
+	}
+	place := p.span(startOf(p.ahead(1)), endOf(p.ahead(2*len(names)-1)))
+	written := `"./` + strings.Join(names, "/") + `"`
+	p.report(&diag.Diagnostic{
+		Code: codeForeign, Title: "a module has no dots in its name", Primary: diag.Label{Span: place},
+		Help:  fmt.Sprintf("A module is imported by the path of its file or directory: `import %s`; what it declares is then `%s.name`.", written, names[len(names)-1]),
+		Edits: []diag.Edit{{Span: place, New: written}},
+	})
+}
+
 // modifier drops a word before a declaration, or what else begins tells of; it answers whether there was one.
 func (p *parser) modifier(begins func(string) bool) bool {
 	help, known := modifiers[p.peek().Value]
@@ -381,6 +402,40 @@ func (p *parser) modifier(begins func(string) bool) bool {
 		Edits: []diag.Edit{{Span: p.span(p.start(), startOf(p.ahead(1))), New: ""}},
 	})
 	p.next()
+	return true
+}
+
+// declares tells of the word behind a modifier whether it begins a declaration, here or in another language.
+func (p *parser) declares(word string) bool {
+	_, foreign := foreignDeclarations[word]
+	return token.IsDeclaration(word) || foreign && kindOf(p.ahead(2)) == token.Ident
+}
+
+// continues tells whether what stands n tokens ahead belongs to the name before it: a call, a field or an assignment of it.
+func (p *parser) continues(n int) bool {
+	switch t := p.ahead(n); t.Value {
+	case ".", "=", "+=", "-=", "*=", "/=", "%=", "[":
+		return true
+	case "(":
+		return startOf(t) == endOf(p.ahead(n-1))
+	}
+	return false
+}
+
+// elif takes `elif` and its likes for the `if` of an `else if`.
+func (p *parser) elif() bool {
+	isElif := func(t *lexer.Token) bool { return t.Value == "elif" || t.Value == "elsif" || t.Value == "elseif" }
+	if p.kind() == token.Newline && isElif(p.ahead(1)) && kindOf(p.ahead(2)) != token.Newline && !p.continues(2) {
+		p.next()
+	}
+	if !isElif(p.peek()) {
+		return false
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `else if` here", p.peek().Value),
+		Primary: diag.Label{Span: p.here()}, Edits: []diag.Edit{{Span: p.here(), New: "else if"}},
+	})
+	p.respell(token.Keyword, "if")
 	return true
 }
 

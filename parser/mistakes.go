@@ -57,7 +57,7 @@ func (p *parser) notADeclaration() bool {
 		p.mendWord(word.ours, word.help)
 		return true
 	}
-	if p.modifier(token.IsDeclaration) || p.caseClass() {
+	if p.modifier(p.declares) || p.caseClass() {
 		return true
 	}
 	if help, known := declarationsOfOthers[t.Value]; known && kindOf(p.ahead(1)) == token.Ident {
@@ -737,21 +737,6 @@ func (p *parser) assignmentInCondition() {
 		Primary: diag.Label{Span: p.here()},
 		Help:    "Write `==` to compare.", Edits: []diag.Edit{{Span: p.here(), New: "=="}},
 	})
-}
-
-// elif takes `elif` and its likes for the `if` of an `else if`.
-func (p *parser) elif() bool {
-	switch p.peek().Value {
-	case "elif", "elsif", "elseif":
-	default:
-		return false
-	}
-	p.mend(&diag.Diagnostic{
-		Code: codeForeign, Title: fmt.Sprintf("`%s` is written `else if` here", p.peek().Value),
-		Primary: diag.Label{Span: p.here()}, Edits: []diag.Edit{{Span: p.here(), New: "else if"}},
-	})
-	p.respell(token.Keyword, "if")
-	return true
 }
 
 // Workflows.

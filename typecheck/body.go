@@ -37,7 +37,8 @@ type body struct {
 	guards    int  // how many guards we are inside of
 	refused   bool // inside of an await that cannot stand where it does
 	lambdas   []*ast.Lambda
-	statement *ast.Call // the call that stands as a statement, until it is checked
+	assigned  *ast.Ident // the name that is looked up, if it is assigned to
+	statement *ast.Call  // the call that stands as a statement, until it is checked
 
 	alternatives map[string]*Local // inside of a further alternative of `a | b`: what the first binds
 	altBound     map[string]bool   // and which of these this alternative binds

@@ -301,6 +301,8 @@ func (b *body) index(e *ast.Index) types.Type {
 	switch {
 	case x == types.Type(types.String):
 		f.help("Write `s.slice(i, i + 1)` for one character.")
+	case isTupleType(x):
+		f.help("A tuple is taken apart by a pattern: `let (a, b) = %s`.", shortText(e.X))
 	case isNamed(x, types.SetDef):
 		f.help("Write `s.contains(x)`.")
 	case isNamed(x, types.OptionDef):
@@ -332,4 +334,9 @@ func spanOf(n ast.Node) source.Span {
 		return source.Span{}
 	}
 	return n.Span()
+}
+
+func isTupleType(t types.Type) bool {
+	_, ok := t.(*types.Tuple)
+	return ok
 }

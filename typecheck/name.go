@@ -132,6 +132,10 @@ func (b *body) unknownName(at source.Span, name string) {
 	case (!found || len(methodsNamed(name)) > 0) && f.isMethod(name):
 	case found:
 		f.help("Did you mean `%s`?", near).edit(at, near)
+	case b.assigned != nil && !isUpper(name):
+		f.help("A name is declared by `let %s = …`, or by `var %s = …` if it is to change.", name, name)
+		l := b.bind(b.assigned, name, types.Invalid, true) // so that this is said once
+		l.used, l.Written = true, true
 	default:
 		b.fieldOfLocal(f, at, name)
 	}

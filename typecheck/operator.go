@@ -37,9 +37,12 @@ func isParam(t types.Type) bool {
 func (b *body) binary(e *ast.Binary, w want) types.Type {
 	switch e.Op {
 	case ast.And, ast.Or:
-		why := because{e.OpAt.Place, "`" + e.Op.String() + "` works on %s"}
-		b.expr(e.X, wants(types.Bool, why))
-		b.expr(e.Y, wants(types.Bool, why))
+		why := wants(types.Bool, because{e.OpAt.Place, "`" + e.Op.String() + "` works on %s"})
+		if e.Op == ast.Or && !handsDown(e.X) {
+			return b.or(e, why)
+		}
+		b.expr(e.X, why)
+		b.expr(e.Y, why)
 		return types.Bool
 	case ast.Eq, ast.Ne:
 		b.compare(e, types.NeedEq)
@@ -55,7 +58,12 @@ func (b *body) binary(e *ast.Binary, w want) types.Type {
 
 // compare checks that both sides are of one type, and that it can be compared.
 func (b *body) compare(e *ast.Binary, need types.Constraint) {
-	x := b.expr(e.X, anything)
+	var x types.Type
+	if not, ok := e.X.(*ast.Unary); ok && not.Op == ast.Not {
+		x = b.notOfCompared(e, not)
+	} else {
+		x = b.expr(e.X, anything)
+	}
 	if types.Resolve(x) == types.Type(types.Never) {
 		x = b.supply.Fresh()
 	}

@@ -121,7 +121,11 @@ func (b *body) target(s *ast.AssignStmt) types.Type {
 func (b *body) targetName(e *ast.Ident, op ast.AssignOp) types.Type {
 	l := b.local(e.Name)
 	used := l != nil && l.used
+	if op == ast.AssignSet {
+		b.assigned = e
+	}
 	obj := b.resolve(e)
+	b.assigned = nil
 	if l != nil && op == ast.AssignSet {
 		l.used = used // to assign is not to use
 	}

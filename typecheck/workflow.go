@@ -312,12 +312,28 @@ func (f *flows) noFunction(s *ast.OpStep) bool {
 	return true
 }
 
+// fieldAlone reports a step that is given the name of a field of its events, as `key(user)`.
+func (b *body) fieldAlone(events types.Type, s *ast.OpStep) bool {
+	id, ok := s.Fn.(*ast.Ident)
+	event, named := types.Resolve(events).(*types.Named)
+	if !ok || !named || event.Def.Sort != types.Record || event.Def.Variants[0].Field(id.Name) == nil || b.find(id.Name) != nil {
+		return false
+	}
+	mended := "e => e." + id.Name
+	b.err("PTL0301", id.Place, "this is a field of "+show(event), "`%s` takes a function of an event", s.Op).
+		help("Write `%s(%s)`.", s.Op, mended).edit(id.Place, mended)
+	return true
+}
+
 // op builds `key(f)`, `map(f)`, `flatMap(f)` or `filter(p)`.
 func (f *flows) op(in *Node, s *ast.OpStep) *Node {
 	if f.noFunction(s) {
 		return f.broken(s.Place)
 	}
 	b := f.newBody(f.pkg, siteStep, nil)
+	if b.fieldAlone(in.Elem, s) {
+		return f.broken(s.Place)
+	}
 	result := types.Type(b.supply.Fresh())
 	gives := result
 	switch s.Op {

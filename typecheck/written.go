@@ -143,6 +143,11 @@ func (c *checker) unknownType(p *pkg, t *ast.NamedType, vars typeVars) {
 		f.help("It is called `%s` here.", own).edit(t.Name.Place, own)
 		return
 	}
+	if name == "Stream" || name == "Flow" {
+		f.note("A stream is no value: it is declared, and workflows read and write it.").
+			help("A stream of events is `stream name: Event`; a task takes and gives them, `task Name: In -> Out { … }`; many values at once are a List.")
+		return
+	}
 	if len(name) == 1 && unicode.IsUpper(rune(name[0])) {
 		f.help("A type parameter is declared behind the name of what has it: `fun f[%s](x: %s) -> %s`, `record R[%s](x: %s)`.", name, name, name, name, name)
 		return
@@ -155,6 +160,8 @@ var foreignTypes = map[string]string{
 	"Integer": "Int", "Long": "Int", "Double": "Float", "Boolean": "Bool", "Array": "List", "Dict": "Map", "Void": "Unit",
 	"Number": "Float", "Maybe": "Option", "Optional": "Option", "Either": "Result", "Nil": "Unit", "Text": "String",
 	"Vec": "List", "void": "Unit", "HashMap": "Map", "Str": "String", "Char": "String", "char": "String", "rune": "String",
+	"i8": "Int", "i16": "Int", "i32": "Int", "i64": "Int", "u8": "Int", "u16": "Int", "u32": "Int", "u64": "Int", "isize": "Int", "usize": "Int",
+	"int32": "Int", "uint": "Int", "uint64": "Int", "f32": "Float", "f64": "Float", "float32": "Float",
 	"int64": "Int", "float64": "Float", "double": "Float", "number": "Float", "boolean": "Bool", "long": "Int", "HashSet": "Set",
 }
 
