@@ -226,8 +226,8 @@ func (t *keyedTable[K, S]) write(w StateWriter) {
 	w.End(b, entries)
 }
 
-// cutBlock is how many cells a cut looks at before it writes them: loads of cells that lie anywhere go on at once then.
-const cutBlock = 64
+// cutBlock is how many cells a cut looks at before it writes them, and at the texts of their keys: loads of what lies anywhere go on at once then.
+const cutBlock = 256
 
 // usualRecord is the most bytes of a record for which a cut makes room before it knows them.
 const usualRecord = 256
@@ -241,9 +241,16 @@ func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
 			b = slices.Grow(b, min(len(b)-begin, cutBlock*usualRecord)*(len(p.dirty)/cutBlock+1))
 		}
 		block := p.dirty[from:min(from+cutBlock, len(p.dirty))]
+		seen := uint64(0)
 		for _, c := range block {
-			p.seen += c.atom // loads it
+			seen += c.atom // loads it
 		}
+		for _, c := range block { // when the loads of all cells are on their way
+			if key, ok := any(&c.key).(*string); ok && len(*key) > 0 {
+				seen += uint64((*key)[0])
+			}
+		}
+		p.seen += seen
 		for _, c := range block {
 			if !t.clean(c) {
 				p.initial = append(p.initial, c)
