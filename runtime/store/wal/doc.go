@@ -40,7 +40,7 @@
 // # Why it is fast
 //
 // A segment is as long as it will get, and full of zeros, before the first record goes into it, so that fdatasync has
-// data to write and no metadata. The next segment is made ready in the background: a segment that a checkpoint has
+// data to write and no metadata. When a quarter of it is written, the next segment is made ready in the background: a segment that a checkpoint has
 // made superfluous is taken again (its old records are harmless, as above), or a new one is filled. Where groups are large, that would
 // be as much writing as all groups together, and more than what it saves: so a new segment only gets its place on the disk then, and reads
 // as zeros all the same. One Append is one write of memory that the caller filled, with the header put into room left for it; one Sync is

@@ -35,6 +35,7 @@ type Log struct {
 	file  vfs.File // the segment that is written
 	edge  int64    // where the next record goes
 	from  Mark     // where this process began to write the segment: its sequence number and offset
+	ahead bool     // the next segment is being made ready, or is
 
 	syncing sync.Mutex // one sync at a time
 	mu      sync.Mutex // guards what follows
@@ -148,6 +149,10 @@ func (l *Log) write(k kind, record []byte) (Mark, error) {
 	l.mu.Lock()
 	l.written = mark
 	l.mu.Unlock()
+	if !l.ahead && l.edge >= l.limit/aheadShare {
+		l.ahead = true
+		l.reserve.ahead(mark.Segment+1, l.large(mark))
+	}
 	return mark, nil
 }
 
@@ -160,10 +165,13 @@ func (l *Log) goOn() error {
 		return fault.Disk("open a segment of the log", path, fault.NoOffset, err)
 	}
 	l.file, l.edge, l.current, l.from = file, end.Offset, file, end
-	l.reserve.ahead(end.Segment + 1)
 	_, err = l.write(kindStart, startRecord(end.Segment))
 	return err
 }
+
+// aheadShare is the part of a segment behind which the next one is made ready: who opens a log and writes little, or not for long,
+// does without it.
+const aheadShare = 4
 
 // largeShare is how many groups of a segment make it one of large groups.
 const largeShare = 128
@@ -171,9 +179,7 @@ const largeShare = 128
 // enter goes on to the next segment.
 func (l *Log) enter() error {
 	last := l.Written()
-	groups := int64(last.Seq - l.from.Seq)
-	large := groups > 0 && l.edge-l.from.Offset >= groups*(l.limit/largeShare)
-	file, err := l.reserve.take(last.Segment+1, large)
+	file, err := l.reserve.take(last.Segment+1, l.large(last))
 	if err != nil {
 		return err
 	}
@@ -185,7 +191,7 @@ func (l *Log) enter() error {
 	}
 	l.current = file
 	l.mu.Unlock()
-	l.file, l.edge, l.from = file, 0, Mark{Position: Position{Seq: last.Seq}}
+	l.file, l.edge, l.from, l.ahead = file, 0, Mark{Position: Position{Seq: last.Seq}}, false
 	if old != nil {
 		if err := old.Close(); err != nil {
 			return fault.Disk("close a segment of the log", l.dir.segment(last.Segment), fault.NoOffset, err)
@@ -195,6 +201,12 @@ func (l *Log) enter() error {
 		return err
 	}
 	return l.catchUp()
+}
+
+// large tells whether groups of the segment have been large up to the last one written.
+func (l *Log) large(last Mark) bool {
+	groups := int64(last.Seq - l.from.Seq)
+	return groups > 0 && l.edge-l.from.Offset >= groups*(l.limit/largeShare)
 }
 
 // maxRetired is how many segments may be written without a sync before the writer makes one itself.

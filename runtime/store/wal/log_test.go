@@ -389,3 +389,42 @@ func (f fullFile) WriteAt(b []byte, at int64) (int, error) {
 	}
 	return f.File.WriteAt(b, at)
 }
+
+// TestTheNextSegmentIsMadeReadyLate: not before a quarter of the segment is written, in a new log and in one that is gone on with; and
+// then at once, if there is a background.
+func TestTheNextSegmentIsMadeReadyLate(t *testing.T) {
+	opts := options(vfs.NewMem())
+	opts.Go = func(task func()) { task() }
+	made := func() (segments int) {
+		names, err := opts.FS.List(opts.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if info, err := opts.FS.Stat(opts.FS.PathJoin(opts.Dir, name)); err == nil && info.Size() == opts.SegmentBytes {
+				segments++
+			}
+		}
+		return segments
+	}
+	for round := range 3 {
+		l, tail := open(t, opts, Mark{})
+		for l.edge < opts.SegmentBytes/4 {
+			if n := made(); n != 1 {
+				t.Fatalf("round %d, behind %d bytes of a segment: %d segments", round, l.edge, n)
+			}
+			if _, err := l.Append(make([]byte, HeaderSize+10)); err != nil {
+				t.Fatal(err)
+			}
+			if round < 2 && l.edge > tail.End.Offset+200 {
+				break
+			}
+		}
+		if n := made(); round == 2 && n != 2 {
+			t.Errorf("behind %d bytes of a segment: %d segments", l.edge, n)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (r *reserve) rest() {
 	}
 }
 
-// take gives segment n, open and ready, and begins to make the one after it; large tells that groups are.
+// take gives segment n, open and ready; large tells that groups are.
 func (r *reserve) take(n uint64, large bool) (vfs.File, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,25 +69,17 @@ func (r *reserve) take(n uint64, large bool) (vfs.File, error) {
 	}
 	f, err := r.ready, r.err
 	r.ready, r.err, r.number = nil, nil, 0
-	if err == nil {
-		r.begin(n+1, large)
-	}
 	return f, err
 }
 
-// ahead begins to make segment n, which will be taken next.
-func (r *reserve) ahead(n uint64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.begin(n, false)
-}
-
-// begin has segment n made in the background, if there is one. The lock is held.
-func (r *reserve) begin(n uint64, large bool) {
+// ahead has segment n, which will be taken next, made in the background, if there is one.
+func (r *reserve) ahead(n uint64, large bool) {
 	if r.spawn == nil {
 		return
 	}
+	r.mu.Lock()
 	r.busy = true
+	r.mu.Unlock()
 	r.spawn(func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
