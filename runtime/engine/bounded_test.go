@@ -382,6 +382,30 @@ func TestEmptyAtomsAreNotLarge(t *testing.T) {
 	}
 }
 
+// TestSealedStreamKeepsNothing: atoms that nobody holds any more wait for the producer to take them back, until the stream ends; neither those
+// that wait then are kept, nor those that are read afterwards.
+func TestSealedStreamKeepsNothing(t *testing.T) {
+	s := &stream{sched: &drawn{}, heavy: 1, recycle: func(ptl.Batch) {}}
+	r := &reader{stream: s, owner: &actor{}}
+	s.readers = []*reader{r}
+	for range 3 {
+		s.publish(make(ptl.Events[int64], 100))
+	}
+	r.advance(1)
+	if len(s.back) != 1 {
+		t.Fatalf("%d atoms wait to be taken back", len(s.back))
+	}
+	s.seal()
+	r.advance(1)
+	if len(s.back) > 0 || s.backWeight > 0 {
+		t.Errorf("%d atoms with a weight of %d are kept to the end", len(s.back), s.backWeight)
+	}
+	r.advance(1)
+	if len(s.back) > 0 || s.low != 3 {
+		t.Errorf("%d atoms are kept to the end, and the stream holds those from %d on", len(s.back), s.low)
+	}
+}
+
 // TestAskerAheadOfItsAnswerer: while requests pile up the asker takes replies and nothing else, and it is woken when they are
 // fewer.
 func TestAskerAheadOfItsAnswerer(t *testing.T) {

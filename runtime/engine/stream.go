@@ -231,9 +231,12 @@ func (s *stream) takeBack() {
 	s.returned = s.returned[:0]
 }
 
-// seal ends the stream.
+// seal ends the stream. Nobody takes back its atoms then.
 func (s *stream) seal() {
 	s.sealed.Store(true)
+	s.mu.Lock()
+	s.back, s.backWeight = nil, 0
+	s.mu.Unlock()
 	for _, r := range s.readers {
 		s.sched.wake(r.owner, false)
 	}
@@ -370,7 +373,7 @@ func (s *stream) passed() (read, needed uint64) {
 // free lets go of the atoms below that position. It is called with mu held.
 func (s *stream) free(until uint64) {
 	for ; s.low < until; s.low++ {
-		if first := s.window.pop(); s.recycle != nil && first.weight > 1 && s.backWeight < mostBack {
+		if first := s.window.pop(); s.recycle != nil && !s.sealed.Load() && first.weight > 1 && s.backWeight < mostBack {
 			s.back = append(s.back, first.events)
 			s.backWeight += first.weight * s.heavy
 		}
