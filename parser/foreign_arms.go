@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -42,22 +43,28 @@ func (p *parser) armAhead(n int) bool {
 	if word := p.ahead(n).Value; word == "|" || word == "case" || word == "default" {
 		return true
 	}
+	return p.firstInLine(n, "=>", "->") != ""
+}
+
+// firstInLine is which of the words and signs comes first in the line from n tokens ahead on, outside of brackets; "" if none does.
+func (p *parser) firstInLine(n int, words ...string) string {
 	for depth := 0; ; n++ {
-		switch t := p.ahead(n); kindOf(t) {
+		t := p.ahead(n)
+		if depth == 0 && slices.Contains(words, t.Value) {
+			return t.Value
+		}
+		switch kindOf(t) {
 		case token.EOF:
-			return false
+			return ""
+		case token.Newline:
+			if depth == 0 {
+				return ""
+			}
 		case token.Open, token.StringBegin:
 			depth++
 		case token.Close, token.StringEnd:
 			if depth--; depth < 0 {
-				return false
-			}
-		default:
-			if depth == 0 && kindOf(t) == token.Newline {
-				return false
-			}
-			if depth == 0 && (t.Value == "=>" || t.Value == "->") {
-				return true
+				return ""
 			}
 		}
 	}

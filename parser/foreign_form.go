@@ -411,13 +411,15 @@ func (p *parser) declares(word string) bool {
 	return token.IsDeclaration(word) || foreign && kindOf(p.ahead(2)) == token.Ident
 }
 
-// continues tells whether what stands n tokens ahead belongs to the name before it: a call, a field or an assignment of it.
-func (p *parser) continues(n int) bool {
-	switch t := p.ahead(n); t.Value {
-	case ".", "=", "+=", "-=", "*=", "/=", "%=", "[":
+// conditionAhead tells whether what stands n tokens ahead, behind a name, can only be a condition: it does not go on with the name.
+func (p *parser) conditionAhead(n int) bool {
+	switch t := p.ahead(n); kindOf(t) {
+	case token.Ident, token.Keyword, token.Int, token.Float, token.Duration, token.String, token.RawString, token.StringBegin:
 		return true
-	case "(":
-		return startOf(t) == endOf(p.ahead(n-1))
+	case token.Operator:
+		return t.Value == "!"
+	case token.Open: // or it is a call
+		return t.Value == "(" && p.firstInLine(n, "{", "match", "if", "=>") == "{"
 	}
 	return false
 }
@@ -425,7 +427,7 @@ func (p *parser) continues(n int) bool {
 // elif takes `elif` and its likes for the `if` of an `else if`.
 func (p *parser) elif() bool {
 	isElif := func(t *lexer.Token) bool { return t.Value == "elif" || t.Value == "elsif" || t.Value == "elseif" }
-	if p.kind() == token.Newline && isElif(p.ahead(1)) && kindOf(p.ahead(2)) != token.Newline && !p.continues(2) {
+	if p.kind() == token.Newline && isElif(p.ahead(1)) && p.conditionAhead(2) {
 		p.next()
 	}
 	if !isElif(p.peek()) {
