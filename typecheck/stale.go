@@ -82,16 +82,20 @@ func (rs reads) add(cond origin) {
 }
 
 // before is the first read of a state that awaits were passed after, if there is one. It forgets the reads that a write of the state
-// settles, and those that tell no more than this one.
-func (rs reads) before(v *StateVar, awaits int) (read, bool) {
+// settles, and those that will never tell more than one before them.
+func (rs reads) before(v *StateVar, awaits int) (first read, ok bool) {
+	kept := rs[v][:0]
 	for _, r := range rs[v] {
-		if r.awaits < awaits {
-			rs[v] = append(rs[v][:0], r)
-			return r, true
+		if r.awaits < awaits && (len(kept) == 0 || r.awaits < kept[len(kept)-1].awaits) {
+			kept = append(kept, r)
 		}
 	}
-	delete(rs, v)
-	return read{}, false
+	if len(kept) == 0 {
+		delete(rs, v)
+		return read{}, false
+	}
+	rs[v] = kept
+	return kept[0], true
 }
 
 // leaving says how a way through a handler ends.
