@@ -142,31 +142,16 @@ func (c *checker) checkAskCycles() {
 			}
 		}
 	}
-	const open, done = 1, 2
-	state, warned := map[*Task]int{}, map[*Task]bool{}
-	var path []*Task // of those that are open, each waits for the next one
-	var visit func(t *Task)
-	visit = func(t *Task) {
-		state[t] = open
-		path = append(path, t)
-		for _, next := range waits[t] {
-			if state[next] == 0 {
-				visit(next)
-			} else if state[next] == open && !warned[t] {
-				circle := path[slices.Index(path, next):]
-				for _, u := range circle {
-					warned[u] = true
-				}
-				c.warnCircle(circle)
-			}
-		}
-		path = path[:len(path)-1]
-		state[t] = done
-	}
+	circles, warned := circlesOf(c.info.App.Tasks, waits), map[*Task]bool{}
 	for _, t := range c.info.App.Tasks {
-		if state[t] == 0 {
-			visit(t)
+		if circles[t] == 0 || warned[t] {
+			continue
 		}
+		circle := shortestCircle(t, waits, circles)
+		for _, u := range circle {
+			warned[u] = true
+		}
+		c.warnCircle(circle)
 	}
 }
 
