@@ -207,3 +207,16 @@ func TestRecoveredHandler(t *testing.T) {
 		t.Errorf("%d handlers wait, the store has %d, of %d; %d futures of earlier ones are left", w.count(), len(s.entries), asked, len(l.asks.open.parts[0].adopted))
 	}
 }
+
+// TestEmptied: lists that are used again keep nothing of what was in them, however many there were.
+func TestEmptied(t *testing.T) {
+	for n := range 4 {
+		list := make([]*int, n)
+		for i := range list {
+			list[i] = &i
+		}
+		if left := emptied(list); len(left) != 0 || slices.ContainsFunc(list, func(p *int) bool { return p != nil }) {
+			t.Errorf("of %d items is left %v, and in its memory %v", n, left, list)
+		}
+	}
+}
