@@ -46,11 +46,19 @@ type body struct {
 	exprs    []ast.Expr
 	patterns []ast.Pattern
 	locals   []*Local
-	calls    []*Call
+	made     []instantiation
 	later    []func() // to be done when types are known
+
+	grown bool // a type that is too large has been reported here
 
 	optional   map[*Local]bool     // those of which a member was wanted that only their value has
 	mismatched map[ast.Expr]misfit // what was reported to be of another type than is wanted
+}
+
+// instantiation is what type parameters stand for where something generic is used.
+type instantiation struct {
+	args []types.Type
+	at   source.Span
 }
 
 // scope holds the locals of a block.
@@ -132,28 +140,71 @@ func (b *body) localNames() []string {
 // innermost expression that shows it, and is Invalid from then on.
 func (b *body) finish() {
 	for _, e := range b.exprs {
-		t := types.Zonk(b.info.Types[e])
+		t := b.inBounds(b.info.Types[e], e.Span())
 		if types.HasFree(t) {
 			b.unknown(e, t)
-			t = types.Default(t)
 		}
-		b.info.Types[e] = t
+		b.info.Types[e] = types.Default(t)
 	}
 	for _, p := range b.patterns {
-		b.info.Patterns[p] = types.Default(b.info.Patterns[p])
+		b.info.Patterns[p] = types.Default(b.inBounds(b.info.Patterns[p], p.Span()))
 	}
 	for _, l := range b.locals {
-		l.Type = types.Default(l.Type)
+		l.Type = types.Default(b.inBounds(l.Type, l.Span))
 		b.mustBeLocal(l)
 		b.warnUnused(l)
 	}
-	for _, call := range b.calls {
-		for i, t := range call.TypeArgs {
-			call.TypeArgs[i] = types.Default(t)
+	for _, m := range b.made {
+		for i, t := range m.args {
+			m.args[i] = types.Default(b.inBounds(t, m.at))
 		}
 	}
 	for _, f := range b.later {
 		f()
+	}
+}
+
+// inBounds is t, or Invalid if it is too large. That is reported once in a body: what follows is as large.
+func (b *body) inBounds(t types.Type, at source.Span) types.Type {
+	if t == nil || !types.TooLarge(t) {
+		return t
+	}
+	if !b.grown {
+		b.grown = true
+		b.tooLarge(at)
+	}
+	return types.Invalid
+}
+
+func (c *checker) tooLarge(at source.Span) finding {
+	c.outgrown = true
+	return c.err("PTL0309", at, "", "the type of this is too large").
+		note("A type has at most %d parts, which stand in each other at most %d deep.", types.MaxParts, types.MaxDepth).
+		note("A type counts with all that is written out in it; one that holds twice what it is made of doubles each time.").
+		help("Put what grows into a record or an enum that is not generic, or into a list.")
+}
+
+// curb makes Invalid of the variables in t that have taken a type that is too large.
+func curb(t types.Type) {
+	switch t := t.(type) {
+	case *types.Var:
+		if _, ok := t.Bound.(*types.Var); ok {
+			curb(t.Bound)
+		}
+		t.Bound = types.Invalid
+	case *types.Named:
+		curbAll(t.Args)
+	case *types.Tuple:
+		curbAll(t.Elems)
+	case *types.Func:
+		curbAll(t.Params)
+		curb(t.Result)
+	}
+}
+
+func curbAll(ts []types.Type) {
+	for _, t := range ts {
+		curb(t)
 	}
 }
 

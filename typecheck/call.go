@@ -167,7 +167,6 @@ func (b *body) apply(e *ast.Call, call *Call, spec callee, w want) types.Type {
 func (b *body) applyTo(e *ast.Call, call *Call, spec callee, args []types.Type, s types.Subst, w want) types.Type {
 	call.TypeArgs = args
 	b.info.Calls[e] = call
-	b.calls = append(b.calls, call)
 	result := types.Substitute(spec.result, s)
 	if w.typ != nil && len(args) > 0 {
 		types.Unify(result, w.typ)

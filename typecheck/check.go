@@ -66,7 +66,9 @@ func Check(files []*ast.File, opts Options, diags *diag.List) *Info {
 	c.checkExpansion()
 	c.closeEffects()
 	c.checkStaleState()
-	c.solveConstraints()
+	if !c.outgrown {
+		c.solveConstraints() // goes through types with all that is put in
+	}
 	c.checkGraph()
 	c.checkUnused()
 	return c.info
@@ -113,6 +115,7 @@ type checker struct {
 	ors      map[*match.Or]*ast.OrPattern
 	odd      map[oddMatch]bool // that have been reported
 	unserved map[*Task]bool    // used by `from` in place of `serve`
+	outgrown bool              // a type that is too large has been reported
 	captured map[capture]bool
 	doubled  map[Object]bool // what shares its name with another declaration of the package
 	idle     []func()        // warnings of names that nothing uses, for the end

@@ -17,6 +17,10 @@ func (b *body) expr(e ast.Expr, w want) types.Type {
 		return types.Invalid
 	}
 	t := b.exprInner(e, w)
+	if types.TooLarge(t) {
+		t = b.inBounds(t, e.Span())
+		curb(w.typ)
+	}
 	if w.typ != nil && !handsDown(e) && !types.Assignable(t, w.typ) {
 		b.mismatch(e, t, w)
 		t = w.typ

@@ -28,6 +28,12 @@ func (b *body) mismatch(e ast.Expr, found types.Type, w want) {
 			l.unawaited = true
 		}
 	}
+	if types.Outgrows(found, w.typ) {
+		b.grown = true
+		b.tooLarge(e.Span())
+		settle(found)
+		return
+	}
 	f := b.err("PTL0301", e.Span(), "this is "+show(found), "expected %s, found %s", show(w.typ), show(found)).because(w)
 	b.convert(f, e, types.Resolve(found), types.Resolve(w.typ))
 	if b.mismatched == nil {

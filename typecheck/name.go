@@ -320,7 +320,6 @@ func (b *body) functionValue(e ast.Expr, params []*types.Param, from []types.Typ
 	args, s := b.instantiate(params, e.Span(), name)
 	if args != nil {
 		b.info.Insts[e] = args
-		b.calls = append(b.calls, &Call{TypeArgs: args})
 	}
 	return types.Substitute(&types.Func{Params: from, Result: result}, s)
 }
@@ -328,6 +327,7 @@ func (b *body) functionValue(e ast.Expr, params []*types.Param, from []types.Typ
 // instantiate puts fresh variables in for type parameters, which must support what the parameters do.
 func (b *body) instantiate(params []*types.Param, at source.Span, name string) ([]types.Type, types.Subst) {
 	args, s := b.supply.Instantiate(params)
+	b.made = append(b.made, instantiation{args, at})
 	for i, p := range params {
 		b.duty(duty{typ: args[i], param: p, at: at, what: "`" + name + "`"})
 	}

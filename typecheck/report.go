@@ -186,5 +186,8 @@ func show(t types.Type) string {
 	if t == nil {
 		return "nothing"
 	}
+	if types.TooLarge(t) {
+		return "a type that is too large"
+	}
 	return types.Zonk(t).String()
 }

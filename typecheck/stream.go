@@ -196,7 +196,6 @@ func (b *body) configured(call *ast.Call, g *Connector, name string, kind CallKi
 	}
 	resolved := &Call{Kind: kind, Name: name, TypeArgs: args, Named: map[string]*ast.Arg{}}
 	b.info.Calls[call] = resolved
-	b.calls = append(b.calls, resolved)
 	*out = resolved
 	matched := b.matchConfig(call, b.placeArgs(call, g, ev), g, spec)
 	for i, a := range matched {

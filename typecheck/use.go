@@ -141,7 +141,6 @@ func (f *flows) use(n *Node, s *ast.TaskUse, t *Task, in *Node) (*TaskUse, types
 	b := f.newBody(f.pkg, siteDecl, nil)
 	args, subst := b.instantiate(t.TypeParams, s.Place, t.Name)
 	use.TypeArgs = args
-	b.calls = append(b.calls, &Call{TypeArgs: args})
 	if in != nil {
 		f.fitsInto(s, t, in, subst)
 	}

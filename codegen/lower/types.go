@@ -18,8 +18,9 @@ type typeTable struct {
 	depth  int
 }
 
-// maxTypeDepth bounds how deep types nest. A definition that uses itself with ever larger arguments has no end.
-const maxTypeDepth = 64
+// maxTypeDepth bounds how deep types nest, with the fields of definitions. A definition that uses itself with ever larger arguments would
+// have no end; the checker refuses it.
+const maxTypeDepth = 100_000
 
 func newTypeTable() *typeTable {
 	return &typeTable{byKey: map[string]*ir.Type{}, ids: map[*ir.Type]int{}, source: map[*ir.TypeDef]*types.Named{}}

@@ -58,10 +58,21 @@ type requirer struct {
 	onParam func(*Param, Constraint)
 	open    map[*Def]bool
 	met     map[*Def][]*Named
+	steps   int
+	done    map[Type]bool // from the MaxParts-th step on: what terms share is gone through once
 }
 
 func (r *requirer) require(t Type, need Constraint) Type {
 	t = Resolve(t)
+	if r.steps++; r.steps > MaxParts {
+		if r.done[t] {
+			return nil
+		}
+		if r.done == nil {
+			r.done = map[Type]bool{}
+		}
+		r.done[t] = true
+	}
 	switch t := t.(type) {
 	case *Basic:
 		return culpritIf(!basicSupports(t, need), t)

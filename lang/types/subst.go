@@ -64,9 +64,12 @@ func substituteAll(ts []Type, s Subst) ([]Type, bool) {
 // Zonk resolves the bound variables everywhere in t; free ones stay.
 func Zonk(t Type) Type { return Substitute(t, nil) }
 
-// Default is Zonk with free variables replaced by Invalid: what the checker keeps of a type that it could not infer
+// Default is Zonk with free variables, and what is too large, replaced by Invalid: what the checker keeps of a type that it could not infer
 // and has complained about.
 func Default(t Type) Type {
+	if TooLarge(t) {
+		return Invalid
+	}
 	t = Zonk(t)
 	if !HasFree(t) {
 		return t
