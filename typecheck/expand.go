@@ -39,7 +39,7 @@ func (c *checker) checkExpansion() {
 			growing = append(growing, g)
 		}
 	}
-	slices.SortFunc(growing, inOrder)
+	slices.SortStableFunc(growing, inOrder)
 	told := map[*types.Param]bool{}
 	for _, g := range growing {
 		if told[g.to] || !leadsTo(edges, g.to, g.from, map[*types.Param]bool{}) {
@@ -55,8 +55,10 @@ func (c *checker) checkExpansion() {
 	}
 }
 
+// inOrder is the order of edges in the program. Those of one place come in theirs, if the sort is stable; of places that begin alike, those of
+// the shorter first, since a call and what it calls are gone through in no order.
 func inOrder(a, b growth) int {
-	return cmp.Or(before(a.at, b.at), strings.Compare(a.to.Name, b.to.Name))
+	return cmp.Or(before(a.at, b.at), a.at.End-b.at.End, strings.Compare(a.to.Name, b.to.Name))
 }
 
 func before(a, b source.Span) int {
@@ -66,7 +68,7 @@ func before(a, b source.Span) int {
 // checkLargeInstances reports the first place at which a type becomes too large when the types that generic functions and types are used
 // with are put in.
 func (c *checker) checkLargeInstances(edges []growth) {
-	slices.SortFunc(edges, inOrder)
+	slices.SortStableFunc(edges, inOrder)
 	leaving := map[*types.Param][]growth{}
 	for _, g := range edges {
 		if g.from != nil {

@@ -15,6 +15,10 @@ func TestLargeTypes(t *testing.T) {
 	}
 	inTest := func(call string) string { return "test \"it\" { expect " + call + " == 1 }\n" }
 	const used = "let _ = x16\n"
+	wide := "Int"
+	for range 4 {
+		wide = "(" + strings.Repeat(wide+", ", 3) + wide + ")"
+	}
 	wrapped := "record W0[T](a: T)\n" + many(steps, "record W#+[T](a: W#[(T, T)])\n")
 	for name, program := range map[string]struct{ text, at string }{
 		"calls in each other":          {twice + inFun("let _ = "+strings.Repeat("twice(", steps)+"x0"+strings.Repeat(")", steps)+"\n"), "twice(twice("},
@@ -28,6 +32,7 @@ func TestLargeTypes(t *testing.T) {
 		"lists in each other":          {"fun one[T](x: T) -> List[T] = [x]\n" + inFun("let _ = "+strings.Repeat("one(", 65)+"x0"+strings.Repeat(")", 65)+"\n"), "one(one("},
 		"a type that is written":       {"fun f(x: " + strings.Repeat("List[", 64) + "Int" + strings.Repeat("]", 64) + ") -> Int = 1\ntest \"it\" { expect f(fail \"\") == 1 }\n", "List[List["},
 		"what an instance holds":       {twice + "fun f[T](x: T) -> Int {\nlet _ = " + strings.Repeat("twice(", 6) + "x" + strings.Repeat(")", 6) + "\nreturn 1\n}\n" + inTest("f("+strings.Repeat("twice(", 6)+"1"+strings.Repeat(")", 6)+")"), ""},
+		"places that begin alike":      {"fun f[T](x: W8[T]) -> Int {\nlet _ = x" + strings.Repeat(".a", 8) + "\nreturn 1\n}\nrecord W0[T](a: T)\n" + many(8, "record W#+[T](a: W#[(T, T)])\n") + "fun g(x: W8[" + wide + "]) -> Int = f(x)\ntest \"it\" { expect g(fail \"\") == 1 }\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -45,6 +50,11 @@ func TestLargeTypes(t *testing.T) {
 			}
 			if told != 1 {
 				t.Errorf("told %d times:\n%s", told, render(t, diags))
+			}
+			for range 16 { // maps are gone through in any order
+				if _, again := check("p.ptl", program.text); render(t, again) != render(t, diags) {
+					t.Fatalf("two runs do not agree:\n%s%s", render(t, diags), render(t, again))
+				}
 			}
 			allocated := (after.TotalAlloc - before.TotalAlloc) >> 10
 			t.Log(allocated, "kB")
