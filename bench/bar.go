@@ -27,6 +27,9 @@ const barLength = 24
 // begin says how many steps there will be.
 func (b *bar) begin(steps int) { b.begun, b.done, b.of = time.Now(), -1, steps }
 
+// more says that there will be more steps than that.
+func (b *bar) more(steps int) { b.of += steps }
+
 // step begins the next step.
 func (b *bar) step(doing string) {
 	b.done++

@@ -40,6 +40,38 @@ func (r *record) write(path string) error {
 	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
 
+// add takes what a row has shown, behind what it has shown before, and gives all of it.
+func (r *record) add(x *measure.Result) *measure.Result {
+	if have := r.result(x.Case); have != nil {
+		have.Join(x)
+		return have
+	}
+	r.Results = append(r.Results, x)
+	return x
+}
+
+// addFigure does that for a figure.
+func (r *record) addFigure(x *measure.Figure) *measure.Figure {
+	for _, have := range r.Figures {
+		if have.Name == x.Name {
+			have.Join(x)
+			return have
+		}
+	}
+	r.Figures = append(r.Figures, x)
+	return x
+}
+
+// result is what a row has shown, nil if it was not measured.
+func (r *record) result(of string) *measure.Result {
+	for _, x := range r.Results {
+		if x.Case == of {
+			return x
+		}
+	}
+	return nil
+}
+
 // renewed is the record with what has been measured anew, in the order of the suite; what the suite does not have any
 // more is gone.
 func (r *record) renewed(by *record) *record {

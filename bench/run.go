@@ -20,6 +20,7 @@ type measuring struct {
 	dir    string // where stores and input files live
 	bar    *bar
 	found  record
+	shows  map[string]*measure.Probe // by the name of a figure
 }
 
 // bench builds the programs, measures what the flags ask for and shows it.
@@ -29,7 +30,7 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	m := &measuring{options: o, dir: dir, bar: newBar(os.Stdout), found: record{Machine: machine()}}
+	m := &measuring{options: o, dir: dir, bar: newBar(os.Stdout), found: record{Machine: machine()}, shows: map[string]*measure.Probe{}}
 	defer m.bar.close()
 	m.bar.say("%s", m.found.Machine)
 	if err := m.all(ctx); err != nil {
@@ -85,15 +86,12 @@ func (m *measuring) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if !compiler {
-		return nil
+	if compiler {
+		if err := m.watched("the compiler", func() error { return m.compiler(ctx) }); err != nil {
+			return err
+		}
 	}
-	return m.watched("the compiler", func() error {
-		w := startWatch()
-		figures, err := compilerFigures(ctx, m.dir, m.quick)
-		m.take(figures, w)
-		return err
-	})
+	return m.again(ctx)
 }
 
 func (m *measuring) watched(what string, do func() error) error {
@@ -171,7 +169,7 @@ func (m *measuring) rows(ctx context.Context, c *measure.Case) error {
 		return err
 	}
 	r.Others = w.others()
-	m.found.Results = append(m.found.Results, r)
+	r = m.found.add(r)
 	for _, row := range newRows(c, r) {
 		m.bar.say("%s", row.line())
 	}
@@ -184,15 +182,25 @@ func (m *measuring) figures(ctx context.Context, p *measure.Probe) error {
 	if err := m.call(ctx, &figures, "-probe", p.Name); err != nil {
 		return err
 	}
+	for _, f := range figures {
+		m.shows[f.Name] = p
+	}
 	m.take(figures, w)
 	return nil
+}
+
+func (m *measuring) compiler(ctx context.Context) error {
+	w := startWatch()
+	figures, err := compilerFigures(ctx, m.dir, m.quick)
+	m.take(figures, w)
+	return err
 }
 
 // take keeps figures and shows them.
 func (m *measuring) take(figures []*measure.Figure, w *watch) {
 	for _, f := range figures {
 		f.Others = w.others()
-		m.found.Figures = append(m.found.Figures, f)
+		f = m.found.addFigure(f)
 		m.bar.say("%s", figureLine(f))
 	}
 }

@@ -106,6 +106,24 @@ type Times struct {
 	Allocs, Bytes float64
 }
 
+// Join puts the rounds of a later result of the same row behind those of this one. Memory is what the later one has seen, others are the
+// busiest.
+func (r *Result) Join(later *Result) {
+	for mode, t := range r.Runs {
+		t.join(later.Runs[mode])
+	}
+	if r.Plain != nil {
+		r.Plain.join(later.Plain)
+	}
+	r.Others = max(r.Others, later.Others)
+}
+
+func (t *Times) join(later *Times) {
+	t.Took = append(t.Took, later.Took...)
+	t.CPU = append(t.CPU, later.CPU...)
+	t.Allocs, t.Bytes = later.Allocs, later.Bytes
+}
+
 func (t *Times) add(m measured, events int64) {
 	t.Took = append(t.Took, float64(m.took))
 	t.CPU = append(t.CPU, float64(m.cpu))

@@ -24,6 +24,14 @@ type Figure struct {
 	Others float64
 }
 
+// Join puts the rounds of a later measurement of the same figure behind those of this one.
+func (f *Figure) Join(later *Figure) {
+	f.Own = append(f.Own, later.Own...)
+	f.Plain = append(f.Plain, later.Plain...)
+	f.Note = later.Note
+	f.Others = max(f.Others, later.Others)
+}
+
 // Probe measures figures. It runs in a process of its own.
 type Probe struct {
 	Name    string

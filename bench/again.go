@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/portals-lang/portals/bench/measure"
+)
+
+// moreTimes is how often what is undecided is measured again, with as many rounds each time. A verdict after five, ten or fifteen
+// rounds is wrong about something exactly at its mark in one of ten runs at most: where so many rounds in each of them have to
+// agree (all five, nine, twelve), the chances are 3.1, 1.1 and 1.8 % either way.
+const moreTimes = 2
+
+// again measures once more what is undecided, and lets all rounds judge it. That is done when the rest has been measured and in
+// processes of its own, since the rounds of one process have much in common, and so has what is measured in the same minute.
+func (m *measuring) again(ctx context.Context) error {
+	if m.quick || m.options.rounds > 0 {
+		return nil
+	}
+	for range moreTimes {
+		cases, probes := m.found.undecided(m.shows)
+		if len(cases)+len(probes) == 0 {
+			return nil
+		}
+		m.bar.more(len(cases) + len(probes))
+		for _, c := range cases {
+			if err := m.watched(c.Name+", again", func() error { return m.rows(ctx, c) }); err != nil {
+				return err
+			}
+		}
+		for _, p := range probes {
+			if err := m.watched(p.Name+", again", func() error { return m.figures(ctx, p) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// undecided are the rows and the probes with a goal that so many rounds do not decide; shows tells which probe a figure is of. Growths
+// have no rounds, and the compiler's figures are no probe's.
+func (r *record) undecided(shows map[string]*measure.Probe) (cases []*measure.Case, probes []*measure.Probe) {
+	for _, c := range measure.Cases() {
+		x := r.result(c.Name)
+		if x != nil && slices.ContainsFunc(newRows(c, x), (*row).undecided) {
+			cases = append(cases, c)
+		}
+	}
+	seen := map[*measure.Probe]bool{nil: true}
+	for _, f := range r.Figures {
+		if g, ok := figureGoal(f); ok && g.verdict == undecided && !seen[shows[f.Name]] {
+			seen[shows[f.Name]] = true
+			probes = append(probes, shows[f.Name])
+		}
+	}
+	return cases, probes
+}
