@@ -19,11 +19,11 @@ type mark struct {
 
 // marksIn turns the labels of d that lie in file into marks, sorted by line and column. A label that spans several
 // lines marks its first line and its last, where its text stands.
-func marksIn(d *Diagnostic, file *source.File, primary style) []mark {
+func (rs rulers) marksIn(d *Diagnostic, file *source.File, primary style) []mark {
 	var marks []mark
 	add := func(l Label, sign byte, s style) {
 		if l.Span.File == file && file != nil {
-			marks = append(marks, labelMarks(l, sign, s)...)
+			marks = append(marks, rs.marks(l, sign, s)...)
 		}
 	}
 	add(d.Primary, '^', primary)
@@ -39,27 +39,21 @@ func marksIn(d *Diagnostic, file *source.File, primary style) []mark {
 	return marks
 }
 
-func labelMarks(l Label, sign byte, s style) []mark {
+func (rs rulers) marks(l Label, sign byte, s style) []mark {
 	file := l.Span.File
 	from, to := file.Position(l.Span.Start), file.Position(l.Span.End)
 	if to.Line > from.Line && to.Column == 1 { // the span ends with a line end: do not point into the next line
 		to.Line--
 		to.Column = len(file.Line(to.Line)) + 1
 	}
-	at := func(p source.Position) int {
-		line := file.Line(p.Line)
-		return columns(expandTabs(line[:min(p.Column-1, len(line))]))
-	}
+	first, last := rs.of(file, from.Line), rs.of(file, to.Line)
+	start, end := first.at(from.Column-1).column, last.at(to.Column-1).column
 	if from.Line == to.Line {
-		start := at(from)
-		return []mark{{from.Line, start, max(at(to), start+1), sign, s, l.Text}}
+		return []mark{{from.Line, start, max(end, start+1), sign, s, l.Text}}
 	}
-	firstLine, lastLine := expandTabs(file.Line(from.Line)), expandTabs(file.Line(to.Line))
-	indent := columns(lastLine) - columns(strings.TrimLeft(lastLine, " "))
-	start := at(from)
 	return []mark{
-		{from.Line, start, max(columns(firstLine), start+1), sign, s, ""},
-		{to.Line, min(indent, at(to)-1), at(to), sign, s, l.Text},
+		{from.Line, start, max(first.width, start+1), sign, s, ""},
+		{to.Line, min(last.indent, end-1), end, sign, s, l.Text},
 	}
 }
 
@@ -78,7 +72,7 @@ func (p *printer) excerpt(file *source.File, marks []mark) {
 		}
 		switch {
 		case last > 0 && n == last+2:
-			p.row(fmt.Sprint(last+1), "|", clip(expandTabs(file.Line(last+1)), 0, p.room()))
+			p.row(fmt.Sprint(last+1), "|", p.lines.of(file, last+1).window(0, p.room()))
 		case last > 0 && n > last+2:
 			p.row("...", "", "")
 		}
@@ -92,16 +86,13 @@ func (p *printer) room() int { return max(p.opts.Width-p.gutter-3, 40) }
 
 // line prints a line of source and its marks under it. A line too long for the screen is shown around its first mark.
 func (p *printer) line(file *source.File, n int, marks []mark) {
-	text := expandTabs(file.Line(n))
-	shift := 0
-	if columns(text) > p.room() && marks[0].start > p.room()/2 {
-		shift = marks[0].start - p.room()/2
-	}
+	r := p.lines.of(file, n)
+	shift := r.shift(marks[0].start, p.room())
 	for i := range marks {
 		marks[i].start = min(max(marks[i].start-shift, 0), p.room()-1)
 		marks[i].end = min(max(marks[i].end-shift, marks[i].start+1), p.room())
 	}
-	p.row(fmt.Sprint(n), "|", clip(text, shift, p.room()))
+	p.row(fmt.Sprint(n), "|", r.window(shift, p.room()))
 	p.underline(marks)
 }
 

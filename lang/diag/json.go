@@ -59,8 +59,9 @@ type place struct {
 // JSON writes the diagnostics as one JSON document for machines.
 func JSON(w io.Writer, ds []*Diagnostic) error {
 	doc := document{Version: 1, Diagnostics: []finding{}}
+	lines := rulers{}
 	for _, d := range ds {
-		doc.Diagnostics = append(doc.Diagnostics, findingOf(d))
+		doc.Diagnostics = append(doc.Diagnostics, lines.finding(d))
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -68,7 +69,7 @@ func JSON(w io.Writer, ds []*Diagnostic) error {
 	return encoder.Encode(doc)
 }
 
-func findingOf(d *Diagnostic) finding {
+func (rs rulers) finding(d *Diagnostic) finding {
 	f := finding{
 		Code: d.Code, Name: Name(d.Code), Severity: "error", Title: d.Title, Help: d.Help,
 		Secondary: []extent{}, Notes: []string{}, Edits: []editValue{},
@@ -77,30 +78,29 @@ func findingOf(d *Diagnostic) finding {
 		f.Severity = "warning"
 	}
 	if d.Primary.Span.Valid() {
-		e := extentOf(d.Primary)
+		e := rs.extent(d.Primary)
 		f.Primary = &e
 	}
 	for _, l := range d.Secondary {
 		if l.Span.Valid() {
-			f.Secondary = append(f.Secondary, extentOf(l))
+			f.Secondary = append(f.Secondary, rs.extent(l))
 		}
 	}
 	f.Notes = append(f.Notes, d.Notes...)
 	for _, e := range d.Edits {
 		if s := e.Span; s.Valid() {
-			f.Edits = append(f.Edits, editValue{s.File.Name(), placeOf(s.File, s.Start), placeOf(s.File, s.End), e.New})
+			f.Edits = append(f.Edits, editValue{s.File.Name(), rs.placed(s.File, s.Start), rs.placed(s.File, s.End), e.New})
 		}
 	}
 	return f
 }
 
-func extentOf(l Label) extent {
+func (rs rulers) extent(l Label) extent {
 	s := l.Span
-	return extent{s.File.Name(), placeOf(s.File, s.Start), placeOf(s.File, s.End), l.Text}
+	return extent{s.File.Name(), rs.placed(s.File, s.Start), rs.placed(s.File, s.End), l.Text}
 }
 
-func placeOf(f *source.File, offset int) place {
+func (rs rulers) placed(f *source.File, offset int) place {
 	p := f.Position(offset)
-	_, utf16 := f.UTF16(offset)
-	return place{Offset: offset, Line: p.Line, Column: p.Column, UTF16: utf16}
+	return place{Offset: offset, Line: p.Line, Column: p.Column, UTF16: rs.of(f, p.Line).at(p.Column - 1).utf16}
 }

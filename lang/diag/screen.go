@@ -10,27 +10,16 @@ import (
 // tabStop is how wide a tab can be; source is shown with tabs as blanks, so that underlines meet their text.
 const tabStop = 4
 
-// expandTabs replaces tabs by blanks and characters that a terminal would obey by ones that it shows.
-func expandTabs(line string) string {
-	if !strings.ContainsFunc(line, func(r rune) bool { return r == '\t' || unprintable(r) }) {
-		return line
+// onScreen is what is shown of the character c at a column: a rune, so many times, each so wide. Tabs are blanks, and what a terminal
+// would obey is something that it shows.
+func onScreen(c rune, column int) (shown rune, times, wide int) {
+	switch {
+	case c == '\t':
+		return ' ', tabStop - column%tabStop, 1
+	case unprintable(c):
+		return unicode.ReplacementChar, 1, 1
 	}
-	var out strings.Builder
-	column := 0
-	for _, r := range line {
-		switch {
-		case r == '\t':
-			n := tabStop - column%tabStop
-			out.WriteString(strings.Repeat(" ", n))
-			column += n
-			continue
-		case unprintable(r):
-			r = unicode.ReplacementChar
-		}
-		out.WriteRune(r)
-		column += runeColumns(r)
-	}
-	return out.String()
+	return c, 1, runeColumns(c)
 }
 
 // printable replaces control characters, which titles may quote from a source, but keeps line ends.
@@ -74,29 +63,27 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// clip returns the room columns of line that start at column shift, with an ellipsis where something was cut off.
-func clip(line string, shift, room int) string {
-	if shift == 0 && columns(line) <= room {
-		return line
-	}
-	var out strings.Builder
-	column := 0
-	for _, r := range line {
-		w := runeColumns(r)
-		if column >= shift && column+w <= shift+room {
-			out.WriteRune(r)
+// window is what is shown in the room columns behind column shift of a line that goes on at column with text; an ellipsis stands
+// where something was cut off.
+func window(text string, column, shift, room int) string {
+	var out []rune
+	for _, c := range text {
+		r, times, wide := onScreen(c, column)
+		for range times {
+			if column >= shift && column+wide <= shift+room {
+				out = append(out, r)
+			}
+			column += wide
 		}
-		column += w
 		if column > shift+room {
 			break
 		}
 	}
-	text := []rune(out.String())
-	if shift > 0 && len(text) > 0 && runeColumns(text[0]) == 1 {
-		text[0] = '…'
+	if shift > 0 && len(out) > 0 && runeColumns(out[0]) == 1 {
+		out[0] = '…'
 	}
-	if column > shift+room && len(text) > 0 && runeColumns(text[len(text)-1]) == 1 {
-		text[len(text)-1] = '…'
+	if last := len(out) - 1; column > shift+room && last >= 0 && runeColumns(out[last]) == 1 {
+		out[last] = '…'
 	}
-	return string(text)
+	return string(out)
 }

@@ -22,11 +22,12 @@ func Text(w io.Writer, ds []*Diagnostic, opts TextOptions) error {
 		opts.Width = 100
 	}
 	var out strings.Builder
+	lines := rulers{}
 	for i, d := range ds {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		p := &printer{out: &out, opts: opts, gutter: gutter(d)}
+		p := &printer{out: &out, opts: opts, lines: lines, gutter: gutter(d)}
 		p.diagnostic(d)
 	}
 	_, err := io.WriteString(w, out.String())
@@ -37,6 +38,7 @@ func Text(w io.Writer, ds []*Diagnostic, opts TextOptions) error {
 type printer struct {
 	out    *strings.Builder
 	opts   TextOptions
+	lines  rulers
 	gutter int // columns of the largest line number
 }
 
@@ -54,7 +56,7 @@ func (p *printer) diagnostic(d *Diagnostic) {
 		if i > 0 {
 			fmt.Fprintf(p.out, "%*s %s %s\n", p.gutter, "", p.paint(blue, "::"), file.Name())
 		}
-		p.excerpt(file, marksIn(d, file, style))
+		p.excerpt(file, p.lines.marksIn(d, file, style))
 	}
 	if len(d.Notes) > 0 || d.Help != "" {
 		p.row("", "|", "")
@@ -114,17 +116,26 @@ func wrap(text string, room int) []string {
 	return lines
 }
 
-// edits prints the lines that a mend changes, before and after.
+// edits prints the lines that a mend changes, before and after. Lines too long for the screen are shown around the first change.
 func (p *printer) edits(edits []Edit) {
+	room := p.room()
 	for _, group := range byLines(edits) {
-		first, last, after := mended(group)
 		file := group[0].Span.File
+		first := file.Position(group[0].Span.Start)
+		last := file.Position(group[len(group)-1].Span.End).Line
+		r := p.lines.of(file, first.Line)
+		shift := r.shift(r.at(first.Column-1).column, room)
+		from := r.before(shift)
 		p.row("", "|", "")
-		for n := first; n <= last; n++ {
-			p.row(fmt.Sprint(n), p.paint(red, "-"), clip(expandTabs(file.Line(n)), 0, p.opts.Width))
+		p.row(fmt.Sprint(first.Line), p.paint(red, "-"), r.window(shift, room))
+		for n := first.Line + 1; n <= last; n++ {
+			p.row(fmt.Sprint(n), p.paint(red, "-"), p.lines.of(file, n).window(0, room))
 		}
-		for i, line := range after {
-			p.row(fmt.Sprint(first+i), p.paint(green, "+"), clip(expandTabs(line), 0, p.opts.Width))
+		for i, line := range mended(group, file.Offset(first.Line)+from.offset, tickEvery+8*room) {
+			if i > 0 {
+				from, shift = tick{}, 0
+			}
+			p.row(fmt.Sprint(first.Line+i), p.paint(green, "+"), window(line, from.column, shift, room))
 		}
 	}
 }
@@ -155,29 +166,60 @@ func adjoin(group []Edit, e Edit) bool {
 		e.Span.File.Position(e.Span.Start).Line <= last.File.Position(last.End).Line+1
 }
 
-// mended applies the edits of one group and returns the range of lines they touch and what these become. A line that
-// becomes empty because all of it was deleted disappears.
-func mended(group []Edit) (first, last int, after []string) {
+// mended applies the edits of one group and returns the lines that they make of the text behind start, of each as many bytes as
+// are said. A line that becomes empty because all of it was deleted disappears.
+func mended(group []Edit, start, most int) []string {
 	file := group[0].Span.File
-	first = file.Position(group[0].Span.Start).Line
-	last = file.Position(group[len(group)-1].Span.End).Line
-	start := file.Offset(first)
-	end := file.Offset(last) + len(file.Line(last))
-	var text strings.Builder
-	at := start
+	last := file.Position(group[len(group)-1].Span.End).Line
+	text := &heads{most: most, left: most}
 	for _, e := range group {
-		if e.Span.Start < at {
+		if e.Span.Start < start {
 			continue // overlaps the one before: a mistake of whoever made the diagnostic, not worth a crash
 		}
-		text.WriteString(file.Text()[at:e.Span.Start])
-		text.WriteString(e.New)
-		at = e.Span.End
+		text.of(file, start, e.Span.Start)
+		text.write(e.New)
+		start = e.Span.End
 	}
-	text.WriteString(file.Text()[min(at, end):end])
+	text.of(file, start, file.Offset(last)+len(file.Line(last)))
 	if text.Len() == 0 {
-		return first, last, nil
+		return nil
 	}
-	return first, last, strings.Split(strings.ReplaceAll(text.String(), "\r", ""), "\n")
+	return strings.Split(strings.ReplaceAll(text.String(), "\r", ""), "\n")
+}
+
+// heads is a text of whose lines not more than the first bytes are kept.
+type heads struct {
+	strings.Builder
+	most, left int // of a line; of the present one
+}
+
+func (h *heads) write(text string) {
+	for line := range strings.Lines(text) {
+		body, ends := strings.CutSuffix(line, "\n")
+		kept := min(h.left, len(body))
+		h.WriteString(body[:kept])
+		h.left -= kept
+		if ends {
+			h.WriteByte('\n')
+			h.left = h.most
+		}
+	}
+}
+
+// of writes the text of file from start to end, without looking at what is not kept.
+func (h *heads) of(file *source.File, start, end int) {
+	for start < end {
+		n := file.Position(start).Line
+		stop := file.Offset(n) + len(file.Line(n))
+		if stop = min(stop, end); start < stop {
+			h.write(file.Text()[start:min(stop, start+h.left)])
+		}
+		if n == file.Lines() || end < file.Offset(n+1) {
+			return
+		}
+		h.write("\n")
+		start = file.Offset(n + 1)
+	}
 }
 
 // files returns the files that a diagnostic points into, the primary one first.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // File is one source text. It never changes after New.
@@ -61,22 +60,6 @@ func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.text))
 	line := sort.SearchInts(f.lines, offset+1)
 	return Position{Line: line, Column: offset - f.lines[line-1] + 1}
-}
-
-// UTF16 is Position with the column in UTF-16 units from 0 and the line from 0, as the Language Server Protocol
-// counts them.
-func (f *File) UTF16(offset int) (line, column int) {
-	p := f.Position(offset)
-	prefix := f.text[f.lines[p.Line-1]:min(max(offset, 0), len(f.text))]
-	for len(prefix) > 0 {
-		r, size := utf8.DecodeRuneInString(prefix)
-		column++
-		if r >= 0x10000 {
-			column++
-		}
-		prefix = prefix[size:]
-	}
-	return p.Line - 1, column
 }
 
 // Span is the half-open range [Start, End) of byte offsets in File. The zero Span is no place.
