@@ -43,25 +43,57 @@ func circlesOf(tasks []*Task, waits map[*Task][]*Task) map[*Task]int {
 	return circles
 }
 
-// shortestCircle is a shortest way from a task that waits for itself back to it: the first one waits for the second, and so on.
-func shortestCircle(t *Task, waits map[*Task][]*Task, circles map[*Task]int) []*Task {
-	before := map[*Task]*Task{} // who waits for whom, on the way
-	for todo := []*Task{t}; ; todo = todo[1:] {
-		u := todo[0]
-		for _, next := range waits[u] {
-			if next == t {
-				circle := []*Task{u}
-				for u != t {
-					u = before[u]
-					circle = append(circle, u)
-				}
-				slices.Reverse(circle)
-				return circle
+// mostInCircle bounds the tasks that a way back is looked for through. An app has fewer that somebody wrote, and a message with more
+// of them is not read.
+const mostInCircle = 100
+
+// waiting says which exclusive tasks await replies of which.
+type waiting struct {
+	all     map[*Task][]*Task
+	each    map[[2]*Task]bool
+	circles map[*Task]int // as circlesOf numbers them
+}
+
+func (w *waiting) add(t, next *Task) {
+	if pair := [2]*Task{t, next}; !w.each[pair] {
+		w.each[pair] = true
+		w.all[t] = append(w.all[t], next)
+	}
+}
+
+// inCircle leaves out what leads out of circles.
+func (w *waiting) inCircle(tasks []*Task) {
+	w.circles = circlesOf(tasks, w.all)
+	for t, all := range w.all {
+		w.all[t] = slices.DeleteFunc(all, func(next *Task) bool { return w.circles[t] == 0 || w.circles[next] != w.circles[t] })
+	}
+}
+
+// circle is a shortest way from a task that waits for itself back to it: the first one waits for the second, and so on. It is nil if
+// that is to be found only by looking through more than mostInCircle tasks.
+func (w *waiting) circle(t *Task) []*Task {
+	todo := []*Task{t}
+	before := map[*Task]*Task{t: t} // who waits for whom, on the way
+	for i := 0; i < len(todo); i++ {
+		u := todo[i]
+		if w.each[[2]*Task{u, t}] {
+			circle := []*Task{u}
+			for u != t {
+				u = before[u]
+				circle = append(circle, u)
 			}
-			if circles[next] == circles[t] && before[next] == nil {
+			slices.Reverse(circle)
+			return circle
+		}
+		for _, next := range w.all[u] {
+			if len(todo) == mostInCircle {
+				break
+			}
+			if before[next] == nil {
 				before[next] = u
 				todo = append(todo, next)
 			}
 		}
 	}
+	return nil
 }

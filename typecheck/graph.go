@@ -131,40 +131,42 @@ func (c *cycleSearch) cycle(from *Stream) {
 // checkAskCycles warns of exclusive tasks that wait for each other in a circle: a key of one and a key of another can
 // each hold what the other waits for.
 func (c *checker) checkAskCycles() {
-	waits := map[*Task][]*Task{}
+	waits := waiting{all: map[*Task][]*Task{}, each: map[[2]*Task]bool{}}
 	for _, t := range c.info.App.Tasks {
 		if !t.Exclusive || !t.Awaits {
 			continue
 		}
 		for _, p := range t.Asks {
 			if p.Replier != nil && p.Replier.Task.Exclusive {
-				waits[t] = append(waits[t], p.Replier.Task)
+				waits.add(t, p.Replier.Task)
 			}
 		}
 	}
-	circles, warned := circlesOf(c.info.App.Tasks, waits), map[*Task]bool{}
+	waits.inCircle(c.info.App.Tasks)
+	warned := map[*Task]bool{}
 	for _, t := range c.info.App.Tasks {
-		if circles[t] == 0 || warned[t] {
+		if waits.circles[t] == 0 || warned[t] {
 			continue
 		}
-		circle := shortestCircle(t, waits, circles)
-		for _, u := range circle {
-			warned[u] = true
+		circle := waits.circle(t)
+		if circle == nil {
+			c.warnCircle([]string{"awaits replies of " + waits.all[t][0].describe() + ", which, by way of others, awaits replies of this one"}, t)
+			continue
 		}
-		c.warnCircle(circle)
+		labels := make([]string, len(circle))
+		for i, u := range circle {
+			warned[u] = true
+			labels[i] = "awaits replies of " + circle[(i+1)%len(circle)].describe()
+		}
+		c.warnCircle(labels, circle...)
 	}
 }
 
-// warnCircle warns of tasks of which each waits for the next one, and the last one for the first.
-func (c *checker) warnCircle(circle []*Task) {
-	var f finding
-	for i, t := range circle {
-		label := "awaits replies of " + circle[(i+1)%len(circle)].describe()
-		if i == 0 {
-			f = c.warn("PTL0804", declOf(t), label, "exclusive tasks may wait for each other")
-		} else {
-			f.at(declOf(t), "%s", label)
-		}
+// warnCircle warns of tasks that wait for themselves, and says at each what it waits for.
+func (c *checker) warnCircle(labels []string, tasks ...*Task) {
+	f := c.warn("PTL0804", declOf(tasks[0]), labels[0], "exclusive tasks may wait for each other")
+	for i, t := range tasks[1:] {
+		f.at(declOf(t), "%s", labels[i+1])
 	}
 	f.note("If two keys each wait for the other, the youngest ask is failed to let the rest go on.").
 		help("Leave out `exclusive` where it is not needed, or handle the failure with `try await`.")

@@ -17,6 +17,16 @@ func TestTwiceTheTasksTakeTwice(t *testing.T) {
 			const one = "portal p#(Int) -> Int\nexclusive task T# { on ask p#(n) { reply await ask p#+(n) } }\nworkflow w# { serve T# }\n"
 			return many(n, one) + fmt.Sprintf("portal p%[1]d(Int) -> Int\nexclusive task T%[1]d { on ask p%[1]d(n) { reply await ask p0(n) } }\nworkflow w%[1]d { serve T%[1]d }\n", n)
 		},
+		"exclusive tasks around a hub": func(n int) string {
+			const one = "portal p#(Int) -> Int\nexclusive task T# { on ask p#(n) { reply await ask hub(n) } }\nworkflow w# { serve T# }\n"
+			return many(n, one) + "portal hub(Int) -> Int\nexclusive task Hub { on ask hub(n) {\nvar x = n\n" + many(n, "x = await ask p#(x)\n") + "reply x\n} }\nworkflow w { serve Hub }\n"
+		},
+		"exclusive tasks behind a long way": func(n int) string {
+			const step = "portal p#(Int) -> Int\nexclusive task T# { on ask p#(n) { reply await ask p#+(n) } }\nworkflow w# { serve T# }\n"
+			const leaf = "portal q#(Int) -> Int\nexclusive task Q# { on ask q#(n) { reply await ask p0(n) } }\nworkflow v# { serve Q# }\n"
+			last := fmt.Sprintf("portal p%[1]d(Int) -> Int\nexclusive task T%[1]d { on ask p%[1]d(n) {\nvar x = n\n%[2]sreply x\n} }\nworkflow w%[1]d { serve T%[1]d }\n", n, many(n, "x = await ask q#(x)\n"))
+			return many(n, step) + many(n, leaf) + last
+		},
 		"states, awaits and choices": func(n int) string {
 			return asking + "task T: Int keyed Int {\n" + many(n, "state s#: Int = 0\n") + "on event e {\n" +
 				many(n, "let x# = s#\nlet y# = await ask p(s# + e)\nif x# > y# { s# += 1 }\n") + "}\n}\n"
