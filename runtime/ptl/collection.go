@@ -22,25 +22,30 @@ type Collection[S any] struct {
 	changes func(w *itemWriter, from, to *S) (shift int)
 	// restore adds the entry at a position behind the others, of count in all; it tells whether that makes sense.
 	restore func(s *S, at, count uint64, r *Reader) bool
-	shifts  bool // positions are counted from place.first
-	entry   int  // bytes of memory that an entry takes, without what it points to
+	shifts  bool        // positions are counted from place.first
+	entry   int         // bytes of memory that an entry takes, without what it points to
+	flat    func() bool // it points to nothing
 }
 
 // StoredMap is a state that is a map: number field of S.
 func StoredMap[S any, K comparable, V any](field int, of func(s *S) *Map[K, V], kt *Type[K], vt *Type[V]) Collection[S] {
-	return storedEntries(field, of, func(b []byte, e *entry[K, V]) []byte { return vt.Append(kt.Append(b, e.key), e.value) },
+	c := storedEntries(field, of, func(b []byte, e *entry[K, V]) []byte { return vt.Append(kt.Append(b, e.key), e.value) },
 		func(r *Reader) (e entry[K, V]) {
 			e.key = kt.Read(r)
 			e.value = vt.Read(r)
 			return e
 		})
+	c.flat = func() bool { return kt.Shape().flat() && vt.Shape().flat() }
+	return c
 }
 
 // StoredSet is a state that is a set: number field of S.
 func StoredSet[S any, T comparable](field int, of func(s *S) *Set[T], t *Type[T]) Collection[S] {
-	return storedEntries(field, func(s *S) *Map[T, Unit] { return &of(s).m },
+	c := storedEntries(field, func(s *S) *Map[T, Unit] { return &of(s).m },
 		func(b []byte, e *entry[T, Unit]) []byte { return t.Append(b, e.key) },
 		func(r *Reader) entry[T, Unit] { return entry[T, Unit]{key: t.Read(r)} })
+	c.flat = func() bool { return t.Shape().flat() }
+	return c
 }
 
 // indexBytes is what an entry of a map takes in the index and the nodes of the two vectors, about.
@@ -82,6 +87,7 @@ func StoredList[S any, T any](field int, of func(s *S) *List[T], t *Type[T]) Col
 		},
 		shifts: true,
 		entry:  int(unsafe.Sizeof(*new(T))),
+		flat:   func() bool { return t.Shape().flat() },
 	}
 }
 
@@ -89,7 +95,7 @@ func StoredList[S any, T any](field int, of func(s *S) *List[T], t *Type[T]) Col
 type place struct {
 	apart bool
 	first uint64 // position of a list's first item
-	bytes int    // of its entries
+	bytes int    // of its entries, if these point to memory
 }
 
 // itemWriter writes the changes of a collection's entries.
@@ -99,6 +105,7 @@ type itemWriter struct {
 	first   uint64
 	buf     []byte // lent by to
 	changes int    // in it
+	flat    bool   // entries point to no memory: those that differ in it are written, and nobody counts their bytes
 	was     []byte // scratch
 	bytes   int    // by how much what is stored has grown
 	breaks  bool   // a test wants every third change forgotten
@@ -122,10 +129,10 @@ func (w *itemWriter) end() {
 const positionBytes = 8
 
 func writeItem[E any](w *itemWriter, at int, was, is *E, form func(b []byte, e *E) []byte) {
-	if w.was = w.was[:0]; was != nil {
+	if w.was = w.was[:0]; was != nil && !w.flat {
 		w.was = form(w.was, was)
+		w.bytes -= len(w.was)
 	}
-	w.bytes -= len(w.was)
 	begin := len(w.buf)
 	b := binary.BigEndian.AppendUint64(append(w.buf, 0), w.first+uint64(at))
 	if is == nil {
@@ -134,10 +141,12 @@ func writeItem[E any](w *itemWriter, at int, was, is *E, form func(b []byte, e *
 		b = endKey(b, begin)
 		value := len(b)
 		b = form(append(b, 0), is)
-		w.bytes += len(b) - value - 1
-		if was != nil && bytes.Equal(w.was, b[value+1:]) {
-			w.buf = b[:begin] // which may have moved: the next one needs not make room again
-			return
+		if !w.flat {
+			w.bytes += len(b) - value - 1
+			if was != nil && bytes.Equal(w.was, b[value+1:]) {
+				w.buf = b[:begin] // which may have moved: the next one needs not make room again
+				return
+			}
 		}
 		b = endValue(b, value)
 	}

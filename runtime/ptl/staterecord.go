@@ -14,7 +14,8 @@ import (
 // these the number of its field and how many entries it has.
 type records[S any] struct {
 	typ   *StateType[S]
-	limit int // bytes of a record from which collections get places of their own
+	limit int    // bytes of a record from which collections get places of their own
+	flat  []bool // by Collection
 	scan  func(prefix []byte, visit func(key, value []byte) error) error
 	value []byte // scratch
 	items itemWriter
@@ -37,7 +38,11 @@ func newRecords[S any](typ *StateType[S], r *Runtime) records[S] {
 	if limit == 0 {
 		limit = defaultRecordLimit
 	}
-	return records[S]{typ: typ, limit: limit, scan: r.Scan, breaks: r.Break}
+	flat := make([]bool, len(typ.Collections))
+	for i := range flat {
+		flat[i] = typ.Collections[i].flat()
+	}
+	return records[S]{typ: typ, limit: limit, flat: flat, scan: r.Scan, breaks: r.Break}
 }
 
 // write writes a state. had is what the store has of it, nil if all of that is the record; the result is what it has then.
@@ -56,6 +61,7 @@ func (r *records[S]) write(w StateWriter, key []byte, items func() []byte, s *S,
 	now.places = append([]place(nil), had.places...)
 	rest, some := *s, false
 	for i := range r.typ.Collections {
+		r.items.flat = r.flat[i]
 		if r.place(&r.typ.Collections[i], &now.places[i], items, &had.state, s) {
 			r.typ.Collections[i].clear(&rest)
 			some = true
@@ -134,7 +140,7 @@ func (r *records[S]) read(value []byte, items func() []byte, s *S) (*stored[S], 
 			return nil, errPlaces
 		}
 		has.places[i].apart = true
-		if err := r.readItems(&r.typ.Collections[i], &has.places[i], items(), count, s); err != nil {
+		if err := r.readItems(i, &has.places[i], items(), count, s); err != nil {
 			return nil, fmt.Errorf("state %s: %w", r.typ.Fields[field].Name, err)
 		}
 	}
@@ -151,8 +157,9 @@ func (r *records[S]) collection(field int) int {
 	return -1
 }
 
-// readItems reads the entries of a collection.
-func (r *records[S]) readItems(c *Collection[S], p *place, items []byte, count uint64, s *S) error {
+// readItems reads the entries of the collection that has this number.
+func (r *records[S]) readItems(number int, p *place, items []byte, count uint64, s *S) error {
+	c := &r.typ.Collections[number]
 	prefix := append(items, byte(c.field))
 	n := uint64(0)
 	err := r.scan(prefix, func(key, value []byte) error {
@@ -172,7 +179,9 @@ func (r *records[S]) readItems(c *Collection[S], p *place, items []byte, count u
 		if !inOrder {
 			return fmt.Errorf("entry %d stands at the wrong position", n)
 		}
-		p.bytes += len(value)
+		if !r.flat[number] {
+			p.bytes += len(value)
+		}
 		n++
 		return nil
 	})

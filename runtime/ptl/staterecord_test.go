@@ -158,6 +158,9 @@ func TestRecords(t *testing.T) {
 			if own := len(store.entries) - 1; own != int(r.apart(has, &s)) {
 				t.Fatalf("%d entries for %d", own, r.apart(has, &s))
 			}
+			if (has == nil) != (again == nil) || has != nil && has.heap != again.heap {
+				t.Fatalf("what was written and what was read of it do not weigh the same: %v, %v", has, again)
+			}
 			if rapid.Bool().Draw(t, "restart") {
 				s, has = read, again
 			}
