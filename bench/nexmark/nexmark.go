@@ -11,7 +11,7 @@
 //     no memory is taken for it, and two texts may have a part in common. So too for what fills an event up to its size.
 //   - There a price is a power of ten that is computed; here it comes of a table and a series, to the same cent.
 //
-// Channels with their pages are made once on both sides.
+// Channels with their pages are made once on both sides. A field takes one random number, however much is drawn for it.
 //
 // A program calls these functions through `extern fun`, and the plain side calls them too: so both spend the same time
 // on making events.
@@ -67,31 +67,29 @@ const (
 	ofPrice
 	ofChannel
 	ofURL
+	ofLetter
+	ofSpaced
+	ofScored
+
+	fields = 32 // at most
 )
 
-// random is a generator of random numbers, splitmix64.
+// random is a random number: a part of 1, in units of 1/2^64.
 type random uint64
 
+// of is the random number of a field of an event: wyrand, which takes one step for a number, so numbers need not be made in turn.
 func of(event int64, f field) random {
-	return random(uint64(event)*0x9e3779b97f4a7c15 ^ uint64(f)*0xd1b54a32d192ed03)
+	at := (uint64(event)*fields + uint64(f)) * 0xa0761d6478bd642f
+	high, low := bits.Mul64(at, at^0xe7037ed1a0b428db)
+	return random(high ^ low)
 }
 
-func (r *random) next() uint64 {
-	*r += 0x9e3779b97f4a7c15
-	z := uint64(*r)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// below is a number from 0 up to, but without, n.
+// below takes a number from 0 up to, but without, n. What is left is a random number again, of as many bits less as n has.
 func (r *random) below(n int64) int64 {
-	high, _ := bits.Mul64(r.next(), uint64(n))
+	high, low := bits.Mul64(uint64(*r), uint64(n))
+	*r = random(low)
 	return int64(high)
 }
-
-// unit is a number from 0 up to, but without, 1.
-func (r *random) unit() float64 { return float64(r.next()>>11) / (1 << 53) }
 
 // IsPerson tells whether an event is a person.
 func IsPerson(event int64) bool { return event%inARound < persons }
@@ -118,16 +116,25 @@ func lastAuction(event int64) int64 {
 	return round*auctions + offset
 }
 
-func somePerson(event int64, r *random) int64 {
-	n := lastPerson(event) + 1
+func somePerson(last int64, r random) int64 {
+	n := last + 1
 	active := min(n, activePeople)
 	return n - active + r.below(active+peopleAhead)
 }
 
-func someAuction(event int64, r *random) int64 {
-	last := lastAuction(event)
+func someAuction(last int64, r random) int64 {
 	least := max(last-inFlight, 0)
 	return least + r.below(last-least+1+auctionAhead)
+}
+
+// hotOr is the hot one of the ids up to last if it is wanted, else the other one. Processors cannot guess which it will be, so both
+// are computed, and one is taken without a branch.
+func hotOr(other, last int64, wanted bool) int64 {
+	hot := last / hotOf * hotOf
+	if wanted {
+		other = hot
+	}
+	return other
 }
 
 // Time is when an event happens, in milliseconds, at a rate of so many events per second.
@@ -145,11 +152,9 @@ func ID(event int64) int64 {
 
 // Seller is the person who opens an auction.
 func Seller(event int64) int64 {
-	r := of(event, ofSeller)
-	if r.below(4) > 0 {
-		return lastPerson(event)/hotOf*hotOf + firstID
-	}
-	return somePerson(event, &r) + firstID
+	r, last := of(event, ofSeller), lastPerson(event)
+	hot := r.below(4) > 0
+	return hotOr(somePerson(last, r), last, hot) + firstID
 }
 
 // Category is one of five.
@@ -174,20 +179,16 @@ func Expires(event, rate int64) int64 {
 
 // Auction is the one of a bid.
 func Auction(event int64) int64 {
-	r := of(event, ofAuction)
-	if r.below(2) > 0 {
-		return lastAuction(event)/hotOf*hotOf + firstID
-	}
-	return someAuction(event, &r) + firstID
+	r, last := of(event, ofAuction), lastAuction(event)
+	hot := r.below(2) > 0
+	return hotOr(someAuction(last, r), last, hot) + firstID
 }
 
 // Bidder is the person who bids.
 func Bidder(event int64) int64 {
-	r := of(event, ofBidder)
-	if r.below(4) > 0 {
-		return lastPerson(event)/hotOf*hotOf + hotBidder + firstID
-	}
-	return somePerson(event, &r) + firstID
+	r, last := of(event, ofBidder), lastPerson(event)
+	hot := r.below(4) > 0
+	return hotOr(somePerson(last, r)-hotBidder, last, hot) + hotBidder + firstID
 }
 
 // Price is that of a bid.
@@ -196,10 +197,9 @@ func Price(event int64) int64 { return price(of(event, ofPrice)) }
 // price is between 1 and a million, in cents, as often between 1 and 10 as between 10 and 100: a power of ten, by the table up
 // to priceSteps, from there on by the first terms of its series, which are right to less than a cent.
 func price(r random) int64 {
-	at := r.unit() * priceSteps
-	i := int(at)
-	x := (at - float64(i)) * (6 * math.Ln10 / priceSteps)
-	return int64(prices[i]*(1+x*(1+x*(1./2)*(1+x*(1./3)*(1+x*(1./4))))) + 0.5)
+	step := prices[r.below(priceSteps)]
+	x := float64(r>>11) * (6 * math.Ln10 / priceSteps / (1 << 53))
+	return int64(step*(1+x*(1+x*(1./2)*(1+x*(1./3)*(1+x*(1./4))))) + 0.5)
 }
 
 const priceSteps = 1024
@@ -279,42 +279,65 @@ func Extra(event, size, average int64) string {
 }
 
 // Channel is where a bid comes from, and URL its page.
-func Channel(event int64) string { return channels[channelOf(event)].name }
+func Channel(event int64) string {
+	i := channelOf(event)
+	at := i * channelSize
+	return channels.texts[at : at+int64(channels.names[i])]
+}
 
 // URL is the page that a bid comes from.
-func URL(event int64) string { return channels[channelOf(event)].url }
+func URL(event int64) string {
+	i := channelOf(event)
+	at := i*channelSize + int64(channels.names[i])
+	return channels.texts[at : at+int64(channels.urls[i])]
+}
 
 // channelOf is, as often as not, one of the four hot ones, which stand behind the others.
 func channelOf(event int64) int64 {
 	r := of(event, ofChannel)
-	if r.below(2) > 0 {
-		return coldChannels + r.below(int64(len(hotChannels)))
+	hot := r.below(2) > 0
+	first, n := int64(0), int64(coldChannels)
+	if hot {
+		first = coldChannels
 	}
-	return r.below(coldChannels)
+	if hot {
+		n = hotChannels
+	}
+	return first + r.below(n)
 }
 
-const coldChannels = 10_000
+const (
+	coldChannels = 10_000
+	hotChannels  = 4
+	channelSize  = 96 // of its texts: of 1 MB, a bid needs two cache lines
+)
 
 var channels = makeChannels()
 
-type channel struct{ name, url string }
+// house are the texts of all channels, the name of each with its page behind it, and how long they are.
+type house struct {
+	texts       string
+	names, urls [coldChannels + hotChannels]uint8
+}
 
 // makeChannels makes them all beforehand; most cold ones have a number in their page.
-func makeChannels() []channel {
-	all := make([]channel, 0, coldChannels+int64(len(hotChannels)))
-	for i := range int64(coldChannels) {
-		r := of(i, ofURL)
-		url := r.url()
-		if r.below(10) > 0 {
-			url += "&channel_id=" + strconv.FormatInt(reversed(i), 10)
+func makeChannels() *house {
+	h := &house{}
+	texts := make([]byte, 0, channelSize*len(h.names))
+	for i := range h.names {
+		r := of(int64(i), ofURL)
+		name, url := "channel-"+strconv.Itoa(i), r.url()
+		if i >= coldChannels {
+			name = hotNames[i-coldChannels]
+		} else if r.below(10) > 0 {
+			url += "&channel_id=" + strconv.FormatInt(reversed(int64(i)), 10)
 		}
-		all = append(all, channel{"channel-" + strconv.FormatInt(i, 10), url})
+		h.names[i], h.urls[i] = uint8(len(name)), uint8(len(url))
+		texts = append(append(texts, name...), url...)
+		texts = append(texts, make([]byte, channelSize*(i+1)-len(texts))...)
 	}
-	for i, name := range hotChannels {
-		r := of(coldChannels+int64(i), ofURL)
-		all = append(all, channel{name, r.url()})
-	}
-	return all
+	h.texts = string(texts)
+	return h
 }
 
 // reversed are the 32 bits of a number the other way around, without the sign that they then have.
@@ -324,12 +347,12 @@ func reversed(i int64) int64 {
 }
 
 var (
-	hotChannels = []string{"Google", "Facebook", "Baidu", "Apple"}
-	firstNames  = []string{"Peter", "Paul", "Luke", "John", "Saul", "Vicky", "Kate", "Julie", "Sarah", "Deiter", "Walter"}
-	lastNames   = []string{"Shultz", "Abrams", "Spencer", "White", "Bartels", "Walton", "Smith", "Jones", "Noris"}
-	cities      = []string{"Phoenix", "Los Angeles", "San Francisco", "Boise", "Portland", "Bend", "Redmond", "Seattle", "Kent", "Cheyenne"}
-	states      = []string{"AZ", "CA", "ID", "OR", "WA", "WY"}
-	names       = makeNames()
+	hotNames   = [hotChannels]string{"Google", "Facebook", "Baidu", "Apple"}
+	firstNames = []string{"Peter", "Paul", "Luke", "John", "Saul", "Vicky", "Kate", "Julie", "Sarah", "Deiter", "Walter"}
+	lastNames  = []string{"Shultz", "Abrams", "Spencer", "White", "Bartels", "Walton", "Smith", "Jones", "Noris"}
+	cities     = []string{"Phoenix", "Los Angeles", "San Francisco", "Boise", "Portland", "Bend", "Redmond", "Seattle", "Kent", "Cheyenne"}
+	states     = []string{"AZ", "CA", "ID", "OR", "WA", "WY"}
+	names      = makeNames()
 )
 
 func makeNames() (all []string) {

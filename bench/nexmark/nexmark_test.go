@@ -2,6 +2,9 @@ package nexmark
 
 import (
 	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -155,13 +158,49 @@ func TestChannels(t *testing.T) {
 	near(t, "pages with a number", numbered/(sample-hot), 0.9, 0.02)
 }
 
+// TestChannelTexts: the name and the page of each channel are where they are looked for, and whole.
+func TestChannelTexts(t *testing.T) {
+	page := regexp.MustCompile(`^https://www\.nexmark\.com(/[a-z_]{3,4}){3}/item\.htm\?query=1(&channel_id=[0-9]+)?$`)
+	seen := map[string]bool{}
+	for e := range int64(sample) {
+		name, url := Channel(e), URL(e)
+		i, err := strconv.Atoi(strings.TrimPrefix(name, "channel-"))
+		if cold := err == nil && i >= 0 && i < coldChannels; !cold && !slices.Contains(hotNames[:], name) || !page.MatchString(url) {
+			t.Fatalf("channel %q with page %q", name, url)
+		}
+		if _, id, ok := strings.Cut(url, "&channel_id="); ok && id != strconv.FormatInt(reversed(int64(i)), 10) {
+			t.Fatalf("channel %q has number %s in its page", name, id)
+		}
+		seen[name] = true
+	}
+	if len(seen) < coldChannels*99/100 {
+		t.Errorf("only %d channels", len(seen))
+	}
+}
+
+// TestWhatIsLeftIsRandom: what is drawn after something else of one number does not go by it.
+func TestWhatIsLeftIsRandom(t *testing.T) {
+	var cells [3][7]float64
+	for e := range int64(sample) {
+		r := of(e, ofCard)
+		first := r.below(3)
+		r.below(10_000)
+		cells[first][r.below(7)]++
+	}
+	for _, row := range cells {
+		for _, n := range row {
+			near(t, "one of three and one of seven", n/sample, 1.0/21, 0.002)
+		}
+	}
+}
+
 // TestFieldsAreIndependent: fields of one event, and one field of events that follow each other, do not go together.
 func TestFieldsAreIndependent(t *testing.T) {
 	var xy, xx, x, y, n float64
 	for e := range int64(sample) {
 		r, s, next := of(e, ofPrice), of(e, ofAuction), of(e+1, ofPrice)
-		a := r.unit()
-		b := s.unit() - next.unit()
+		a := unit(r)
+		b := unit(s) - unit(next)
 		xy, xx, x, y, n = xy+a*b, xx+a*a, x+a, y+b, n+1
 	}
 	near(t, "covariance", xy/n-x/n*y/n, 0, 0.003)
@@ -191,10 +230,12 @@ func BenchmarkAuction(b *testing.B) {
 func TestPriceIsAPowerOfTen(t *testing.T) {
 	for n := range int64(100_000) {
 		r := of(n, ofPrice)
-		at := r
-		want := math.Pow(10, 6*at.unit()) * 100
+		want := math.Pow(10, 6*unit(r)) * 100
 		if got := float64(price(r)); math.Abs(got-want) > 0.51 {
 			t.Fatalf("price %v of event %d, not %v", got, n, want)
 		}
 	}
 }
+
+// unit is a random number as a part of 1.
+func unit(r random) float64 { return float64(r>>11) / (1 << 53) }

@@ -5,7 +5,7 @@ const least = 3
 
 // text has from least up to, but without, most characters, of which one in 13 is special and the others are letters.
 // Blanks do not count at its ends. It is a part of spaced or scored, since drawing each letter anew was most of what a
-// description takes; so all texts of all events are parts of a text of a few ten thousand letters.
+// description takes; so all texts of all events are parts of a text of some ten thousand letters.
 func (r *random) text(most int64, special byte) string {
 	n := least + r.below(most-least)
 	at := r.below(fillerSize - n)
@@ -37,27 +37,28 @@ func (r *random) letters(n int64) string {
 	return filler[at : at+n]
 }
 
-const fillerSize = 64 << 10
+// fillerSize is half of what the first cache of most processors holds.
+const fillerSize = 16 << 10
 
 var (
 	filler = makeFiller()
-	spaced = makeTexts(' ')
-	scored = makeTexts('_')
+	spaced = makeTexts(ofSpaced, ' ')
+	scored = makeTexts(ofScored, '_')
 )
 
 func makeFiller() string {
-	r := random(0)
 	b := make([]byte, fillerSize)
 	for i := range b {
+		r := of(int64(i), ofLetter)
 		b[i] = 'a' + byte(r.below(26))
 	}
 	return string(b)
 }
 
-func makeTexts(special byte) string {
-	r := random(special)
+func makeTexts(f field, special byte) string {
 	b := make([]byte, fillerSize)
 	for i := range b {
+		r := of(int64(i), f)
 		if b[i] = special; r.below(13) > 0 {
 			b[i] = 'a' + byte(r.below(26))
 		}
