@@ -305,6 +305,7 @@ func (p *parser) typeMissing(d *diag.Diagnostic) {
 		d.Title = fmt.Sprintf("the type of `%s` is missing", name)
 		d.Help = fmt.Sprintf("Write `%s: Type`.", name)
 		switch {
+		case !p.at("="):
 		case behind.Value == "[" && p.ahead(2).Value == "]":
 			d.Help = fmt.Sprintf("Write `%s: List[Type] = []`.", name)
 		case behind.Value == "{" || behind.Value == "[" && p.ahead(2).Value == ":":

@@ -153,7 +153,11 @@ func (p *parser) postfix() ast.Expr {
 			x = &ast.Call{Fun: x, Args: p.args(x)}
 			x.(*ast.Call).At = p.from(start)
 		case "[":
-			index := p.index()
+			index := p.index(x)
+			if index == nil {
+				x = &ast.BadExpr{At: p.from(start)}
+				continue
+			}
 			x = &ast.Index{X: x, Index: index, At: p.from(start)}
 		default:
 			return x
@@ -169,15 +173,24 @@ func (p *parser) fieldName() *ast.Name {
 	return p.anyName()
 }
 
-func (p *parser) index() ast.Expr {
+// index reads the index of x; it is nil for what other languages take more than one element by.
+func (p *parser) index(x ast.Expr) ast.Expr {
 	var found []ast.Expr
+	opening, sliced := p.start(), false
 	p.list("]", "an index", func() {
-		found = append(found, p.expr())
+		var from ast.Expr
+		if !p.at(":") {
+			from = p.expr()
+			found = append(found, from)
+		}
 		if p.at(":") {
-			p.refuse(codeForeign, "an index is one number", "", "Elements from one index up to another are `xs.slice(from, until)`, the first ones `xs.take(n)`.")
-			p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+			sliced = true
+			p.slice(x, opening, from)
 		}
 	})
+	if sliced {
+		return nil
+	}
 	if len(found) == 1 {
 		return found[0]
 	}
@@ -348,9 +361,15 @@ func (p *parser) listOrMap() ast.Expr {
 	}
 	var elems []ast.Expr
 	var entries []*ast.MapEntry
+	var spread spread
 	p.list("]", "elements", func() {
 		from := p.start()
+		if spread.spreads(p) {
+			spread.list(p.expr())
+			return
+		}
 		x := p.expr()
+		spread.element(x)
 		if len(elems) == 0 && p.accept(":") {
 			value := p.expr()
 			entries = append(entries, &ast.MapEntry{Key: x, Value: value, At: p.from(from)})
@@ -362,6 +381,12 @@ func (p *parser) listOrMap() ast.Expr {
 		}
 		elems = append(elems, x)
 	})
+	if spread.first.Valid() {
+		if len(entries) == 0 {
+			spread.report(p, p.from(start).Place)
+		}
+		return &ast.BadExpr{At: p.from(start)}
+	}
 	if len(entries) > 0 {
 		return &ast.MapLit{Entries: entries, At: p.from(start)}
 	}

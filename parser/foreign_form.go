@@ -339,7 +339,7 @@ func (p *parser) defaultOfFun(param *ast.ParamField) {
 
 // modifiers are words that other languages have before declarations.
 var modifiers = map[string]string{
-	"pub": "", "public": "", "private": "", "static": "", "final": "", "abstract": "",
+	"pub": "", "export": "", "public": "", "private": "", "static": "", "final": "", "abstract": "",
 	"async": "A handler of a task waits by `await`; it needs no word for it.",
 }
 
@@ -403,6 +403,14 @@ func (p *parser) modifier(begins func(string) bool) bool {
 	})
 	p.next()
 	return true
+}
+
+// behindModifier is the next token, or the word behind it that would declare a variable.
+func (p *parser) behindModifier() *lexer.Token {
+	if _, ok := modifiers[p.peek().Value]; ok && declaring[p.ahead(1).Value] && kindOf(p.ahead(2)) == token.Ident {
+		return p.ahead(1)
+	}
+	return p.peek()
 }
 
 // declares tells of the word behind a modifier whether it begins a declaration, here or in another language.

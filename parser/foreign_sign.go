@@ -33,7 +33,7 @@ var foreignSigns = []foreignSign{
 		s.out.foreign(s.at-3, s.at, "there is no `...`", "a copy of a record with changes is `r.with(field: value)`", "")
 		s.emit(token.Bad, "...", s.at-3)
 	}},
-	{"...", beforeOperand, func(s *scanner) { // the parser knows whether a range is meant
+	{"...", func(s *scanner) bool { return beforeOperand(s) || amongElements(s) }, func(s *scanner) { // the parser knows what is meant
 		s.at += 3
 		s.emit(token.Operator, "..", s.at-3)
 	}},
@@ -47,6 +47,7 @@ var foreignSigns = []foreignSign{
 	{"++", behindOperand, func(s *scanner) {
 		s.replace("++", "+", "texts are joined by `+`, lists by `xs.concat(ys)`")
 	}},
+	{"++", stepsAhead, (*scanner).stepBefore},
 	{"--", startsComment, func(s *scanner) {
 		s.out.foreign(s.at, s.at+2, "`--` does not begin a comment", "comments begin with `//`", "//")
 		s.comment(2)
@@ -116,6 +117,36 @@ func (s *scanner) step(text, assignment string) {
 	s.emit(token.Int, "1", s.at)
 }
 
+// stepsAhead tells whether `++n` comes, and is a statement.
+func stepsAhead(s *scanner) bool {
+	begins := len(s.tokens) == 0 || kindOf(&s.tokens[len(s.tokens)-1]) == token.Newline || s.tokens[len(s.tokens)-1].Value == "{"
+	return begins && s.nameAhead() != ""
+}
+
+// nameAhead is the name behind `++`, if nothing follows it.
+func (s *scanner) nameAhead() string {
+	after := *s
+	after.at += len("++")
+	start := after.at
+	for after.at < len(s.text) && (isLetter(s.text[after.at]) || after.at > start && isDigit(s.text[after.at])) {
+		after.at++
+	}
+	if !after.endsStatement() {
+		return ""
+	}
+	return s.text[start:after.at]
+}
+
+// stepBefore reads `++n` as `n += 1`.
+func (s *scanner) stepBefore() {
+	start, name := s.at, s.nameAhead()
+	s.at += len("++") + len(name)
+	s.out.foreign(start, s.at, "there is no `++`", "a variable is changed by `+= 1`, which is a statement", name+" += 1")
+	s.emit(token.Ident, name, start+len("++"))
+	s.emit(token.Operator, "+=", s.at)
+	s.emit(token.Int, "1", s.at)
+}
+
 // beganStatement tells whether a statement began with what stands before a place: with nothing but the name of a variable, a field
 // or an element.
 func (s *scanner) beganStatement(at int) bool {
@@ -171,6 +202,11 @@ func behindOperand(s *scanner) bool {
 func beforeOperand(s *scanner) bool {
 	at := s.at + len("...")
 	return behindOperand(s) && at < len(s.text) && (isLetter(s.text[at]) || isDigit(s.text[at]) || s.text[at] == '(')
+}
+
+// amongElements tells whether an element of a list would begin here.
+func amongElements(s *scanner) bool {
+	return len(s.tokens) > 0 && strings.Contains(" [ , ", " "+s.tokens[len(s.tokens)-1].Value+" ")
 }
 
 // longestHead is in how many tokens the `for` of such a loop is looked for.

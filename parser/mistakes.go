@@ -52,7 +52,7 @@ var foreignDeclarations = map[string]struct{ ours, help string }{
 
 // notADeclaration reports a line at the top level that is no declaration. It tells whether it was mended.
 func (p *parser) notADeclaration() bool {
-	t := p.peek()
+	t := p.behindModifier()
 	if word, ok := foreignDeclarations[t.Value]; ok && kindOf(p.ahead(1)) == token.Ident {
 		p.mendWord(word.ours, word.help)
 		return true
@@ -609,6 +609,9 @@ func (p *parser) respellStmt() {
 	case token.Ident, token.Int, token.String, token.StringBegin, token.RawString:
 		p.mendWord(word.ours, word.help)
 	case token.Open:
+		if word.ours == "let" && p.ahead(1).Value == "{" {
+			p.mendWord(word.ours, word.help)
+		}
 		if word.ours == "match" && p.ahead(1).Value == "(" && p.ahead(p.behindBracket(1)).Value == "{" {
 			p.mendWord(word.ours, word.help)
 		}

@@ -135,7 +135,8 @@ func (p *parser) listPattern() ast.Pattern {
 		switch {
 		case list.Rest != nil:
 			p.behindRest()
-		case p.accept(".."):
+		case p.at(".."):
+			p.twoPoints()
 			list.Rest = p.restPattern()
 		default:
 			list.Elems = append(list.Elems, p.pattern())

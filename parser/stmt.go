@@ -132,6 +132,9 @@ func (p *parser) walrus(start int, x ast.Expr) ast.Stmt {
 func (p *parser) let() *ast.LetStmt {
 	start := p.start()
 	p.next()
+	if n := p.letFields(start); n != nil {
+		return n
+	}
 	n := &ast.LetStmt{Pattern: p.pattern()}
 	if p.accept(":") {
 		n.Type = p.typ()

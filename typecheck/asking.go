@@ -2,6 +2,7 @@ package typecheck
 
 import (
 	"github.com/portals-lang/portals/lang/ast"
+	"github.com/portals-lang/portals/lang/diag"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
 )
@@ -101,12 +102,13 @@ func (b *body) portalOrStream(e ast.Expr) (Object, string, source.Span) {
 // a list of them. With `within` there may be none in time: it is an Option then.
 func (b *body) await(e *ast.Await, w want) types.Type {
 	refused := b.refused
-	b.refused = !b.mayAwait(e) || refused
+	misplaced := b.mayAwait(e)
+	b.refused = misplaced != nil || refused
 	defer func() { b.refused = refused }()
 	var t types.Type
 	switch e.Mode {
 	case ast.AwaitOne:
-		t = b.awaited(e.X, b.expr(e.X, anything))
+		t = b.awaited(e, b.expr(e.X, anything), misplaced)
 	default:
 		t = b.awaitedList(e)
 	}
@@ -117,12 +119,12 @@ func (b *body) await(e *ast.Await, w want) types.Type {
 	return t
 }
 
-// mayAwait checks that a handler can wait here, and tells whether it can.
-func (b *body) mayAwait(e *ast.Await) bool {
+// mayAwait checks that a handler can wait here. It gives what it has reported if it cannot.
+func (b *body) mayAwait(e *ast.Await) *diag.Diagnostic {
 	if b.site == siteTest {
 		b.err("PTL0601", e.Place, "", "`await` stands in a test").
 			note("In a test, `ask` awaits by itself.").help("Leave out `await`.")
-		return true
+		return nil
 	}
 	help, why := "", ""
 	switch {
@@ -146,14 +148,14 @@ func (b *body) mayAwait(e *ast.Await) bool {
 		help = "Await before the `match`, and bind the reply with `let`."
 	default:
 		b.task.Awaits = true
-		return true
+		return nil
 	}
-	b.err("PTL0601", e.Place, "", "`await` cannot stand here").note("%s", why).help("%s", help)
-	return false
+	return b.err("PTL0601", e.Place, "", "`await` cannot stand here").note("%s", why).help("%s", help).Diagnostic
 }
 
-// awaited is what awaiting a value of type t gives.
-func (b *body) awaited(e ast.Expr, t types.Type) types.Type {
+// awaited is what awaiting a value of type t gives. If that is no future, it does not matter that the await is misplaced.
+func (b *body) awaited(await *ast.Await, t types.Type, misplaced *diag.Diagnostic) types.Type {
+	e := await.X
 	t = types.Resolve(t)
 	switch t := t.(type) {
 	case *types.Named:
@@ -174,6 +176,7 @@ func (b *body) awaited(e ast.Expr, t types.Type) types.Type {
 	if t == types.Type(types.Invalid) || t == types.Type(types.Never) || b.isUnknown(e, t) {
 		return types.Invalid
 	}
+	b.diags.Remove(misplaced)
 	f := b.noFuture(e, t)
 	switch {
 	case isNamed(t, types.ListDef) && types.Contains(t, types.FutureDef):
@@ -182,6 +185,10 @@ func (b *body) awaited(e ast.Expr, t types.Type) types.Type {
 		f.help("Write `ask` before the portal.")
 	default:
 		f.help("Leave out `await`.")
+		if await.Within == nil {
+			f.edit(source.Span{File: e.Span().File, Start: await.Place.Start, End: e.Span().Start}, "")
+		}
+		return t
 	}
 	return types.Invalid
 }

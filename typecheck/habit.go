@@ -1,6 +1,9 @@
 package typecheck
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/portals-lang/portals/lang/ast"
 	"github.com/portals-lang/portals/lang/source"
 	"github.com/portals-lang/portals/lang/types"
@@ -31,22 +34,52 @@ func (b *body) notOfCompared(e *ast.Binary, not *ast.Unary) types.Type {
 	return x
 }
 
-// or checks `x || y`. If x is an Option and y what may be in it, `??` was meant.
-func (b *body) or(e *ast.Binary, w want) types.Type {
-	x := types.Resolve(b.expr(e.X, anything))
-	y := types.Resolve(b.expr(e.Y, anything))
-	if isNamed(x, types.OptionDef) && !types.Assignable(y, types.Bool) {
-		if elem := x.(*types.Named).Args[0]; types.Assignable(y, elem) {
-			b.err("PTL0301", e.OpAt.Place, "", "`||` works on Bool").at(e.X.Span(), "this is %s", show(x)).
-				help("`??` takes another value where there is none: `%s ?? %s`.", shortText(e.X), shortText(e.Y)).edit(e.OpAt.Place, "??")
-			return elem
+// or checks `x || y || …`. If each is an Option, but for the last, and that what may be in them, `??` was meant.
+func (b *body) or(e *ast.Binary) types.Type {
+	chain := []*ast.Binary{e} // from the right
+	for x, ok := e.X.(*ast.Binary); ok && x.Op == ast.Or; x, ok = x.X.(*ast.Binary) {
+		chain = append(chain, x)
+		b.note(x, types.Bool)
+	}
+	slices.Reverse(chain)
+	operands := []ast.Expr{chain[0].X}
+	for _, link := range chain {
+		operands = append(operands, link.Y)
+	}
+	found := make([]types.Type, len(operands))
+	for i, x := range operands {
+		found[i] = types.Resolve(b.expr(x, anything))
+	}
+	if elem := coalesced(found); elem != nil {
+		texts := make([]string, len(operands))
+		for i, x := range operands {
+			texts[i] = shortText(x)
+		}
+		f := b.err("PTL0301", chain[0].OpAt.Place, "", "`||` works on Bool").at(operands[0].Span(), "this is %s", show(found[0])).
+			help("`??` takes another value where there is none: `%s`.", strings.Join(texts[:min(len(texts), mostQuoted)], " ?? "))
+		for _, link := range chain {
+			f.edit(link.OpAt.Place, "??")
+		}
+		return elem
+	}
+	for i, x := range operands {
+		if !types.Assignable(found[i], types.Bool) {
+			b.mismatch(x, found[i], wants(types.Bool, because{chain[max(i-1, 0)].OpAt.Place, "`||` works on %s"}))
 		}
 	}
-	if !types.Assignable(x, types.Bool) {
-		b.mismatch(e.X, x, w)
-	}
-	if !types.Assignable(y, types.Bool) {
-		b.mismatch(e.Y, y, w)
-	}
 	return types.Bool
+}
+
+// coalesced is the type of `x ?? y ?? …` for operands of these types; nil if they do not fit.
+func coalesced(operands []types.Type) types.Type {
+	last := operands[len(operands)-1]
+	if types.Assignable(last, types.Bool) {
+		return nil
+	}
+	for _, t := range operands[:len(operands)-1] {
+		if !isNamed(t, types.OptionDef) || !types.Assignable(last, t.(*types.Named).Args[0]) {
+			return nil
+		}
+	}
+	return last
 }

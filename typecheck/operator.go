@@ -37,10 +37,10 @@ func isParam(t types.Type) bool {
 func (b *body) binary(e *ast.Binary, w want) types.Type {
 	switch e.Op {
 	case ast.And, ast.Or:
-		why := wants(types.Bool, because{e.OpAt.Place, "`" + e.Op.String() + "` works on %s"})
 		if e.Op == ast.Or && !handsDown(e.X) {
-			return b.or(e, why)
+			return b.or(e)
 		}
+		why := wants(types.Bool, because{e.OpAt.Place, "`" + e.Op.String() + "` works on %s"})
 		b.expr(e.X, why)
 		b.expr(e.Y, why)
 		return types.Bool
