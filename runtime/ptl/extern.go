@@ -68,34 +68,40 @@ func TextOfGo(s string) string {
 	return s
 }
 
-// ascii tells whether all bytes of s are below 128. It looks at the first and the last few of them, which meet or overlap in most
-// texts: a loop over what is left, of another length each time, is where a processor guesses wrong.
+// ascii tells whether all bytes of s are below 128. It looks at four pieces of most texts, which meet or overlap: a loop over another
+// length each time is where a processor guesses wrong.
 func ascii(s string) bool {
-	b := unsafe.Slice(unsafe.StringData(s), len(s))
-	all, n := uint64(0), len(b)
+	p, n := unsafe.Pointer(unsafe.StringData(s)), len(s)
+	all := uint64(0)
 	switch {
-	case n >= 32:
-		all = bits32(b) | bits32(b[n-32:])
-		for b = b[32:]; len(b) > 32; b = b[32:] {
-			all |= bits32(b)
+	case n >= 24:
+		for ; n > 4*24; n -= 2 * 24 {
+			all |= bits24(p) | bits24(unsafe.Add(p, 24))
+			p = unsafe.Add(p, 2*24)
 		}
+		last := n - 24
+		in := min(24, last)
+		all |= bits24(p) | bits24(unsafe.Add(p, in)) | bits24(unsafe.Add(p, last-in)) | bits24(unsafe.Add(p, last))
 	case n >= 16:
-		all = bits16(b) | bits16(b[n-16:])
-	case n >= 8:
-		all = binary.NativeEndian.Uint64(b) | binary.NativeEndian.Uint64(b[n-8:])
+		all = bits16(p) | bits16(unsafe.Add(p, n-16))
+	case n >= 4:
+		last := n - 4
+		in := min(4, last)
+		all = bits4(p) | bits4(unsafe.Add(p, in)) | bits4(unsafe.Add(p, last-in)) | bits4(unsafe.Add(p, last))
 	default:
-		for _, c := range b {
-			all |= uint64(c)
+		for i := range n {
+			all |= uint64(s[i])
 		}
 	}
 	return all&beyondASCII == 0
 }
 
-// bits32 and bits16 have the bits that so many bytes have.
-func bits32(b []byte) uint64 { return bits16(b) | bits16(b[16:]) }
-func bits16(b []byte) uint64 {
-	return binary.NativeEndian.Uint64(b) | binary.NativeEndian.Uint64(b[8:])
-}
+// bits24, bits16, bits8 and bits4 have the bits that so many bytes have. What is behind p is not looked up in a slice, whose bounds
+// would be checked for each piece; where a processor has to, Go reads it byte by byte.
+func bits24(p unsafe.Pointer) uint64 { return bits16(p) | bits8(unsafe.Add(p, 16)) }
+func bits16(p unsafe.Pointer) uint64 { return bits8(p) | bits8(unsafe.Add(p, 8)) }
+func bits8(p unsafe.Pointer) uint64  { return binary.NativeEndian.Uint64((*[8]byte)(p)[:]) }
+func bits4(p unsafe.Pointer) uint64  { return uint64(binary.NativeEndian.Uint32((*[4]byte)(p)[:])) }
 
 const beyondASCII = 0x8080808080808080
 
