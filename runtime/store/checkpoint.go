@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/portals-lang/portals/runtime/store/fault"
@@ -73,11 +74,11 @@ func (s *Store) fold() error {
 // foldTo folds the log from the state's mark to another one into the state. What Open has found there and left in memory comes
 // first.
 func (s *Store) foldTo(to wal.Mark) error {
-	if l := s.overlay.layer.Load(); l != nil {
-		if err := s.ingest(l.fold, l.to); err != nil {
+	for layers := s.overlay.all(); len(layers) > 0; layers = s.overlay.all() {
+		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
 			return err
 		}
-		s.overlay.set(nil)
+		s.overlay.set(slices.Clone(layers[1:])) // the first one is not held any more
 	}
 	return s.foldBy(&s.checkpoint.fold, to)
 }
@@ -85,13 +86,9 @@ func (s *Store) foldTo(to wal.Mark) error {
 // foldBy folds the log from the state's mark to another one into the state, with the memory of f, in steps that are bounded by the
 // log that they take, and by the memory.
 func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
-	from, ok := s.state.Mark()
-	if !ok {
-		from = s.log.Origin()
-	}
 	f.Yield = s.yield
 	defer f.Reset()
-	err := s.log.Read(from, to, func(rec wal.Record) error {
+	err := s.log.Read(s.folded(), to, func(rec wal.Record) error {
 		if !f.Add(rec.Payload) {
 			return malformed(s.paths, rec.Position)
 		}
@@ -105,6 +102,14 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
 		return err
 	}
 	return s.ingest(f, to)
+}
+
+// folded is the mark up to which the log is folded into the state.
+func (s *Store) folded() wal.Mark {
+	if mark, ok := s.state.Mark(); ok {
+		return mark
+	}
+	return s.log.Origin()
 }
 
 // ingest moves the state on by one fold, and gives up the log behind it: a checkpoint that is broken off leaves nothing that

@@ -129,8 +129,8 @@ func (s *Store) recover() (err error) {
 	}
 	r := &recovery{store: s}
 	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes,
-		NewSegment: s.identity.Format < Format, Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste), Visit: r.visit}
-	if r.all, err = wal.Ahead(log, from); err != nil {
+		NewSegment: s.identity.Format < Format, Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste)}
+	if err = r.ahead(&log, from); err != nil {
 		return err
 	}
 	if err := s.state.Settle(func() error { return s.opts.Recovering(0, r.all) }); err != nil {
@@ -179,8 +179,8 @@ func (s *Store) look() (err error) {
 	}
 	s.checkpoint.answers(from)
 	r := &recovery{store: s}
-	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, Visit: r.visit}
-	if r.all, err = wal.Ahead(log, from); err != nil {
+	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, Go: s.opts.Go}
+	if err = r.ahead(&log, from); err != nil {
 		return err
 	}
 	if s.log, s.found, err = wal.View(log, from); err != nil {

@@ -13,55 +13,71 @@ import (
 // overlay is the part of the log that Open has found and that no checkpoint has folded into the state yet: it lies over the
 // state in memory, so that opening a store need not wait for a checkpoint. The next checkpoint begins with it.
 type overlay struct {
-	layer atomic.Pointer[layer] // nil: none
-	// moving is held while the layer goes, which is in the state by then. A scan holds it while it looks at both, or it could see
+	layers atomic.Pointer[[]layer] // the newest last; nil: none yet
+	// moving is held while a layer goes, which is in the state by then. A scan holds it while it looks at both, or it could see
 	// the layer over a state that is newer.
 	moving sync.RWMutex
 }
 
-// layer is a stretch of the log that ends at a mark.
+// layer is a stretch of the log that ends at a mark, and begins where the one before it ends.
 type layer struct {
 	fold *fold.Fold
 	to   wal.Mark
 }
 
-func (o *overlay) set(l *layer) {
+func (o *overlay) set(layers []layer) {
 	o.moving.Lock()
 	defer o.moving.Unlock()
-	o.layer.Store(l)
+	o.layers.Store(&layers)
+}
+
+// all are the layers, the newest last.
+func (o *overlay) all() []layer {
+	if layers := o.layers.Load(); layers != nil {
+		return *layers
+	}
+	return nil
 }
 
 // get is what is known of a key.
 func (o *overlay) get(key []byte) (value []byte, deleted, known bool) {
-	if l := o.layer.Load(); l != nil {
-		return l.fold.Get(key)
+	layers := o.all()
+	for i := len(layers) - 1; i >= 0 && !known; i-- {
+		value, deleted, known = layers[i].fold.Get(key)
 	}
-	return nil, false, false
+	return value, deleted, known
 }
 
 // scan visits state and overlay as one map.
 func (o *overlay) scan(s *state.State, start, end []byte, visit func(key, value []byte) error) error {
 	o.moving.RLock()
-	l := o.layer.Load()
-	if l == nil {
-		return s.Scan(start, end, o.moving.RUnlock, visit)
+	scan := func(visit func(key, value []byte) error) error { return s.Scan(start, end, o.moving.RUnlock, visit) }
+	for _, l := range o.all() {
+		scan = l.over(scan, start, end)
 	}
-	m := merge{over: l.fold.Seek(start), end: end, visit: visit}
-	m.next()
-	err := s.Scan(start, end, o.moving.RUnlock, func(key, value []byte) error {
-		known, err := m.until(key)
-		if err != nil || known || l.fold.Covers(key) {
-			return err
-		}
-		return visit(key, value)
-	})
-	if err == nil {
-		_, err = m.until(nil)
-	}
-	return err
+	return scan(visit)
 }
 
-// merge goes through the keys of an overlay beside those of the state.
+// over gives the scan of what a layer and what is below it are together, of which that has the scan below.
+func (l layer) over(below func(visit func(key, value []byte) error) error, start, end []byte) func(visit func(key, value []byte) error) error {
+	return func(visit func(key, value []byte) error) error {
+		m := merge{over: l.fold.Seek(start), end: end, visit: visit}
+		m.next()
+		err := below(func(key, value []byte) error {
+			known, err := m.until(key)
+			if err != nil || known || l.fold.Covers(key) {
+				return err
+			}
+			return visit(key, value)
+		})
+		if err == nil {
+			_, err = m.until(nil)
+		}
+		return err
+	}
+}
+
+// merge goes through the keys of a layer beside those below it.
 type merge struct {
 	over  *fold.Cursor // at what is to come; nil behind the last
 	end   []byte
@@ -74,7 +90,7 @@ func (m *merge) next() {
 	}
 }
 
-// until visits what comes before a key of the state, or all that is left if that is nil. If the overlay knows the key itself, that
+// until visits what comes before a key from below, or all that is left if that is nil. If the layer knows the key itself, that
 // is visited last.
 func (m *merge) until(key []byte) (known bool, err error) {
 	for m.over != nil && !known && err == nil {

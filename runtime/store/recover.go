@@ -1,6 +1,10 @@
 package store
 
 import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
 	"github.com/portals-lang/portals/runtime/store/fold"
 	"github.com/portals-lang/portals/runtime/store/wal"
 )
@@ -8,16 +12,26 @@ import (
 // recovery takes in the log behind the state, as opening it goes through it. It keeps it in memory, folded, as the overlay that the
 // state gets; once it is more than that may have, it only notes where it could be parted, since the end of the log is
 // not known before. Then what is too much is folded into the state before the store is open, and the rest is read again.
+//
+// A long log is read by two at once, each of which folds what it reads: so the overlay has two layers.
 type recovery struct {
-	store *Store
-	parts []part
-	bytes int64      // of all parts
-	taken *fold.Fold // what was taken in; nil for nothing
-	ahead int64      // about how much will be taken in, when that begins
+	store  *Store
+	all    int64      // about how much log there is
+	middle wal.Mark   // where the second one begins; the zero Mark if there is one only
+	halves [2]half    // what they find
+	asking sync.Mutex // held while Recovering is asked
+
+	bytes atomic.Int64 // of log that both have read
+	held  atomic.Int64 // memory that both have taken
 	// tooMany tells that the log behind the state is more than the overlay may have, and so is the memory that it takes.
-	tooMany bool
-	done    int64
-	all     int64
+	tooMany atomic.Bool
+}
+
+// half is what one reader has found.
+type half struct {
+	parts []part
+	taken *fold.Fold // what was taken in; nil for nothing
+	held  int64      // memory that it takes
 }
 
 // partBytes is how much log is folded at least if not all of it may stay in memory.
@@ -29,40 +43,63 @@ type part struct {
 	to    wal.Mark
 }
 
+// ahead looks how much log there is behind a mark, and completes the options to read it with.
+func (r *recovery) ahead(log *wal.Options, from wal.Mark) (err error) {
+	log.Visit = func(rec wal.Record) error { return r.visit(&r.halves[0], rec) }
+	log.Second = func(rec wal.Record) error { return r.visit(&r.halves[1], rec) }
+	r.all, r.middle, err = wal.Ahead(*log, from)
+	log.Middle = r.middle
+	return err
+}
+
 // most is how many bytes the overlay may have.
 func (r *recovery) most() int64 { return max(r.store.opts.OverlayBytes, 0) }
 
-// visit takes the next group.
-func (r *recovery) visit(rec wal.Record) error {
+// visit takes the next group of a half.
+func (r *recovery) visit(h *half, rec wal.Record) error {
 	size := int64(len(rec.Payload))
-	if len(r.parts) == 0 || r.parts[len(r.parts)-1].bytes >= int64(min(r.store.opts.foldBytes, partBytes)) {
-		if err := r.store.opts.Recovering(r.done, max(r.done, r.all)); err != nil {
+	if len(h.parts) == 0 || h.parts[len(h.parts)-1].bytes >= int64(min(r.store.opts.foldBytes, partBytes)) {
+		if err := r.goesOn(); err != nil {
 			return err
 		}
-		r.parts = append(r.parts, part{})
+		h.parts = append(h.parts, part{})
 	}
-	last := &r.parts[len(r.parts)-1]
+	last := &h.parts[len(h.parts)-1]
 	last.bytes, last.to = last.bytes+size, rec.End
-	r.bytes += size
-	r.done += size
-	if r.tooMany {
+	bytes := r.bytes.Add(size)
+	if r.tooMany.Load() {
+		h.taken = nil
 		return nil
 	}
-	r.ahead = r.all
-	err := r.take(rec)
-	if r.bytes > r.most() && int64(r.taken.Held()) > r.most() {
-		r.tooMany, r.taken = true, nil
+	log, memory, two := r.all, r.most(), r.middle != (wal.Mark{})
+	if two {
+		log, memory = log/2, memory/2
+	}
+	err := r.take(h, rec, log, memory, two)
+	more := int64(h.taken.Held()) - h.held
+	h.held += more
+	if r.held.Add(more) > r.most() && bytes > r.most() {
+		r.tooMany.Store(true)
+		h.taken = nil
 	}
 	return err
 }
 
-// take adds a group to what the overlay will have.
-func (r *recovery) take(rec wal.Record) error {
-	if r.taken == nil {
-		r.taken = &fold.Fold{}
-		r.taken.Expect(r.ahead, r.most())
+// goesOn tells how far reading the log has come, and whether it should go on.
+func (r *recovery) goesOn() error {
+	r.asking.Lock()
+	defer r.asking.Unlock()
+	done := r.bytes.Load()
+	return r.store.opts.Recovering(done, max(done, r.all))
+}
+
+// take adds a group to what a half has, which will be about so much log, of large groups perhaps, and may take so much memory.
+func (r *recovery) take(h *half, rec wal.Record, log, memory int64, large bool) error {
+	if h.taken == nil {
+		h.taken = &fold.Fold{}
+		h.taken.Expect(log, memory, large)
 	}
-	if !r.taken.Add(rec.Payload) {
+	if !h.taken.Add(rec.Payload) {
 		return malformed(r.store.paths, rec.Position)
 	}
 	return nil
@@ -82,7 +119,7 @@ func (r *recovery) fold(end wal.Mark, marked bool) error {
 		if !marked || tooMuch && s.checkpoint.count == before {
 			return nil
 		}
-		return s.opts.Recovering(r.done, max(r.done, r.all))
+		return r.goesOn()
 	}
 	defer func() { s.mayFold = nil }()
 	if err := r.finish(end); err != nil || marked && !tooMuch {
@@ -100,15 +137,25 @@ func (s *Store) behind(end wal.Mark) int64 {
 // finish makes the overlay of what was taken in, and has the state reach up to it.
 func (r *recovery) finish(end wal.Mark) error {
 	s := r.store
-	if r.tooMany {
+	if !s.found.Parted {
+		r.halves[1] = half{}
+	}
+	if r.tooMany.Load() {
 		if err := r.foldMost(end); err != nil {
 			return err
 		}
 	}
-	if r.taken != nil {
-		r.taken.Seal()
-		r.taken.Yield = s.yield // for the checkpoint that it will be in
-		s.overlay.set(&layer{r.taken, end})
+	var layers []layer
+	for _, h := range r.halves {
+		if h.taken != nil {
+			h.taken.Seal()
+			h.taken.Yield = s.yield // for the checkpoint that it will be in
+			layers = append(layers, layer{h.taken, r.middle})
+		}
+	}
+	if n := len(layers); n > 0 {
+		layers[n-1].to = end
+		s.overlay.set(layers)
 	}
 	s.checkpoint.answers(end)
 	return nil
@@ -116,12 +163,18 @@ func (r *recovery) finish(end wal.Mark) error {
 
 // foldMost folds the oldest parts into the state and takes in the others.
 func (r *recovery) foldMost(end wal.Mark) error {
-	s, kept := r.store, len(r.parts)
-	for r.ahead = 0; r.ahead+r.parts[kept-1].bytes <= r.most(); kept-- {
-		r.ahead += r.parts[kept-1].bytes
+	s, parts := r.store, slices.Concat(r.halves[0].parts, r.halves[1].parts)
+	r.halves = [2]half{}
+	kept, ahead := len(parts), int64(0)
+	for ; kept > 0 && ahead+parts[kept-1].bytes <= r.most(); kept-- {
+		ahead += parts[kept-1].bytes
 	}
-	if err := s.foldBy(&fold.Fold{}, r.parts[kept-1].to); err != nil || kept == len(r.parts) {
-		return err
+	from := s.folded()
+	if kept > 0 { // what the second reader has found may not have been of the log
+		from = parts[kept-1].to
+		if err := s.foldBy(&fold.Fold{}, from); err != nil || kept == len(parts) {
+			return err
+		}
 	}
-	return s.log.Read(r.parts[kept-1].to, end, r.take)
+	return s.log.Read(from, end, func(rec wal.Record) error { return r.take(&r.halves[0], rec, ahead, r.most(), false) })
 }

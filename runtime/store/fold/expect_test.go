@@ -22,7 +22,7 @@ func TestExpected(t *testing.T) {
 		least, most        int // leaves
 	}{{400_000, 8 << 20, 100, 160}, {4_000, 8 << 20, 1, 1}, {400_000, 1 << 20, 75, 300}} {
 		var f fold.Fold
-		f.Expect(int64(c.expect), 96<<20)
+		f.Expect(int64(c.expect), 96<<20, false)
 		rng := rand.New(rand.NewPCG(1, 2))
 		key := func(i int) []byte {
 			if i%100 == 0 {
@@ -87,7 +87,7 @@ func TestExpected(t *testing.T) {
 // filled is a fold that expects some log and gets operations.
 func filled(expect int64, operations int, next func(b *group.Batch, i int)) *fold.Fold {
 	f := &fold.Fold{}
-	f.Expect(expect, 96<<20)
+	f.Expect(expect, 96<<20, false)
 	var b group.Batch
 	for i := range operations {
 		if next(&b, i); b.Len() == 4096 || i+1 == operations {
@@ -198,5 +198,28 @@ func TestManyRanges(t *testing.T) {
 				t.Fatalf("range %d", i)
 			}
 		}
+	}
+}
+
+// TestLanes expects much log, of groups that have the keys of one lane first and then those of the other: the first keys are like the
+// others all the same, and hardly a leaf is sorted.
+func TestLanes(t *testing.T) {
+	const operations, lane = 2_000_000, 12_000
+	var f fold.Fold
+	f.Expect(48<<20, 96<<20, true)
+	var b group.Batch
+	for i := range operations {
+		key := binary.BigEndian.AppendUint64([]byte("state"), uint64(i)*0x9e3779b97f4a7c15)
+		if key[5] &^= 0x80; i/lane%2 == 1 {
+			key[5] |= 0x80
+		}
+		if b.Put(key, []byte{byte(i)}); (i+1)%(2*lane) == 0 || i+1 == operations {
+			record, _ := b.Record()
+			f.Add(record[wal.HeaderSize:])
+			b.Reset()
+		}
+	}
+	if n := f.Leaves(); n < 700 || n > 800 {
+		t.Errorf("%d leaves", n)
 	}
 }

@@ -44,6 +44,7 @@ type Fold struct {
 	run        run    // scratch, see putRun
 	limit      int    // bytes from which a leaf is sorted; 0: as leafBytes
 	parts      int    // how many leaves the first one is parted into; 0: as partInto
+	sample     int    // bytes of the first operations that are looked at for each of them
 
 	settling sync.Mutex // held while a leaf is put in order that others read
 }
@@ -103,7 +104,7 @@ func (f *Fold) begin() {
 	f.leaves, f.staged = []*leaf{f.newLeaf(nil)}, make([]byte, stageBytes)
 	f.bound(0, 1)
 	if f.parts > 0 {
-		f.leaves[0].limit = f.parts * sampleBytes
+		f.leaves[0].limit = f.parts * f.sample
 	}
 }
 
@@ -178,10 +179,14 @@ func (f *Fold) Reset() {
 const mostKept = 2048
 
 // Expect tells an empty fold, before its first use, how much log it is about to take, and how much memory it may take for it. Then it
-// makes leaves of so few keys that each can be gone through for one of them.
-func (f *Fold) Expect(log, memory int64) {
+// makes leaves of so few keys that each can be gone through for one of them. Large tells that groups may be so large that the first ones do
+// not have keys of all kinds.
+func (f *Fold) Expect(log, memory int64, large bool) {
 	if leaves := min(log, memory) / leafLog; leaves > partInto {
-		f.parts = int(leaves)
+		f.parts, f.sample = int(leaves), sampleBytes
+		if large {
+			f.sample = largeSample
+		}
 	}
 }
 

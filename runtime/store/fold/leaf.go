@@ -34,11 +34,13 @@ const (
 
 // When it is known how much log comes, there is a leaf for each leafLog of it, so that hardly one becomes so large that it is sorted,
 // if the first keys were like the others: that would take as long as all the rest. Where each of them begins is found in the first
-// operations, so many bytes of them as sampleBytes for each, which are at least leastSample.
+// operations, so many bytes of them as sampleBytes for each, which are at least leastSample. In much log, groups are so large that these may be
+// the keys of one lane only: then four times as much is looked at.
 const (
 	leafLog       = 64 << 10
 	mostOfLeafLog = 2 * leafLog // what such a leaf may have before it is sorted
 	sampleBytes   = 256
+	largeSample   = 4 * sampleBytes
 	leastSample   = 8
 )
 

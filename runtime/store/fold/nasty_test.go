@@ -124,7 +124,7 @@ func tryNasty(t *testing.T, seed uint64) (leaves int) {
 			f = begun()
 		case 1:
 			f = begun()
-			f.Expect(int64(rng.IntN(20))<<16, 1<<20)
+			f.Expect(int64(rng.IntN(20))<<16, 1<<20, rng.IntN(2) == 0)
 		default:
 			if f.Reset(); f.Held() != 0 {
 				t.Fatalf("%s%d bytes are held of nothing", where, f.Held())

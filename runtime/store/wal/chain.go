@@ -112,14 +112,9 @@ func (c *chain) enter(segment uint64) (moved bool, err error) {
 	if c.limit != nil && segment > c.limit.Segment {
 		return false, nil
 	}
-	start, _, err := c.dir.load(segment, 0, startSize, nil, startSize)
-	if err != nil {
+	h, wrong, err := c.dir.start(segment)
+	if err != nil || wrong != "" || h.prev != c.at.Sum || h.seq != c.at.Seq || h.epoch < c.at.Epoch {
 		return false, err
-	}
-	h, payload, wrong := decode(start, c.dir.magic())
-	if wrong != "" || h.kind != kindStart || !startsSegment(payload, segment) ||
-		h.prev != c.at.Sum || h.seq != c.at.Seq || h.epoch < c.at.Epoch {
-		return false, nil
 	}
 	c.at = h.behind(segment)
 	c.held, c.clean = false, false

@@ -21,6 +21,10 @@ type Options struct {
 	// Visit is given every group behind the mark while Open looks for the end; nil for none. What it is given is not
 	// known to be durable before Open has returned. Its error is that of Open.
 	Visit func(Record) error
+	// Second is given, beside Visit, what a second reader finds from Middle on, if that is not the zero Mark. If Tail says that the log was
+	// parted, these are the groups behind that mark; if not, Visit was given all groups, and what Second was given is not of the log.
+	Second func(Record) error
+	Middle Mark // as Ahead gave it; needs Go
 }
 
 // Log is an open commit log. Append is for one goroutine; the other methods are for any.
@@ -61,10 +65,7 @@ func Open(opts Options, from Mark) (*Log, Tail, error) {
 	if from == (Mark{}) {
 		from = l.dir.origin()
 	}
-	if opts.Visit == nil {
-		opts.Visit = func(Record) error { return nil }
-	}
-	tail, err := l.dir.findEnd(from, opts.Visit)
+	tail, err := l.dir.findEnd(opts, from)
 	if err != nil {
 		return nil, tail, err
 	}
@@ -96,7 +97,7 @@ func View(opts Options, from Mark) (*Log, Tail, error) {
 	if from == (Mark{}) {
 		from = l.dir.origin()
 	}
-	tail, err := l.dir.findEnd(from, opts.Visit)
+	tail, err := l.dir.findEnd(opts, from)
 	if err != nil {
 		return nil, tail, err
 	}

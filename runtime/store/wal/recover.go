@@ -17,12 +17,13 @@ type Tail struct {
 	Bytes  int64  // of their payloads
 	Clean  bool   // the log was closed in order
 	Cut    string // what stands where the next record would; for people
+	Parted bool   // a second reader has read what is behind the middle
 
 	oldest uint64 // lowest number of a segment that is there
 }
 
 // findEnd follows the chain from a mark that is known to be durable to its end, and makes sure that it is one.
-func (d directory) findEnd(from Mark, visit func(Record) error) (Tail, error) {
+func (d directory) findEnd(opts Options, from Mark) (Tail, error) {
 	numbers, err := d.segments()
 	if err != nil {
 		return Tail{}, err
@@ -34,30 +35,21 @@ func (d directory) findEnd(from Mark, visit func(Record) error) (Tail, error) {
 	if len(numbers) > 0 {
 		tail.oldest = numbers[0]
 	}
-	c := chain{dir: d, at: from}
-	for {
-		rec, ok, err := c.next()
-		if err != nil {
-			return Tail{}, err
-		}
-		if !ok {
-			break
-		}
-		tail.Groups++
-		tail.Bytes += int64(len(rec.Payload))
-		if err := visit(rec); err != nil {
-			return Tail{}, err
-		}
+	r, parted := d.readAll(opts, from)
+	if r.err != nil {
+		return Tail{}, r.err
 	}
-	tail.End, tail.Clean, tail.Cut = c.at, c.clean, c.wrong
-	return tail, d.checkEnd(&c, numbers)
+	tail.Groups, tail.Bytes, tail.Parted = r.groups, r.bytes, parted
+	tail.End, tail.Clean, tail.Cut = r.at, r.clean, r.wrong
+	return tail, d.checkEnd(&r.chain, numbers)
 }
 
 // Check reads the log behind a mark as Open would, and what is before the mark in its segment; it changes nothing.
 func Check(opts Options, from Mark, visit func(Record) error) (Tail, error) {
 	d := newDirectory(opts.FS, opts.Dir, opts.Identity)
+	opts.Visit = visit
 	if from == (Mark{}) {
-		return d.findEnd(d.origin(), visit)
+		return d.findEnd(opts, d.origin())
 	}
 	numbers, err := d.segments()
 	if err != nil {
@@ -70,11 +62,12 @@ func Check(opts Options, from Mark, visit func(Record) error) (Tail, error) {
 	if err := d.read(first, from, visit); err != nil {
 		return Tail{}, err
 	}
-	return d.findEnd(from, visit)
+	return d.findEnd(opts, from)
 }
 
-// Ahead is how much room the segments behind a mark take: the log there is not longer.
-func Ahead(opts Options, from Mark) (bytes int64, err error) {
+// Ahead is how much room the segments behind a mark take: the log there is not longer. If it is so long that two should read it, and
+// there is Go, middle is where the second one can begin; else it is the zero Mark.
+func Ahead(opts Options, from Mark) (bytes int64, middle Mark, err error) {
 	d := newDirectory(opts.FS, opts.Dir, opts.Identity)
 	numbers, err := d.segments()
 	for _, n := range numbers {
@@ -83,11 +76,14 @@ func Ahead(opts Options, from Mark) (bytes int64, err error) {
 		}
 		info, err := d.fs.Stat(d.segment(n))
 		if err != nil {
-			return 0, fault.Disk("look at a segment of the log", d.segment(n), fault.NoOffset, err)
+			return 0, Mark{}, fault.Disk("look at a segment of the log", d.segment(n), fault.NoOffset, err)
 		}
 		bytes += info.Size()
 	}
-	return bytes, err
+	if opts.Go != nil {
+		middle = d.middle(from, numbers)
+	}
+	return bytes, middle, err
 }
 
 // anchor makes sure that the segment a mark stands in is there, and is that segment. It gives the mark behind the
@@ -101,13 +97,9 @@ func (d directory) anchor(from Mark, numbers []uint64) (first Mark, err error) {
 			Detail: fmt.Sprintf("the checkpoint stands at %s, and this segment is gone", from.Place()),
 			Remedy: "restore it from a backup, or remove the store to start afresh"}
 	}
-	data, _, err := d.load(from.Segment, 0, startSize, nil, startSize)
+	h, wrong, err := d.start(from.Segment)
 	if err != nil {
 		return first, err
-	}
-	h, payload, wrong := decode(data, d.magic())
-	if wrong == "" && (h.kind != kindStart || !startsSegment(payload, from.Segment)) {
-		wrong = "the start of another segment"
 	}
 	if wrong != "" {
 		return first, d.damage(Mark{Segment: from.Segment}, wrong, fmt.Sprintf("the checkpoint stands at %s", from.Place()))

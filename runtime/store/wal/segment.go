@@ -118,6 +118,19 @@ func startRecord(segment uint64) []byte {
 	return binary.LittleEndian.AppendUint64(make([]byte, HeaderSize, startSize), segment)
 }
 
+// start is the first record of a segment; wrong tells why it is none.
+func (d directory) start(segment uint64) (h header, wrong string, err error) {
+	data, _, err := d.load(segment, 0, startSize, nil, startSize)
+	if err != nil {
+		return h, "", err
+	}
+	h, payload, wrong := decode(data, d.magic())
+	if wrong == "" && (h.kind != kindStart || !startsSegment(payload, segment)) {
+		wrong = "the start of another segment"
+	}
+	return h, wrong, nil
+}
+
 func startsSegment(payload []byte, segment uint64) bool {
 	return len(payload) == 8 && binary.LittleEndian.Uint64(payload) == segment
 }
