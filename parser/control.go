@@ -69,14 +69,16 @@ func (p *parser) nested() ast.Expr {
 }
 
 // startsExpr tells whether an expression can begin with the next token.
-func (p *parser) startsExpr() bool {
-	switch p.kind() {
+func (p *parser) startsExpr() bool { return startsExpr(p.peek()) }
+
+func startsExpr(t *lexer.Token) bool {
+	switch kindOf(t) {
 	case token.Ident, token.Int, token.Float, token.Duration, token.String, token.RawString, token.StringBegin, token.Open:
 		return true
 	case token.Keyword:
-		return !p.at("else") && !p.at("in")
+		return t.Value != "else" && t.Value != "in"
 	case token.Operator:
-		return p.at("-") || p.at("!")
+		return t.Value == "-" || t.Value == "!"
 	}
 	return false
 }

@@ -86,6 +86,19 @@ func (p *parser) mayBeDeclaration() bool {
 }
 
 func (p *parser) declaration() ast.Decl {
+	for {
+		if d := p.declared(); d != nil {
+			return d
+		}
+		if start := p.start(); !p.notADeclaration() {
+			p.next()
+			return &ast.BadDecl{At: p.from(start)}
+		}
+	}
+}
+
+// declared reads the declaration that the next word begins; nil if it begins none.
+func (p *parser) declared() ast.Decl {
 	word := p.peek().Value
 	switch word {
 	case "exclusive":
@@ -94,7 +107,7 @@ func (p *parser) declaration() ast.Decl {
 		}
 	case "export":
 		word = p.ahead(1).Value
-		if word != "portal" && word != "stream" && token.IsDeclaration(word) {
+		if word != "portal" && word != "stream" && word != "export" && token.IsDeclaration(word) {
 			p.notExported(word)
 			p.next()
 		}
@@ -127,12 +140,7 @@ func (p *parser) declaration() ast.Decl {
 	case "test":
 		return p.testDecl()
 	}
-	start := p.start()
-	if p.notADeclaration() {
-		return p.declaration()
-	}
-	p.next()
-	return &ast.BadDecl{At: p.from(start)}
+	return nil
 }
 
 func (p *parser) appDecl() ast.Decl {

@@ -176,7 +176,8 @@ func (p *parser) fieldName() *ast.Name {
 // index reads the index of x; it is nil for what other languages take more than one element by.
 func (p *parser) index(x ast.Expr) ast.Expr {
 	var found []ast.Expr
-	opening, sliced := p.start(), false
+	var cut *slice
+	opening, known := p.start(), p.count
 	p.list("]", "an index", func() {
 		var from ast.Expr
 		if !p.at(":") {
@@ -184,11 +185,13 @@ func (p *parser) index(x ast.Expr) ast.Expr {
 			found = append(found, from)
 		}
 		if p.at(":") {
-			sliced = true
-			p.slice(x, opening, from)
+			cut = p.slice(from)
 		}
 	})
-	if sliced {
+	if cut != nil {
+		if p.count == known {
+			p.sliced(x, cut, p.from(opening).Place)
+		}
 		return nil
 	}
 	if len(found) == 1 {
@@ -362,9 +365,10 @@ func (p *parser) listOrMap() ast.Expr {
 	var elems []ast.Expr
 	var entries []*ast.MapEntry
 	var spread spread
+	known := p.count
 	p.list("]", "elements", func() {
 		from := p.start()
-		if spread.spreads(p) {
+		if p.spreads(&spread) {
 			spread.list(p.expr())
 			return
 		}
@@ -382,8 +386,10 @@ func (p *parser) listOrMap() ast.Expr {
 		elems = append(elems, x)
 	})
 	if spread.first.Valid() {
-		if len(entries) == 0 {
-			spread.report(p, p.from(start).Place)
+		if len(entries) > 0 {
+			p.mapOfMaps(&spread)
+		} else {
+			p.listOfLists(&spread, p.from(start).Place, p.count == known)
 		}
 		return &ast.BadExpr{At: p.from(start)}
 	}

@@ -14,40 +14,66 @@ import (
 
 // How other languages take lists and records apart, and put lists together.
 
-// slice reads the rest of `x[from:until]` behind from, which may be missing, as until may; opening is where the bracket stands.
-func (p *parser) slice(x ast.Expr, opening int, from ast.Expr) {
-	var until ast.Expr
-	if p.next(); p.kind() != token.Close {
-		until = p.expr()
+// slice is what stands in the brackets of `x[from:until]`; either may be missing.
+type slice struct{ from, until ast.Expr }
+
+// slice reads the rest of one behind from.
+func (p *parser) slice(from ast.Expr) *slice {
+	cut := &slice{from: from}
+	ends := func() bool { return p.kind() == token.Close || p.at(",") }
+	if p.next(); !ends() && !p.at(":") {
+		cut.until = p.expr()
 	}
-	if !p.at("]") { // a step, or what is no index either
+	if !ends() { // a step, or what is no index either
 		p.refuse(codeForeign, "an index is one number", "", "Elements from one index up to another are `xs.slice(from, until)`, the first ones `xs.take(n)`.")
-		p.skipTo(func(t *lexer.Token) bool { return kindOf(t) == token.Newline })
+		p.skipTo(func(t *lexer.Token) bool { return t.Value == "," })
+	}
+	return cut
+}
+
+// sliced reports that x is sliced in the brackets at place, if their end was not forgotten. Once enough has been reported it does
+// not look through the rest of the line.
+func (p *parser) sliced(x ast.Expr, cut *slice, place source.Span) {
+	if last := p.tokens[p.lex.RawCursor()-1]; p.full() || p.spanOf(&last).Text() != "]" {
 		return
 	}
-	_, named := x.(*ast.Ident)
-	call := "slice(from, until)"
-	switch {
-	case negative(from) || negative(until): // which counts from the end there
-	case until != nil && from == nil:
-		call = "slice(0, " + until.Span().Text() + ")"
-	case until != nil:
-		call = "slice(" + from.Span().Text() + ", " + until.Span().Text() + ")"
-	case from != nil && named:
-		call = "slice(" + from.Span().Text() + ", " + x.Span().Text() + ".length)"
-	case from != nil:
-		call = "drop(" + from.Span().Text() + ")"
-	}
-	place := p.span(opening, endOf(p.peek()))
 	d := &diag.Diagnostic{
 		Code: codeForeign, Title: "an index is one number", Primary: diag.Label{Span: place},
-		Help: fmt.Sprintf("Elements from one index up to another are `.%s`.", call),
+		Help: "Elements from one index up to another are `.slice(from, until)`.",
 	}
-	if call != "slice(from, until)" {
-		d.Help = fmt.Sprintf("Write `.%s`, the elements from one index up to another.", call)
-		d.Edits = []diag.Edit{{Span: place, New: "." + call}}
+	call := cut.call(x)
+	switch {
+	case p.firstInLine(0, "=", "+=", "-=", "*=", "/=", "%=") != "":
+		d.Help = "Elements are assigned one by one: `xs[i] = x`."
+	case call != "" && p.madeOf(place, cut.from, cut.until):
+		d.Edits = []diag.Edit{{Span: place, New: call}}
+		if canBeQuoted(call) {
+			d.Help = fmt.Sprintf("Write `%s`, the elements from one index up to another.", call)
+		}
+	case cut.from != nil && cut.until == nil && !negative(cut.from):
+		d.Help = "Elements from one index on are `.drop(n)` of a list, and `.slice(n, text.length)` of a text."
 	}
 	p.mend(d)
+}
+
+// call is what takes the same elements of x; "" if that is not plain: negative indices count from the end there, a length is that
+// of a name, and only lists have `drop`.
+func (s *slice) call(x ast.Expr) string {
+	from, until := "0", ""
+	if s.from != nil {
+		from = s.from.Span().Text()
+	}
+	switch {
+	case negative(s.from) || negative(s.until):
+		return ""
+	case s.until != nil:
+		until = s.until.Span().Text()
+	case s.from != nil && isPath(x):
+		until = x.Span().Text() + ".length"
+	default:
+		return ""
+	}
+	return ".slice(" + from + ", " + until + ")"
 }
 
 func negative(e ast.Expr) bool {
@@ -55,16 +81,52 @@ func negative(e ast.Expr) bool {
 	return ok && minus.Op == ast.Neg
 }
 
+// isPath tells whether e is a name, or a field of what is named.
+func isPath(e ast.Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return true
+		case *ast.Field:
+			e = x.X
+		default:
+			return false
+		}
+	}
+}
+
+// madeOf tells whether nothing but signs stands at place besides these parts, which stand there in order: whoever puts them
+// together anew loses nothing then, no comment either. A part that is nil is left out.
+func (p *parser) madeOf(place source.Span, parts ...ast.Node) bool {
+	end := place.Start
+	between := func(until int) bool { return strings.Trim(p.file.Text()[end:until], "[]{}=:,.* \t\r\n") == "" }
+	for _, part := range parts {
+		if part == nil {
+			continue
+		}
+		s := part.Span()
+		if s.Start < end || s.Start == s.End || !between(s.Start) {
+			return false
+		}
+		end = s.End
+	}
+	return between(place.End)
+}
+
+// canBeQuoted tells whether a text of the program fits into a sentence.
+func canBeQuoted(text string) bool { return len(text) <= 80 && !strings.Contains(text, "\n") }
+
 // spread is what a list is put together of that was written with `...xs` or `*xs` among its elements.
 type spread struct {
 	lists []string
-	loose []string // elements behind the last list
+	loose []string   // elements behind the last list
+	parts []ast.Node // all of them in order
 	first source.Span
 }
 
 // spreads tells whether a list comes whose elements are to be elements here, and takes the sign before it.
-func (s *spread) spreads(p *parser) bool {
-	if !p.at("..") && !p.at("*") {
+func (p *parser) spreads(s *spread) bool {
+	if !p.at("..") && !p.at("*") || !startsExpr(p.ahead(1)) {
 		return false
 	}
 	if sign := p.spanOf(p.next()); !s.first.Valid() {
@@ -73,7 +135,10 @@ func (s *spread) spreads(p *parser) bool {
 	return true
 }
 
-func (s *spread) element(x ast.Expr) { s.loose = append(s.loose, x.Span().Text()) }
+func (s *spread) element(x ast.Expr) {
+	s.loose = append(s.loose, x.Span().Text())
+	s.parts = append(s.parts, x)
+}
 
 func (s *spread) list(x ast.Expr) {
 	s.gather()
@@ -84,6 +149,7 @@ func (s *spread) list(x ast.Expr) {
 		text = "(" + text + ")"
 	}
 	s.lists = append(s.lists, text)
+	s.parts = append(s.parts, x)
 }
 
 // gather makes a list of the loose elements.
@@ -94,16 +160,38 @@ func (s *spread) gather() {
 	}
 }
 
-// report tells how such a list, which stands at place, is made here.
-func (s *spread) report(p *parser, place source.Span) {
+// joined is a list of the same elements.
+func (s *spread) joined() string {
 	s.gather()
-	text := s.lists[0]
+	var text strings.Builder
+	text.WriteString(s.lists[0])
 	for _, list := range s.lists[1:] {
-		text += ".concat(" + list + ")"
+		text.WriteString(".concat(" + list + ")")
 	}
-	p.mend(&diag.Diagnostic{
+	return text.String()
+}
+
+// listOfLists tells how such a list is made here, which stands at place; flawless if nothing else is wrong with it.
+func (p *parser) listOfLists(s *spread, place source.Span, flawless bool) {
+	d := &diag.Diagnostic{
 		Code: codeForeign, Title: fmt.Sprintf("a list is not made by `%s`", s.first.Text()), Primary: diag.Label{Span: s.first},
-		Help: fmt.Sprintf("Lists are joined by `concat`: `%s`.", text), Edits: []diag.Edit{{Span: place, New: text}},
+		Help: "Lists are joined by `concat`: `xs.concat(ys)`.",
+	}
+	if flawless && p.madeOf(place, s.parts...) {
+		text := s.joined()
+		d.Edits = []diag.Edit{{Span: place, New: text}}
+		if canBeQuoted(text) {
+			d.Help = fmt.Sprintf("Lists are joined by `concat`: `%s`.", text)
+		}
+	}
+	p.mend(d)
+}
+
+// mapOfMaps tells how a map is made that was written with other maps among its entries.
+func (p *parser) mapOfMaps(s *spread) {
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: fmt.Sprintf("a map is not made by `%s`", s.first.Text()), Primary: diag.Label{Span: s.first},
+		Help: "Maps are joined by `merge`: `m.merge(n)` has the entries of both, and where both have one that of `n`.",
 	})
 }
 
@@ -131,6 +219,7 @@ func (p *parser) letFields(start int) *ast.LetStmt {
 		return nil
 	}
 	braces := p.span(p.start(), endOf(p.ahead(n)))
+	tuple.At = ast.At{Place: braces}
 	for range n + 2 {
 		p.next()
 	}
@@ -139,15 +228,20 @@ func (p *parser) letFields(start int) *ast.LetStmt {
 		Code: codeForeign, Title: "a record is not taken apart by braces", Primary: diag.Label{Span: braces},
 	}
 	lets := make([]string, len(tuple.Elems))
+	parts := make([]ast.Node, len(lets))
 	for i, elem := range tuple.Elems {
 		name := elem.(*ast.BindPattern).Name
 		lets[i] = fmt.Sprintf("let %s = %s.%s", name, value.Span().Text(), name)
+		parts[i] = elem
 	}
 	d.Help = "Take the fields one by one: `let name = record.name`; or, by the record's own name, all of them in their order: `let Name(a, b) = record`."
-	if _, named := value.(*ast.Ident); named {
-		d.Help = fmt.Sprintf("Write `%s`; or, by the record's own name, take all fields in their order: `let Name(a, b) = %s`.",
-			strings.Join(lets, "; "), value.Span().Text())
-		d.Edits = []diag.Edit{{Span: p.from(start).Place, New: strings.Join(lets, "; ")}}
+	_, named := value.(*ast.Ident)
+	if named && p.madeOf(p.from(braces.Start).Place, append(parts, value)...) {
+		text := strings.Join(lets, "; ")
+		d.Edits = []diag.Edit{{Span: p.from(start).Place, New: text}}
+		if canBeQuoted(text) {
+			d.Help = fmt.Sprintf("Write `%s`; or, by the record's own name, take all fields in their order: `let Name(a, b) = %s`.", text, value.Span().Text())
+		}
 	}
 	p.mend(d)
 	return &ast.LetStmt{Pattern: tuple, Value: &ast.BadExpr{At: ast.At{Place: value.Span()}}, At: p.from(start)}

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -206,7 +207,18 @@ func beforeOperand(s *scanner) bool {
 
 // amongElements tells whether an element of a list would begin here.
 func amongElements(s *scanner) bool {
-	return len(s.tokens) > 0 && strings.Contains(" [ , ", " "+s.tokens[len(s.tokens)-1].Value+" ")
+	before := signBefore(s)
+	return before == "[" || before == ","
+}
+
+// signBefore is the token before this place, in the same line or not; "" if there is none.
+func signBefore(s *scanner) string {
+	for _, t := range slices.Backward(s.tokens) {
+		if t.Value != "\n" {
+			return t.Value
+		}
+	}
+	return ""
 }
 
 // longestHead is in how many tokens the `for` of such a loop is looked for.
@@ -228,7 +240,7 @@ func inCountingHead(s *scanner) bool {
 	return false
 }
 
-func behindBrace(s *scanner) bool { return len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Value == "{" }
+func behindBrace(s *scanner) bool { return signBefore(s) == "{" }
 
 // startsComment tells whether `--` begins a line, as a comment does in SQL, Lua, Elm and Haskell.
 func startsComment(s *scanner) bool {

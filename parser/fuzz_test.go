@@ -36,6 +36,8 @@ var hard = []string{
 	"`", "'", "#", "/*", "@@@", "\u202e", "fun f() { x ? y : z }", "fun f() -> [[[Int", "func func func",
 	"workflow w {\n  n |> map(x => f(\"${g(x,  |> to t\n  n |> to e\n}\n",
 	"workflow w {\n  n |> map(x => \"a ${ |> b } c ${d} e\" |> to t\n}\n", "fun f() { {\"${ |> \"\n } }\nfun g() = \"}\"",
+	"fun f() { [\"a\": 1, ...m] }", "fun f() { [...m, \"a\": 1] }", "fun f() { [\"a\": 1, *m] }", "fun f() { let { a } = r }",
+	"fun f() { f(xs[1:2) }", "fun f() { xs[1:2] = ys }", "test \"\" { feed s [\"a\": 1], s [...xs] }",
 }
 
 func TestHardTexts(t *testing.T) {
@@ -79,6 +81,11 @@ func TestLargeTextsEnd(t *testing.T) {
 		"signs":          strings.Repeat("@ ~ ^ \\ ", mega/8),
 		"newlines":       "fun f() = a" + strings.Repeat("\n", mega) + ".b",
 		"nul":            strings.Repeat("\x00", mega),
+		"exports":        strings.Repeat("export ", mega),
+		"spreads":        "fun f() = [" + strings.Repeat("...xs, ", mega/8) + "]",
+		"slices":         "fun f() = xs" + strings.Repeat("[1:2]", mega/8),
+		"slices, parted": "fun f() = [" + strings.Repeat("xs[1:2], ", mega/8) + "]",
+		"awkward lines":  "fun f() = [" + strings.Repeat("\n", mega/2) + strings.Repeat("...", mega/8) + "]",
 		"inline tasks":   strings.Repeat("workflow w { from x |> task { on event e { ", 10_000),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,6 +98,41 @@ func TestLargeTextsEnd(t *testing.T) {
 				t.Errorf("one error expected:\n%s", text(t, ds[:min(len(ds), 5)]))
 			}
 		})
+	}
+}
+
+// TestElements puts elements of all sorts together, right and wrong ones: none is dropped without a word, and no edit drops one.
+func TestElements(t *testing.T) {
+	sorts := []string{"%s", "%s: 1", "...%s", "*%s", "(%s ?? 1)", "1:%s", ":%s", "%s 2", "%s ? 1 : 2", "%s // why\n", "\n...%s", "...", "", "%s++"}
+	for _, around := range []string{"fun f() { let x = [%s] }", "fun f() { x[%s] }", "fun f() { x.y[%s] = 1 }", "fun f() { g()[%s] }", "test \"\" { feed s [%s] }"} {
+		for i := range len(sorts) * len(sorts) * len(sorts) {
+			var elems []string
+			for n, name := range []string{"one", "two", "three"} {
+				sort := sorts[i/[]int{1, len(sorts), len(sorts) * len(sorts)}[n]%len(sorts)]
+				elems = append(elems, strings.ReplaceAll(sort, "%s", name))
+			}
+			for n := range elems {
+				input := fmt.Sprintf(around, strings.Join(elems[n:], ", "))
+				for _, d := range checkPromises(t, input) {
+					keepsNames(t, input, d)
+				}
+			}
+		}
+	}
+}
+
+// keepsNames checks that an edit which puts a list or an index anew has all names and comments of the text that it replaces.
+func keepsNames(t *testing.T, input string, d *diag.Diagnostic) {
+	t.Helper()
+	for _, e := range d.Edits {
+		for _, part := range []string{"one", "two", "three", "why", "++"} {
+			if strings.Contains(e.Span.Text(), part) && len(e.New) > 1 && !strings.Contains(e.New, part) {
+				t.Errorf("%q: %s: the edit of %q to %q loses %q", input, d.Title, e.Span.Text(), e.New, part)
+			}
+		}
+		if strings.Contains(e.New, "()") && !strings.Contains(e.Span.Text(), "()") {
+			t.Errorf("%q: %s: the edit to %q makes something of nothing", input, d.Title, e.New)
+		}
 	}
 }
 

@@ -563,6 +563,13 @@ func (p *parser) oneRequest(place source.Span) {
 	})
 }
 
+func (p *parser) noEvents(place source.Span, form string) {
+	p.mend(&diag.Diagnostic{
+		Code: codeUnexpected, Title: "the events of an atom are a list, and this is a map", Primary: diag.Label{Span: place},
+		Help: fmt.Sprintf("The form is `%s`.", form),
+	})
+}
+
 func (p *parser) oneIndex() {
 	p.refuse(codeUnexpected, "expected one index between the brackets", "", "")
 }

@@ -71,8 +71,11 @@ func (p *parser) feed() ast.TestStep {
 // events reads the list literal that a stream is fed with or compared to.
 func (p *parser) events(form string) *ast.ListLit {
 	if p.opens("[", "the events of an atom stand in brackets", form) {
-		if list, ok := p.listOrMap().(*ast.ListLit); ok {
-			return list
+		switch x := p.listOrMap().(type) {
+		case *ast.ListLit:
+			return x
+		case *ast.MapLit:
+			p.noEvents(x.Place, form)
 		}
 	}
 	return &ast.ListLit{At: p.missing()}

@@ -108,13 +108,15 @@ func (b *body) await(e *ast.Await, w want) types.Type {
 	var t types.Type
 	switch e.Mode {
 	case ast.AwaitOne:
-		t = b.awaited(e, b.expr(e.X, anything), misplaced)
+		t = b.awaited(e, b.expr(e.X, anything), w, misplaced)
 	default:
 		t = b.awaitedList(e)
 	}
 	if e.Within != nil {
 		b.expr(e.Within, wants(types.Duration, because{text: "`within` takes %s"}))
-		t = types.Option(t)
+		if t != types.Type(types.Invalid) {
+			t = types.Option(t)
+		}
 	}
 	return t
 }
@@ -154,7 +156,7 @@ func (b *body) mayAwait(e *ast.Await) *diag.Diagnostic {
 }
 
 // awaited is what awaiting a value of type t gives. If that is no future, it does not matter that the await is misplaced.
-func (b *body) awaited(await *ast.Await, t types.Type, misplaced *diag.Diagnostic) types.Type {
+func (b *body) awaited(await *ast.Await, t types.Type, w want, misplaced *diag.Diagnostic) types.Type {
 	e := await.X
 	t = types.Resolve(t)
 	switch t := t.(type) {
@@ -176,7 +178,9 @@ func (b *body) awaited(await *ast.Await, t types.Type, misplaced *diag.Diagnosti
 	if t == types.Type(types.Invalid) || t == types.Type(types.Never) || b.isUnknown(e, t) {
 		return types.Invalid
 	}
-	b.diags.Remove(misplaced)
+	if misplaced != nil {
+		b.diags.Remove(misplaced)
+	}
 	f := b.noFuture(e, t)
 	switch {
 	case isNamed(t, types.ListDef) && types.Contains(t, types.FutureDef):
@@ -184,7 +188,14 @@ func (b *body) awaited(await *ast.Await, t types.Type, misplaced *diag.Diagnosti
 	case b.isPortalCall(e):
 		f.help("Write `ask` before the portal.")
 	default:
+		if b.tried == await {
+			f.help("Leave out `try await`.")
+			return types.Invalid
+		}
 		f.help("Leave out `await`.")
+		if w.discard && t != types.Type(types.Unit) { // the value alone would not be used either
+			return types.Invalid
+		}
 		if await.Within == nil {
 			f.edit(source.Span{File: e.Span().File, Start: await.Place.Start, End: e.Span().Start}, "")
 		}
@@ -234,13 +245,20 @@ func (b *body) awaitedList(e *ast.Await) types.Type {
 }
 
 func (b *body) try(e *ast.Try, w want) types.Type {
+	await, ok := e.X.(*ast.Await)
+	outer := b.tried
+	b.tried = await
 	t := b.expr(e.X, anything)
-	if _, ok := e.X.(*ast.Await); !ok {
+	b.tried = outer
+	if !ok {
 		if t != types.Type(types.Invalid) {
 			b.err("PTL0605", e.X.Span(), "", "`try` needs an `await` after it").
 				note("`try await f` gives the reply as `Ok`, or, if the ask failed, the error as `Err`.")
 		}
 		return types.Invalid
+	}
+	if t == types.Type(types.Invalid) {
+		return t
 	}
 	return types.Result(t, types.Error)
 }

@@ -38,6 +38,7 @@ type body struct {
 	refused   bool // inside of an await that cannot stand where it does
 	lambdas   []*ast.Lambda
 	assigned  *ast.Ident // the name that is looked up, if it is assigned to
+	tried     *ast.Await // what the innermost `try` stands before
 	statement *ast.Call  // the call that stands as a statement, until it is checked
 
 	alternatives map[string]*Local // inside of a further alternative of `a | b`: what the first binds

@@ -58,7 +58,12 @@ func (l *List) Add(d *Diagnostic) { l.items = append(l.items, d) }
 
 // Remove takes d out again, for what was found to be a part of something else.
 func (l *List) Remove(d *Diagnostic) {
-	l.items = slices.DeleteFunc(l.items, func(x *Diagnostic) bool { return x == d })
+	for i, x := range slices.Backward(l.items) { // it is among the last
+		if x == d {
+			l.items = slices.Delete(l.items, i, i+1)
+			return
+		}
+	}
 }
 
 // HasErrors tells whether any item is an error.
