@@ -354,7 +354,10 @@ func (p *parser) arrowAt(n int) bool {
 }
 
 // listOrMap reads `[a, b]`, `["k": v]` or `[:]`. The first element decides which of them it is.
-func (p *parser) listOrMap() ast.Expr {
+func (p *parser) listOrMap() ast.Expr { return p.elements(false) }
+
+// elements is listOrMap; only tells whether nothing but such a literal can stand here.
+func (p *parser) elements(only bool) ast.Expr {
 	start := p.start()
 	if p.ahead(1).Value == ":" && p.ahead(2).Value == "]" {
 		p.next()
@@ -364,7 +367,7 @@ func (p *parser) listOrMap() ast.Expr {
 	}
 	var elems []ast.Expr
 	var entries []*ast.MapEntry
-	var spread spread
+	spread := spread{only: only}
 	known := p.count
 	p.list("]", "elements", func() {
 		from := p.start()

@@ -122,6 +122,7 @@ type spread struct {
 	loose []string   // elements behind the last list
 	parts []ast.Node // all of them in order
 	first source.Span
+	only  bool // nothing but a literal can stand here
 }
 
 // spreads tells whether a list comes whose elements are to be elements here, and takes the sign before it.
@@ -177,7 +178,10 @@ func (p *parser) listOfLists(s *spread, place source.Span, flawless bool) {
 		Code: codeForeign, Title: fmt.Sprintf("a list is not made by `%s`", s.first.Text()), Primary: diag.Label{Span: s.first},
 		Help: "Lists are joined by `concat`: `xs.concat(ys)`.",
 	}
-	if flawless && p.madeOf(place, s.parts...) {
+	switch {
+	case s.only:
+		d.Help = "The events of an atom are written one by one: `[event, …]`."
+	case flawless && p.madeOf(place, s.parts...):
 		text := s.joined()
 		d.Edits = []diag.Edit{{Span: place, New: text}}
 		if canBeQuoted(text) {

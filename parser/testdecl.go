@@ -71,7 +71,7 @@ func (p *parser) feed() ast.TestStep {
 // events reads the list literal that a stream is fed with or compared to.
 func (p *parser) events(form string) *ast.ListLit {
 	if p.opens("[", "the events of an atom stand in brackets", form) {
-		switch x := p.listOrMap().(type) {
+		switch x := p.elements(true).(type) {
 		case *ast.ListLit:
 			return x
 		case *ast.MapLit:
