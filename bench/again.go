@@ -12,18 +12,20 @@ import (
 // agree (all five, nine, twelve), the chances are 3.1, 1.1 and 1.8 % either way.
 const moreTimes = 2
 
-// again measures once more what is undecided, and lets all rounds judge it. That is done when the rest has been measured and in
-// processes of its own, since the rounds of one process have much in common, and so has what is measured in the same minute.
+// again measures once more what is undecided, or was disturbed, and lets all rounds judge it. That is done when the rest has been measured and in
+// processes of its own, since the rounds of one process have much in common, and so has what is measured in the same minute. A growth, of
+// which the least times count, is measured again if it is missed.
 func (m *measuring) again(ctx context.Context) error {
-	if m.quick || m.options.rounds > 0 {
+	if m.quick || m.options.rounds > 0 || m.profile {
 		return nil
 	}
 	for range moreTimes {
 		cases, probes := m.found.undecided(m.shows)
-		if len(cases)+len(probes) == 0 {
+		growths := m.found.bent()
+		if len(cases)+len(probes)+len(growths) == 0 {
 			return nil
 		}
-		m.bar.more(len(cases) + len(probes))
+		m.bar.more(len(cases) + len(probes) + len(growths))
 		for _, c := range cases {
 			if err := m.watched(c.Name+", again", func() error { return m.rows(ctx, c) }); err != nil {
 				return err
@@ -34,22 +36,34 @@ func (m *measuring) again(ctx context.Context) error {
 				return err
 			}
 		}
+		for _, g := range growths {
+			if err := m.watched(g.Name+", again", func() error { return m.curve(ctx, g) }); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// undecided are the rows and the probes with a goal that so many rounds do not decide; shows tells which probe a figure is of. Growths
-// have no rounds, and the compiler's figures are no probe's.
+// bent are the growths that are missed.
+func (r *record) bent() []*measure.Growth {
+	return slices.DeleteFunc(measure.Growths(), func(g *measure.Growth) bool {
+		return !slices.ContainsFunc(r.Curves, func(c *measure.Curve) bool { return c.Name == g.Name && curveGoal(c).verdict == missed })
+	})
+}
+
+// undecided are the rows and the probes with a goal that so many rounds do not decide; shows tells which probe a figure is of. The
+// compiler's figures are no probe's.
 func (r *record) undecided(shows map[string]*measure.Probe) (cases []*measure.Case, probes []*measure.Probe) {
 	for _, c := range measure.Cases() {
 		x := r.result(c.Name)
-		if x != nil && slices.ContainsFunc(newRows(c, x), (*row).undecided) {
+		if x != nil && slices.ContainsFunc(newRows(c, x), (*row).open) {
 			cases = append(cases, c)
 		}
 	}
 	seen := map[*measure.Probe]bool{nil: true}
 	for _, f := range r.Figures {
-		if g, ok := figureGoal(f); ok && g.verdict == undecided && !seen[shows[f.Name]] {
+		if g, ok := figureGoal(f); ok && g.open() && !seen[shows[f.Name]] {
 			seen[shows[f.Name]] = true
 			probes = append(probes, shows[f.Name])
 		}

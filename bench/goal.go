@@ -66,11 +66,16 @@ func atMost(k, n int) float64 {
 	return sum / all
 }
 
+const othersBusy = "not judged: others were busy"
+
+// open tells whether measuring it once more could decide it.
+func (g goal) open() bool { return g.verdict == undecided || g.why == othersBusy }
+
 // absolute is a goal of an absolute figure. What others take of the machine makes that worse only, so it is held even then, but not missed;
 // a ratio has both its sides in the same rounds.
 func (g goal) absolute(others float64) goal {
 	if g.verdict == missed && !quiet(others) {
-		g.verdict, g.why = unjudged, "not judged: others were busy"
+		g.verdict, g.why = unjudged, othersBusy
 	}
 	return g
 }

@@ -17,15 +17,16 @@ import (
 
 // options are the flags.
 type options struct {
-	quick  bool
-	rounds int
-	only   string
-	modes  string
-	dir    string
-	keep   string
-	doc    string
-	write  bool
-	extra  []string // flags that are passed on
+	quick   bool
+	rounds  int
+	only    string
+	modes   string
+	dir     string
+	keep    string
+	doc     string
+	write   bool
+	profile bool     // the runs are for a profile
+	extra   []string // flags that are passed on
 }
 
 func main() {
@@ -52,6 +53,7 @@ func main() {
 	if heap != "" {
 		o.extra = append(o.extra, "-alone", "-heap", heap)
 	}
+	o.profile = cpu != "" || heap != ""
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := bench(ctx, o); err != nil {

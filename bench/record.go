@@ -40,26 +40,48 @@ func (r *record) write(path string) error {
 	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
 
-// add takes what a row has shown, behind what it has shown before, and gives all of it.
+// add takes what a row has shown, behind what it has shown before, and gives all of it. What others have disturbed does not count where there
+// is something better.
 func (r *record) add(x *measure.Result) *measure.Result {
-	if have := r.result(x.Case); have != nil {
+	have := r.result(x.Case)
+	switch {
+	case have == nil:
+		r.Results = append(r.Results, x)
+		return x
+	case quiet(have.Others) == quiet(x.Others):
 		have.Join(x)
-		return have
+	case quiet(x.Others):
+		*have = *x
 	}
-	r.Results = append(r.Results, x)
-	return x
+	return have
 }
 
 // addFigure does that for a figure.
 func (r *record) addFigure(x *measure.Figure) *measure.Figure {
-	for _, have := range r.Figures {
-		if have.Name == x.Name {
-			have.Join(x)
-			return have
-		}
+	i := slices.IndexFunc(r.Figures, func(f *measure.Figure) bool { return f.Name == x.Name })
+	if i < 0 {
+		r.Figures = append(r.Figures, x)
+		return x
 	}
-	r.Figures = append(r.Figures, x)
-	return x
+	have := r.Figures[i]
+	switch {
+	case quiet(have.Others) == quiet(x.Others):
+		have.Join(x)
+	case quiet(x.Others):
+		*have = *x
+	}
+	return have
+}
+
+// addCurve does that for a growth.
+func (r *record) addCurve(x *measure.Curve) *measure.Curve {
+	i := slices.IndexFunc(r.Curves, func(c *measure.Curve) bool { return c.Name == x.Name })
+	if i < 0 {
+		r.Curves = append(r.Curves, x)
+		return x
+	}
+	r.Curves[i].Join(x)
+	return r.Curves[i]
 }
 
 // result is what a row has shown, nil if it was not measured.

@@ -108,10 +108,8 @@ func (w *row) worst() verdict {
 	return worst
 }
 
-// undecided tells whether one of its goals is.
-func (w *row) undecided() bool {
-	return slices.ContainsFunc(w.goals, func(g goal) bool { return g.verdict == undecided })
-}
+// open tells whether one of its goals is.
+func (w *row) open() bool { return slices.ContainsFunc(w.goals, goal.open) }
 
 // wanted names the goals; mark is put behind those that are missed.
 func (w *row) wanted(mark string) string {

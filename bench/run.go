@@ -91,7 +91,10 @@ func (m *measuring) all(ctx context.Context) error {
 			return err
 		}
 	}
-	return m.again(ctx)
+	if err := m.again(ctx); err != nil { // what was measured before stays
+		m.bar.say("Warning: not all was measured again: %v", err)
+	}
+	return nil
 }
 
 func (m *measuring) watched(what string, do func() error) error {
@@ -211,7 +214,7 @@ func (m *measuring) curve(ctx context.Context, g *measure.Growth) error {
 		return err
 	}
 	c.Others = w.others()
-	m.found.Curves = append(m.found.Curves, c)
+	c = m.found.addCurve(c)
 	m.bar.say("%s", curveLine(c))
 	return nil
 }

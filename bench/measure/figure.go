@@ -28,7 +28,9 @@ type Figure struct {
 func (f *Figure) Join(later *Figure) {
 	f.Own = append(f.Own, later.Own...)
 	f.Plain = append(f.Plain, later.Plain...)
-	f.Note = later.Note
+	if later.Note != f.Note {
+		f.Note += "; then " + later.Note
+	}
 	f.Others = max(f.Others, later.Others)
 }
 

@@ -33,6 +33,18 @@ type Curve struct {
 	Others float64
 }
 
+// Join takes a later measurement of the same growth into this one: of each size, the least time of all rounds.
+func (c *Curve) Join(later *Curve) {
+	least := func(times, others []float64) {
+		for i := range times {
+			times[i] = min(times[i], others[i])
+		}
+	}
+	least(c.Took, later.Took)
+	least(c.Plain, later.Plain)
+	c.Others = max(c.Others, later.Others)
+}
+
 // Growths are all of them, in the order in which they are shown.
 func Growths() []*Growth {
 	doubled := func(from int64, n int) (sizes []int64) {

@@ -3,8 +3,8 @@
 //
 // What an event holds follows the generator of nexmark/nexmark at 6b3646c, with these differences.
 //
-//   - There the fields come from a generator of random numbers without a seed; here each field of each event has a seed of
-//     its own, made from the number of the event, so runs can be repeated, and any event can be made without those before it.
+//   - There the fields come from a generator of random numbers without a seed; here each field of each event has a random
+//     number of its own, made from the number of the event, so runs can be repeated, and any event can be made without those before it.
 //   - There the id of a bid's bidder has 1000 added to it twice, so it joins with no person; here once.
 //   - There each letter of a text is drawn, and the text is made, for each event. Here a text is a part of a long one that
 //     was drawn beforehand, from a place and of a length that are drawn: lengths and letters are as often what they are there,
@@ -45,7 +45,7 @@ const (
 // baseTime is the time of event 0: 2015-07-15T00:00:00Z, in milliseconds.
 const baseTime = 1436918400000
 
-// field tells fields of an event apart, for their seeds.
+// field tells fields of an event apart, for their random numbers.
 type field uint64
 
 const (
