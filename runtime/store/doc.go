@@ -19,7 +19,8 @@
 //
 // Opening a store finds the end of the log and begins a new epoch there. What it reads on the way it keeps, folded, as an
 // overlay of the state (overlay.go), up to some memory, so that the store answers for all of its log at once; the next
-// checkpoint has that to begin with. If the log is long, two read it at once, each of which makes a layer of the overlay.
+// checkpoint has that to begin with. If the log is long, and there is Go, two read it at once, each of which makes a layer of the
+// overlay.
 //
 // The commit path writes each change once, into a file made ready before, behind one checksum, and waits for one fdatasync;
 // sorting and merging happen later, in the background, once per key and checkpoint instead of once per change. That

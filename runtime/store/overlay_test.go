@@ -13,12 +13,15 @@ import (
 // TestOverlay opens stores whose log was folded in part, or not at all: they answer for all of it, in whole and in ranges,
 // while a checkpoint moves the overlay into the state, and afterwards.
 func TestOverlay(t *testing.T) {
-	overlaid := 0
+	overlaid, twice := 0, 0
 	for seed := range uint64(20) {
 		rng := seeded(seed, 3)
 		opts := testOptions(vfs.NewMem(), Async)
 		opts.CheckpointBytes = -1
 		opts.OverlayBytes = []int64{-1, 14 << 10, 1 << 20}[rng.IntN(3)]
+		if seed%2 == 0 {
+			opts.Go, opts.OverlayBytes = inBackground, 1<<20
+		}
 		s, m := written(t, opts, 30)
 		for range 3 {
 			if rng.IntN(2) == 0 {
@@ -26,12 +29,16 @@ func TestOverlay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			commitGroups(t, s, m, rng, rng.IntN(120))
+			commitGroups(t, s, m, rng, rng.IntN(240))
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s = mustOpen(t, opts)
-			if len(s.overlay.all()) > 0 {
+			switch layers := len(s.overlay.all()); {
+			case layers > 1:
+				twice++
+				fallthrough
+			case layers > 0:
 				overlaid++
 			}
 			if err := m.compare(s, m.groups()); err != nil {
@@ -46,8 +53,55 @@ func TestOverlay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if overlaid < 20 {
-		t.Errorf("%d stores with an overlay: the test has become too small", overlaid)
+	if overlaid < 20 || twice < 10 {
+		t.Errorf("%d stores with an overlay, %d with two layers: the test has become too small", overlaid, twice)
+	}
+}
+
+// TestALayerThatStays has a checkpoint broken off between the two layers of an overlay: the store answers for all of its log then, too,
+// and when it is opened again behind that.
+func TestALayerThatStays(t *testing.T) {
+	for seed := range uint64(10) {
+		rng := seeded(seed, 5)
+		disk := vfs.NewCrashableMem()
+		opts := testOptions(newProcess(disk, nil), Async)
+		opts.CheckpointBytes, opts.OverlayBytes, opts.Go = -1, 1<<20, inBackground
+		s, m := written(t, opts, 30)
+		commitGroups(t, s, m, rng, 150)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = mustOpen(t, opts)
+		if n := len(s.overlay.all()); n != 2 {
+			t.Fatalf("seed %d: %d layers", seed, n)
+		}
+		enough, folds := errors.New("enough"), s.Stats().Checkpoints
+		s.mayFold = func() error {
+			if s.Stats().Checkpoints > folds {
+				return enough
+			}
+			return nil
+		}
+		if err := s.Checkpoint(); err != enough || len(s.overlay.all()) != 1 {
+			t.Fatalf("seed %d: %d layers behind a checkpoint that was broken off, %v", seed, len(s.overlay.all()), err)
+		}
+		answers := func(where string) {
+			t.Helper()
+			if err := errors.Join(m.compare(s, m.groups()), m.compareRanges(s, rng, m.groups())); err != nil {
+				t.Fatalf("seed %d: %s: %v", seed, where, err)
+			}
+		}
+		answers("one layer of two")
+		s.mayFold = nil
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = mustOpen(t, opts)
+		answers("opened again")
+		readWhileFolding(t, s, m, fmt.Sprint("seed ", seed))
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -156,39 +210,44 @@ func TestACheckpointBrokenOff(t *testing.T) {
 
 // TestRecoveringGivesUp has Open given up at every point where it asks: the store is as good as before.
 func TestRecoveringGivesUp(t *testing.T) {
-	opts := testOptions(vfs.NewMem(), Async)
-	opts.CheckpointBytes = -1
-	opts.OverlayBytes = 14 << 10
-	s, m := written(t, opts, 1)
-	commitGroups(t, s, m, seeded(1, 3), 150)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	enough := errors.New("enough")
-	for n := 0; ; n++ {
-		asked := 0
-		opts.Recovering = func(done, all int64) error {
-			if done > all {
-				t.Errorf("%d bytes of %d", done, all)
-			}
-			if asked++; asked > n {
-				return enough
-			}
-			return nil
-		}
-		s, err := Open("app", opts)
-		if err != nil {
-			if !errors.Is(err, enough) {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := m.compare(s, m.groups()); err != nil || n < 5 {
-			t.Fatalf("given up %d times: %v", n, err)
-		}
+	for readers, opts := range map[int]Options{1: {}, 2: {Go: inBackground}} {
+		given := opts.Go
+		opts = testOptions(vfs.NewMem(), Async)
+		opts.CheckpointBytes, opts.OverlayBytes, opts.Go = -1, 14<<10, given
+		s, m := written(t, opts, 1)
+		commitGroups(t, s, m, seeded(1, 3), 150)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		return
+		enough := errors.New("enough")
+		for n := 0; ; n++ {
+			asked := 0
+			opts.Recovering = func(done, all int64) error {
+				if done > all {
+					t.Errorf("%d bytes of %d", done, all)
+				}
+				if asked++; asked == n+1 { // once is enough, whichever reader was told
+					return enough
+				}
+				return nil
+			}
+			s, err := Open("app", opts)
+			if err != nil {
+				if !errors.Is(err, enough) {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if asked > n {
+				t.Fatalf("%d readers: what Recovering gave the time %d was not heard", readers, n)
+			}
+			if err := m.compare(s, m.groups()); err != nil || n < 5 {
+				t.Fatalf("%d readers: given up %d times: %v", readers, n, err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
 	}
 }

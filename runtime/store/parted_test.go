@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -55,11 +56,12 @@ func openedBy(t *testing.T, disk *vfs.MemFS, opts Options, trouble func(errorfs.
 // TestTwoReaders opens logs with one reader and with two: they find the same, also where the log is torn or damaged, and where a segment
 // cannot be read they fail with the same error.
 func TestTwoReaders(t *testing.T) {
-	parted, ended, failed := 0, 0, 0
+	parted, ended, failed, older := 0, 0, 0, 0
 	for seed := range uint64(300) {
 		rng := seeded(seed, 7)
 		disk := vfs.NewCrashableMem()
-		opts := testOptions(newProcess(disk, nil), Durability(rng.IntN(2)))
+		p := newProcess(disk, nil)
+		opts := testOptions(p, Durability(rng.IntN(2)))
 		opts.CheckpointBytes = -1
 		opts.OverlayBytes = []int64{-1, 14 << 10, 1 << 20, 1 << 20}[rng.IntN(4)]
 		s, m := written(t, opts, 5)
@@ -71,16 +73,24 @@ func TestTwoReaders(t *testing.T) {
 				}
 			}
 			if rng.IntN(2) == 0 {
+				p.kill()
 				bury(s)
+				p = newProcess(disk, nil)
+				opts.FS = p
 			} else if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s = mustOpen(t, opts)
+			m.cut(s.log.Durable().Seq)
 		}
 		commitGroups(t, s, m, rng, rng.IntN(150))
+		p.kill()
 		bury(s)
 		disk = synced(disk)
 		trouble := hurt(t, disk, rng)
+		if rng.IntN(2) == 0 && goesOn(t, disk, opts, m, rng) {
+			older++
+		}
 		one := openedBy(t, disk, opts, trouble, m)
 		opts.Go = inBackground
 		two := openedBy(t, disk, opts, trouble, m)
@@ -89,6 +99,7 @@ func TestTwoReaders(t *testing.T) {
 			failed++
 		case two.found.End.Seq < m.groups():
 			ended++
+			givenUp(t, disk, opts)
 		}
 		if two.found.Parted {
 			parted++
@@ -99,9 +110,53 @@ func TestTwoReaders(t *testing.T) {
 				two.failed, two.found, len(two.contents))
 		}
 	}
-	if parted < 100 || ended < 5 || failed < 50 {
-		t.Errorf("%d logs with two readers, %d that end before, %d that cannot be opened: the test has become too small", parted, ended, failed)
+	if parted < 100 || ended < 5 || failed < 50 || older < 5 {
+		t.Errorf("%d logs with two readers, %d that end before, %d that cannot be opened, %d with segments of an older run behind their ends: the test has become too small",
+			parted, ended, failed, older)
 	}
+}
+
+// givenUp has Recovering answer once that it is enough, whichever reader asks, and however little of what it reads is of the log.
+func givenUp(t *testing.T, disk *vfs.MemFS, opts Options) {
+	t.Helper()
+	opts.Go = inBackground
+	enough := errors.New("enough")
+	for n := 1; ; n++ {
+		asked := 0
+		opts.FS = newProcess(synced(disk), nil)
+		opts.Recovering = func(done, all int64) error {
+			if asked++; asked == n {
+				return enough
+			}
+			return nil
+		}
+		s, err := Open("app", opts)
+		bury(s)
+		if asked < n {
+			return
+		}
+		if !errors.Is(err, enough) {
+			t.Fatalf("enough the time %d of %d, and opening gives %v", n, asked, err)
+		}
+	}
+}
+
+// goesOn has a run go on where the log of a hurt disk ends, if that can be opened, and killed; it tells whether that was before the log's
+// end, so that segments of the run before are left.
+func goesOn(t *testing.T, disk *vfs.MemFS, opts Options, m *model, rng *rand.Rand) bool {
+	t.Helper()
+	p := newProcess(disk, nil)
+	opts.FS = p
+	s, err := Open("app", opts)
+	if err != nil {
+		return false
+	}
+	before := s.log.Durable().Seq < m.groups()
+	m.cut(s.log.Durable().Seq)
+	commitGroups(t, s, m, rng, rng.IntN(150))
+	p.kill()
+	bury(s)
+	return before
 }
 
 // hurt does something to a segment of a store's log, or nothing; what it gives has the disk fail.

@@ -20,6 +20,7 @@ type recovery struct {
 	middle wal.Mark   // where the second one begins; the zero Mark if there is one only
 	halves [2]half    // what they find
 	asking sync.Mutex // held while Recovering is asked
+	no     error      // what it gave when it wanted no more
 
 	bytes atomic.Int64 // of log that both have read
 	held  atomic.Int64 // memory that both have taken
@@ -85,12 +86,15 @@ func (r *recovery) visit(h *half, rec wal.Record) error {
 	return err
 }
 
-// goesOn tells how far reading the log has come, and whether it should go on.
+// goesOn tells how far reading the log has come, and whether it should go on. Once it should not, that is so for both readers.
 func (r *recovery) goesOn() error {
 	r.asking.Lock()
 	defer r.asking.Unlock()
-	done := r.bytes.Load()
-	return r.store.opts.Recovering(done, max(done, r.all))
+	if r.no == nil {
+		done := r.bytes.Load()
+		r.no = r.store.opts.Recovering(done, max(done, r.all))
+	}
+	return r.no
 }
 
 // take adds a group to what a half has, which will be about so much log, of large groups perhaps, and may take so much memory.
@@ -137,6 +141,9 @@ func (s *Store) behind(end wal.Mark) int64 {
 // finish makes the overlay of what was taken in, and has the state reach up to it.
 func (r *recovery) finish(end wal.Mark) error {
 	s := r.store
+	if r.no != nil { // which the second reader was told, and the first had come to the end
+		return r.no
+	}
 	if !s.found.Parted {
 		r.halves[1] = half{}
 	}
@@ -176,5 +183,5 @@ func (r *recovery) foldMost(end wal.Mark) error {
 			return err
 		}
 	}
-	return s.log.Read(from, end, func(rec wal.Record) error { return r.take(&r.halves[0], rec, ahead, r.most(), false) })
+	return s.log.Read(from, end, func(rec wal.Record) error { return r.take(&r.halves[0], rec, ahead, r.most(), r.middle != wal.Mark{}) })
 }

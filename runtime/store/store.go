@@ -59,8 +59,8 @@ type Options struct {
 	// it rests that many times as long as the work took, and less the more haste there is, from 0 to 1. Default: no rest.
 	Pace   func(times float64) (yield func(haste float64))
 	Logger *slog.Logger // default: silent
-	// Recovering is told while Open reads the log how many bytes of how many are done, about. Open gives up with its error, and
-	// leaves the store as good as it was.
+	// Recovering is told while Open reads the log how many bytes of how many are done, about: by whoever reads, one at a time. Open gives
+	// up with its error, and leaves the store as good as it was.
 	Recovering func(done, all int64) error
 
 	foldBytes int // as the constant; tests make it small

@@ -30,9 +30,9 @@
 // What this cannot tell is a flipped bit in the very last durable groups, those that no later record vouches for: it
 // looks like the torn tail of a crash. An orderly Close writes a record that vouches for all.
 //
-// A long log is read by two at once. The second reader begins at the start of a segment in the middle, and trusts it only as far as the
-// record goes; what it has found counts when the first one arrives there, by the chain. Whatever is wrong before that place is
-// told as if there were one reader.
+// A log of three segments or more is read by two at once, where there is Go. The second reader begins at the start of a segment in the
+// middle, and trusts it only as far as the record goes; what it has found counts when the first one arrives there, by the chain.
+// Whatever is wrong before that place is told as if there were one reader.
 //
 // A new epoch begins behind the last record that was found, with a record that chains to it; so a process that is killed again
 // and again, before it gets anywhere, leaves one small record each time, and a run that does little does not take a segment.

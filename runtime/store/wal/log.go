@@ -16,7 +16,7 @@ type Options struct {
 	Identity     string       // no two logs have the same
 	SegmentBytes int64        // size of a segment; a larger group makes a larger one
 	NewSegment   bool         // the epoch begins in a new segment, even if the last one has room: older readers know no other
-	Go           func(func()) // runs a background task; nil for none, everything is then done by the caller
+	Go           func(func()) // begins a background task at once, which it does not wait for; nil for none, everything is then done by the caller
 	Yield        func()       // called between two steps in the background, to let others have the disk; nil: not
 	// Visit is given every group behind the mark while Open looks for the end; nil for none. What it is given is not
 	// known to be durable before Open has returned. Its error is that of Open.

@@ -70,18 +70,21 @@ func (d directory) readAll(opts Options, from Mark) (last *reader, parted bool) 
 const leastParted = 3
 
 // middle is the mark behind the start of a segment before which about half of the log lies that begins at a mark; the zero Mark if
-// it is too short. Segments are counted that have a sound start. One that cannot be read is met again by who follows the chain.
+// it is too short. Segments are counted that have a sound start, and are not left over from before the one in front of them. One that
+// cannot be read is met again by who follows the chain.
 func (d directory) middle(from Mark, numbers []uint64) Mark {
 	var starts []Mark
+	var before header
 	first := max(from.Segment, 1)
 	for _, n := range numbers {
 		if n < first {
 			continue
 		}
 		h, wrong, err := d.start(n)
-		if n != first+uint64(len(starts)) || wrong != "" || err != nil {
+		if n != first+uint64(len(starts)) || wrong != "" || err != nil || h.epoch < before.epoch || h.seq < before.seq {
 			break
 		}
+		before = h
 		starts = append(starts, h.behind(n))
 	}
 	if len(starts) < leastParted {
