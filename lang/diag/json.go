@@ -102,5 +102,7 @@ func (rs rulers) extent(l Label) extent {
 
 func (rs rulers) placed(f *source.File, offset int) place {
 	p := f.Position(offset)
-	return place{Offset: offset, Line: p.Line, Column: p.Column, UTF16: rs.of(f, p.Line).at(p.Column - 1).utf16}
+	r := rs.of(f, p.Line)
+	behind := max(p.Column-1-len(r.text), 0) // the line, within its end
+	return place{Offset: offset, Line: p.Line, Column: p.Column, UTF16: r.at(p.Column-1).utf16 + behind}
 }

@@ -83,9 +83,10 @@ func (r *ruler) at(offset int) tick {
 	return r.ticks[i-1].walk(r.text, offset)
 }
 
-// before is the last tick that is not behind column.
+// before is the last tick before column: what takes no room there stands behind it.
 func (r *ruler) before(column int) tick {
-	return r.ticks[sort.Search(len(r.ticks), func(i int) bool { return r.ticks[i].column > column })-1]
+	i := sort.Search(len(r.ticks), func(i int) bool { return r.ticks[i].column >= column })
+	return r.ticks[max(i-1, 0)]
 }
 
 // shift is the column from which to show the line in room columns, so that the given one is seen.

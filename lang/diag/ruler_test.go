@@ -14,6 +14,7 @@ import (
 func TestRuler(t *testing.T) {
 	for _, line := range []string{
 		"", "x", "\t \ta\tb", "日本\te\u0301 🎉\x1b\u202ez", strings.Repeat("a\t日🎉e\u0301", 200), strings.Repeat("x", tickEvery), "\xff\xc3" + strings.Repeat("é", 300),
+		strings.Repeat("\u0301", 300) + strings.Repeat("a", 100),
 	} {
 		r := newRuler(line)
 		whole := window(line, 0, 0, 1<<20)
@@ -79,6 +80,7 @@ func TestMendOfALongLine(t *testing.T) {
 	const left, right = "aaaa ", " bbbb"
 	f := source.New("a.ptl", strings.Repeat(left, 500)+"\tyy"+strings.Repeat(right, 500)+"\n\nlast\n")
 	yy := spanOf(f, "yy", 1)
+	g := source.New("b.ptl", strings.Repeat(left, 500)+"yy"+strings.Repeat(right, 500)+"\n"+strings.Repeat("cccc ", 300)+"xx"+strings.Repeat(" dddd", 500)+"\n")
 	for name, test := range map[string]struct {
 		edits []Edit
 		want  string
@@ -94,6 +96,13 @@ func TestMendOfALongLine(t *testing.T) {
   |
 3 - last
 3 + end
+`},
+		"long lines side by side": {[]Edit{{spanOf(g, "yy", 1), "z"}, {spanOf(g, "xx", 1), "zzz"}}, `
+1 - …aaa aaaa aaaa aaaa yy bbbb bbbb bbbb b…
+1 + …aaa aaaa aaaa aaaa z bbbb bbbb bbbb bb…
+  |
+2 - …ccc cccc cccc cccc xx dddd dddd dddd d…
+2 + …ccc cccc cccc cccc zzz dddd dddd dddd …
 `},
 		"a line that goes": {[]Edit{{source.Span{File: f, Start: yy.Start, End: spanOf(f, "last", 1).Start}, ""}}, `
 1 - …aaaa aaaa aaaa     yy bbbb bbbb bbbb b…

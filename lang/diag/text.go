@@ -119,7 +119,7 @@ func wrap(text string, room int) []string {
 // edits prints the lines that a mend changes, before and after. Lines too long for the screen are shown around the first change.
 func (p *printer) edits(edits []Edit) {
 	room := p.room()
-	for _, group := range byLines(edits) {
+	for _, group := range p.byLines(edits) {
 		file := group[0].Span.File
 		first := file.Position(group[0].Span.Start)
 		last := file.Position(group[len(group)-1].Span.End).Line
@@ -140,8 +140,9 @@ func (p *printer) edits(edits []Edit) {
 	}
 }
 
-// byLines sorts edits by place and groups those that touch neighbouring lines of one file.
-func byLines(edits []Edit) [][]Edit {
+// byLines sorts edits by place and groups those that touch neighbouring lines of one file. A long line begins a group of its own, which is
+// shown around its own first change.
+func (p *printer) byLines(edits []Edit) [][]Edit {
 	sorted := slices.Clone(edits)
 	slices.SortStableFunc(sorted, func(a, b Edit) int {
 		if a.Span.File != b.Span.File {
@@ -151,7 +152,7 @@ func byLines(edits []Edit) [][]Edit {
 	})
 	var groups [][]Edit
 	for _, e := range sorted {
-		if n := len(groups); n > 0 && adjoin(groups[n-1], e) {
+		if n := len(groups); n > 0 && p.adjoin(groups[n-1], e) {
 			groups[n-1] = append(groups[n-1], e)
 			continue
 		}
@@ -160,10 +161,14 @@ func byLines(edits []Edit) [][]Edit {
 	return groups
 }
 
-func adjoin(group []Edit, e Edit) bool {
-	last := group[len(group)-1].Span
-	return last.File == e.Span.File &&
-		e.Span.File.Position(e.Span.Start).Line <= last.File.Position(last.End).Line+1
+func (p *printer) adjoin(group []Edit, e Edit) bool {
+	last, file := group[len(group)-1].Span, e.Span.File
+	if last.File != file {
+		return false
+	}
+	line := file.Position(e.Span.Start).Line
+	lines := line - file.Position(last.End).Line
+	return lines <= 0 || lines == 1 && p.lines.of(file, line).width <= p.room()
 }
 
 // mended applies the edits of one group and returns the lines that they make of the text behind start, of each as many bytes as
