@@ -120,6 +120,13 @@ type page struct {
 	atoms  []int // number of events of each atom
 }
 
+// size may be asked while the run writes.
+func (p *page) size() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.events)
+}
+
 // collector is an exact sink on a page; its position is the number of events and atoms.
 type collector struct{ page *page }
 

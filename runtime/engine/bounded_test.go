@@ -287,7 +287,7 @@ func TestDiskThatStalls(t *testing.T) {
 		t.Errorf("the sources have given %d events while the disk stood still; %d may be ahead of it", n-before, givenWeight)
 	}
 	disk.valve.set(false)
-	for e.Progress().Events < before+4*givenWeight {
+	for got.size() < int(before+4*givenWeight)/10_000 { // what has been given may still be on its way when the run is stopped
 		time.Sleep(time.Millisecond)
 	}
 	e.Stop()
@@ -298,9 +298,6 @@ func TestDiskThatStalls(t *testing.T) {
 		if p.V0 != int64(i)*10_000 {
 			t.Fatalf("event %d of the output is %d", i, p.V0)
 		}
-	}
-	if least := int(before+4*givenWeight) / 10_000; len(got.events) < least {
-		t.Errorf("%d events came out, of %d at least", len(got.events), least)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
