@@ -1,5 +1,7 @@
 package ptl
 
+import "slices"
+
 // spread decides for each atom how the lanes go about it. How much work an event is, how many workflows want the same
 // processors and what it costs to hand events over is nothing that a program says, so the workflow tries several ways, by the
 // clock, and keeps the best one. The outcome is the same whatever the way; only time differs.
@@ -44,22 +46,19 @@ var worth = [ways][ways]float64{
 // trial takes a sample of the kept way and one of another, right after each other, since what an event costs changes with
 // the data, and compares them: until the other way has won often enough, or has lost once.
 type trial struct {
-	atoms  int // so far
 	other  way // that is tried
 	trying bool
-	won    int           // comparisons by it
-	cost   [ways]float64 // of an event in the last sample of each way
-	quick  bool          // a worker that did atoms by itself took little time for one
-	// The sample under way: atoms, their events and what they took, and the slowest of them.
-	sampled, events int
-	took            Time
-	slowest         slowAtom
+	won    int     // comparisons by it
+	kept   float64 // nanoseconds of an event, the kept way
+	lost   float64 // atoms that could have been done in the time that the other way took too long for
+	quick  bool    // a worker that did atoms by itself took little time for one
+	sample costs   // under way
 }
 
-// slowAtom is the slowest atom of a sample.
-type slowAtom struct {
-	events int
-	took   Time
+// costs is what an event of some atoms has cost, one after the other, in nanoseconds.
+type costs struct {
+	of [triedAtoms]float64
+	n  int
 }
 
 const (
@@ -68,19 +67,21 @@ const (
 	parallelEvents = 256
 	shortAtom      = 20 * Microsecond
 
-	// A sample of atoms that one worker does has two, and the faster one counts: the caches are as the other way has left them. One of
-	// shared atoms has four, and the mean of all but the slowest counts: it has in it how long the other processors take to wake up, but
-	// not that one of them was once taken by somebody else, such as the log.
-	aloneAtoms  = 2
-	sharedAtoms = 4
+	// A sample of the way that is kept has keptAtoms. Another one finds the caches as the kept one has left them, the other processors
+	// may have to wake up, and the system may at first let all lanes run on one: it has until triedAtoms to get faster, but is
+	// given up after surelyLost if it is nowhere near.
+	keptAtoms  = 6
+	surelyLost = 4
+	triedAtoms = 16
+	nowhere    = 1.2
 
 	winsToChange = 2
 
-	// A pause has at least so many atoms, and so many times those of the trial before; each is twice as long as the one before
-	// until something changes.
+	// A pause has at least shortPause atoms and at most longPause. Each is twice as long as the one before until something changes, but no
+	// longer than makes what trials lose a small part of all.
 	shortPause = 32
-	pauseShare = 4
 	longPause  = 2048
+	pauseShare = 128 // atoms for each that was lost
 )
 
 func newSpread(r *Runtime) spread {
@@ -142,61 +143,70 @@ func (s *spread) end() {
 		s.left--
 		return
 	}
-	t := &s.trial
-	t.atoms++
-	if done := t.measure(s.present(), s.events, s.now()-s.began); !done {
-		return
+	t, took := &s.trial, s.now()-s.began
+	t.sample.add(float64(took) / float64(s.events))
+	t.quick = t.quick || s.present() != together && took < Time(shortAtom)
+	if !t.trying {
+		s.judgeKept()
+	} else {
+		s.judgeOther()
 	}
+}
+
+// judgeKept ends the sample of the kept way when it is complete. Nobody is woken for an atom that takes little time.
+func (s *spread) judgeKept() {
+	t := &s.trial
 	switch {
+	case t.sample.n < keptAtoms:
 	case s.kept != together && t.quick:
 		s.rest(max(2*s.pause, shortPause))
-	case !t.trying:
+	default:
+		t.kept = t.sample.mean()
 		t.next()
-	case !t.better(s.kept):
-		s.rest(max(2*s.pause, shortPause))
-	case t.won+1 == winsToChange:
+	}
+}
+
+// judgeOther ends the sample of the other way as soon as its outcome is known.
+func (s *spread) judgeOther() {
+	t := &s.trial
+	cost, most := t.sample.mean(), t.kept*worth[s.kept][t.other]
+	won := t.sample.n >= surelyLost && (cost <= most || s.kept == together && t.quick)
+	switch {
+	case won && t.won+1 == winsToChange:
 		s.kept = t.other
 		s.rest(shortPause)
-	default:
+	case won:
 		t.won++
 		t.next()
+	case t.sample.n == triedAtoms || t.sample.n >= surelyLost && cost > nowhere*most:
+		for _, cost := range t.sample.of[:t.sample.n] {
+			t.lost += max(cost/most-1, 0)
+		}
+		s.rest(min(max(2*s.pause, shortPause), shortPause+int(pauseShare*t.lost)))
 	}
 }
 
 // rest ends a trial.
 func (s *spread) rest(atoms int) {
-	s.pause = min(max(atoms, pauseShare*s.trial.atoms), longPause)
+	s.pause = min(atoms, longPause)
 	s.left, s.trial = s.pause, trial{other: s.after(s.trial.other)}
 }
 
 // next begins the next sample.
-func (t *trial) next() {
-	t.trying, t.quick = !t.trying, false
-	t.sampled, t.events, t.took, t.slowest = 0, 0, 0, slowAtom{}
+func (t *trial) next() { t.trying, t.quick, t.sample = !t.trying, false, costs{} }
+
+func (c *costs) add(cost float64) {
+	c.of[c.n] = cost
+	c.n++
 }
 
-// measure takes an atom into the sample, and tells whether that is complete.
-func (t *trial) measure(w way, events int, took Time) (done bool) {
-	t.sampled++
-	t.events += events
-	t.took += took
-	if w == together {
-		if float64(took)*float64(t.slowest.events) >= float64(t.slowest.took)*float64(events) {
-			t.slowest = slowAtom{events, took}
-		}
-		if done = t.sampled == sharedAtoms; done {
-			t.cost[w] = float64(t.took-t.slowest.took) / float64(t.events-t.slowest.events)
-		}
-		return done
+// mean is that of the faster half: what slows single atoms, and the first ones, is not what the way costs.
+func (c *costs) mean() float64 {
+	inOrder := c.of
+	slices.Sort(inOrder[:c.n])
+	sum, half := 0.0, (c.n+1)/2
+	for _, cost := range inOrder[:half] {
+		sum += cost
 	}
-	t.quick = t.quick || took < Time(shortAtom)
-	if cost := float64(took) / float64(events); t.sampled == 1 || cost < t.cost[w] {
-		t.cost[w] = cost
-	}
-	return t.sampled == aloneAtoms
-}
-
-// better tells whether the other way is, for a workflow that has kept one. Nobody is woken for an atom that takes little time.
-func (t *trial) better(kept way) bool {
-	return kept == together && t.quick || t.cost[t.other] <= t.cost[kept]*worth[kept][t.other]
+	return sum / float64(half)
 }

@@ -62,7 +62,7 @@ func TestSpreadDisturbed(t *testing.T) {
 	for n := range atoms {
 		took := 400 * Microsecond
 		if s.begin(4096, 0) == together {
-			if took = 220 * Microsecond; n < begin || shared%sharedAtoms == 0 {
+			if took = 220 * Microsecond; n < begin || shared%4 == 0 {
 				took *= 3
 			}
 			shared++
