@@ -75,6 +75,59 @@ func TestSpreadDisturbed(t *testing.T) {
 	}
 }
 
+// TestSpreadSettles: that sharing pays is found out although its first atoms find cold caches and a processor that sleeps, and although
+// during the second trial all lanes are on one processor.
+func TestSpreadSettles(t *testing.T) {
+	const atoms = 1000
+	clock, shared, inRow, trials := Time(0), 0, 0, 0
+	s := newSpread(&Runtime{Now: func() Time { return clock }})
+	for range atoms {
+		took := 180 * Microsecond
+		if s.begin(4096, 0) == together {
+			if inRow == 0 {
+				trials++
+			}
+			switch took = 120 * Microsecond; {
+			case inRow == 0:
+				took *= 2
+			case trials == 2:
+				took = 240 * Microsecond
+			case inRow < 8:
+				took += took / 4
+			}
+			shared++
+			inRow++
+		} else {
+			inRow = 0
+		}
+		clock += Time(took)
+		s.end()
+	}
+	if part := float64(shared) / atoms; part < 0.85 {
+		t.Errorf("%.3f of the atoms were shared", part)
+	}
+}
+
+// TestSpreadCost: however much slower sharing is, trials of it take a small part of the time.
+func TestSpreadCost(t *testing.T) {
+	for _, times := range []Time{2, 5, 10} {
+		const atoms, alone = 20_000, Time(50 * Microsecond)
+		clock := Time(0)
+		s := newSpread(&Runtime{Now: func() Time { return clock }})
+		for range atoms {
+			took := alone
+			if s.begin(4096, 0) == together {
+				took *= times
+			}
+			clock += took
+			s.end()
+		}
+		if part := float64(clock)/float64(atoms*alone) - 1; part > 0.03 {
+			t.Errorf("sharing takes %d times as long, and its trials %.3f of the time", times, part)
+		}
+	}
+}
+
 // TestSpreadChanges: what an event costs may change while a workflow runs, and the workflow notices.
 func TestSpreadChanges(t *testing.T) {
 	clock := Time(0)
