@@ -68,12 +68,13 @@ const (
 	shortAtom      = 20 * Microsecond
 
 	// A sample of the way that is kept has keptAtoms. Another one finds the caches as the kept one has left them, the other processors
-	// may have to wake up, and the system may at first let all lanes run on one: it has until triedAtoms to get faster, but is
-	// given up after surelyLost if it is nowhere near.
-	keptAtoms  = 6
-	surelyLost = 4
+	// may have to wake up, and the system may at first let all lanes run on one. So it has until triedAtoms to get faster, and wins after
+	// wonAtoms at the earliest; but the more atoms it has had, the less it may be too slow by: hope after one, half of that after two.
+	keptAtoms  = 4
+	wonAtoms   = 4
 	triedAtoms = 16
-	nowhere    = 1.2
+	hope       = 1.6
+
 
 	winsToChange = 2
 
@@ -166,11 +167,11 @@ func (s *spread) judgeKept() {
 	}
 }
 
-// judgeOther ends the sample of the other way as soon as its outcome is known.
+// judgeOther ends the sample of the other way as soon as its outcome is clear.
 func (s *spread) judgeOther() {
 	t := &s.trial
 	cost, most := t.sample.mean(), t.kept*worth[s.kept][t.other]
-	won := t.sample.n >= surelyLost && (cost <= most || s.kept == together && t.quick)
+	won := t.sample.n >= wonAtoms && (cost <= most || s.kept == together && t.quick)
 	switch {
 	case won && t.won+1 == winsToChange:
 		s.kept = t.other
@@ -178,7 +179,7 @@ func (s *spread) judgeOther() {
 	case won:
 		t.won++
 		t.next()
-	case t.sample.n == triedAtoms || t.sample.n >= surelyLost && cost > nowhere*most:
+	case t.sample.n == triedAtoms || t.sample.n > 1 && cost > most*(1+hope/float64(t.sample.n)):
 		for _, cost := range t.sample.of[:t.sample.n] {
 			t.lost += max(cost/most-1, 0)
 		}
