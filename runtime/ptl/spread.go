@@ -73,10 +73,11 @@ const (
 	keptAtoms  = 4
 	wonAtoms   = 4
 	triedAtoms = 16
-	hope       = 1.6
+	hope       = 1.2
 
-
+	// So many comparisons have to be won for a change, one of them by far counting for two.
 	winsToChange = 2
+	byFar        = 0.8
 
 	// A pause has at least shortPause atoms and at most longPause. Each is twice as long as the one before until something changes, but no
 	// longer than makes what trials lose a small part of all.
@@ -171,14 +172,17 @@ func (s *spread) judgeKept() {
 func (s *spread) judgeOther() {
 	t := &s.trial
 	cost, most := t.sample.mean(), t.kept*worth[s.kept][t.other]
-	won := t.sample.n >= wonAtoms && (cost <= most || s.kept == together && t.quick)
 	switch {
-	case won && t.won+1 == winsToChange:
+	case t.sample.n >= wonAtoms && (cost <= most || s.kept == together && t.quick):
+		if t.won++; cost <= byFar*most {
+			t.won++
+		}
+		if t.won < winsToChange {
+			t.next()
+			return
+		}
 		s.kept = t.other
 		s.rest(shortPause)
-	case won:
-		t.won++
-		t.next()
 	case t.sample.n == triedAtoms || t.sample.n > 1 && cost > most*(1+hope/float64(t.sample.n)):
 		for _, cost := range t.sample.of[:t.sample.n] {
 			t.lost += max(cost/most-1, 0)
