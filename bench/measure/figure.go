@@ -45,6 +45,7 @@ type Probe struct {
 // Probes are all of them, in the order in which they are shown.
 func Probes() []*Probe {
 	return []*Probe{
+		{Name: "two processors", Quick: true, run: twoProcessors},
 		{Name: "waited commit", Program: "echo", Quick: true, run: waitedCommit},
 		{Name: "latency at half load", Program: "echo", run: latency},
 		{Name: "checkpoints at full load", Program: "countint", run: pauses},
