@@ -25,10 +25,10 @@ type goal struct {
 }
 
 // chance is how often a verdict may be wrong for something that is exactly at its mark.
-const chance = 0.05
+const chance = 0.04
 
 // judge lets each round say whether it reaches the mark, and decides as a sign test does: a goal is held or missed if so many
-// rounds agree that something exactly at the mark, which is as often above as below, would show that in one of twenty trials at most.
+// rounds agree that something exactly at the mark, which is as often above as below, would show that in one of 25 trials at most.
 // Up to seven rounds all must agree, and fewer than five decide nothing. So what is missed has a median below the mark,
 // and what is held has none.
 func judge(text string, rounds []float64, reaches func(round float64) bool) goal {
