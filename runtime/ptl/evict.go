@@ -174,7 +174,7 @@ func (p *part[K, S]) sweep(covered uint64, want int64) (freed int64, some bool) 
 		}
 		c := p.at(p.hand)
 		p.hand++
-		if c.atom == 0 || c.atom > covered || c.dirty {
+		if c.atom == 0 || c.atom > covered || c.atom > p.cut {
 			continue
 		}
 		freed += each

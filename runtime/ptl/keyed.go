@@ -3,6 +3,7 @@ package ptl
 import (
 	"fmt"
 	"slices"
+	"unsafe"
 )
 
 // Keyed is a lane's hold on the state per key of a task. All lanes hold one table, cut into partitions of keys; a lane
@@ -63,11 +64,10 @@ func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
 
 // touch notes that the running atom changes c.
 func (k *Keyed[K, S]) touch(l *Lane, p *part[K, S], c *cell[K, S]) {
-	c.atom = l.atom
-	if !c.dirty && !k.table.unstored {
-		c.dirty = true
+	if c.atom <= p.cut && !k.table.unstored {
 		p.dirty = append(p.dirty, c)
 	}
+	c.atom = l.atom
 	if k.table.state.Freeze != nil {
 		k.table.state.Freeze(&c.state)
 	}
@@ -99,26 +99,33 @@ func (t *keyedTable[K, S]) forgetInitial(p *part[K, S], atom uint64) {
 	if t.unstored {
 		for n := range p.used {
 			if c := p.at(n); c.atom != 0 && c.atom != atom && t.state.IsInitial(&c.state) {
-				p.remove(c)
+				p.initial = append(p.initial, c)
 			}
 		}
 	} else {
-		t.forgetUnwritten(p, atom)
+		t.takeInitial(p, atom)
 	}
+	p.drop(p.initial)
+	clear(p.initial)
+	p.initial = p.initial[:0]
 	if 8*p.live > 3*len(p.index) {
 		p.grow()
 	}
 }
 
-// forgetUnwritten forgets those that the store has never been told of: the next cut, which goes through the others, has nothing to write of them.
-func (t *keyedTable[K, S]) forgetUnwritten(p *part[K, S], atom uint64) {
+// takeInitial takes them out of those that the next cut goes through, which has nothing to write of them but that keys are gone that the
+// store has. Where it may be asked for these meanwhile, they stay.
+func (t *keyedTable[K, S]) takeInitial(p *part[K, S], atom uint64) {
 	left := p.dirty[:0]
 	for _, c := range p.dirty {
-		if c.atom != atom && !c.stored && !c.erased && t.state.IsInitial(&c.state) {
-			p.remove(c)
-		} else {
+		switch {
+		case c.atom == atom || c.erased || c.stored && (t.evicts || p.apart[c] != nil) || !t.state.IsInitial(&c.state):
 			left = append(left, c)
+			continue
+		case c.stored:
+			p.gone = append(p.gone, gone[K]{c.key, c.slot})
 		}
+		p.initial = append(p.initial, c)
 	}
 	clear(p.dirty[len(left):])
 	p.dirty = left
@@ -166,6 +173,9 @@ func (t *keyedTable[K, S]) attach(at Prefixes, stored bool) {
 
 // changes writes the states that changed. A key whose states are initial again is forgotten.
 func (t *keyedTable[K, S]) changes(w StateWriter) {
+	for i := range t.parts { // these first, since they may have come again
+		t.writeGone(w, &t.parts[i])
+	}
 	if len(t.state.Collections) == 0 {
 		t.write(w)
 	}
@@ -174,14 +184,22 @@ func (t *keyedTable[K, S]) changes(w StateWriter) {
 		if len(t.state.Collections) > 0 {
 			t.writeAparts(w, p)
 		}
-		for _, c := range p.initial {
-			t.forget(w, p, c)
-		}
+		t.forget(w, p)
 		p.written += int64(len(p.dirty)) * (p.cellBytes() + p.average())
 		clear(p.dirty)
 		clear(p.initial)
 		p.dirty, p.initial = p.dirty[:0], p.initial[:0]
 	}
+}
+
+// writeGone deletes the keys that have left p since the last cut.
+func (t *keyedTable[K, S]) writeGone(w StateWriter, p *part[K, S]) {
+	for _, g := range p.gone {
+		t.bytes = t.entry(t.place.Records, t.bytes[:0], g.slot, g.key)
+		w.Delete(t.bytes)
+	}
+	clear(p.gone)
+	p.gone = p.gone[:0]
 }
 
 // fit empties the room that a part encodes records in, and gives it up when it has used little of it for a while.
@@ -234,58 +252,71 @@ const usualRecord = 256
 
 // encode appends the records of the cells of p that changed.
 func (t *keyedTable[K, S]) encode(p *part[K, S], b []byte) []byte {
-	appendKey, appendState := t.key.Append, t.state.Append
-	begin := len(b)
+	appendKey, appendState, isInitial := t.key.Append, t.state.Append, t.state.IsInitial
+	_, ints := any((*K)(nil)).(*int64) // the usual ones without calls
+	_, texts := any((*K)(nil)).(*string)
+	begin, newest := len(b), p.cut
 	for from := 0; from < len(p.dirty); from += cutBlock {
 		if from == cutBlock { // by what the first ones took; if they are large, the others need not be
 			b = slices.Grow(b, min(len(b)-begin, cutBlock*usualRecord)*(len(p.dirty)/cutBlock+1))
 		}
 		block := p.dirty[from:min(from+cutBlock, len(p.dirty))]
-		seen := uint64(0)
 		for _, c := range block {
-			seen += c.atom // loads it
+			newest = max(newest, c.atom) // loads it
 		}
-		for _, c := range block { // when the loads of all cells are on their way
-			if key, ok := any(&c.key).(*string); ok && len(*key) > 0 {
-				seen += uint64((*key)[0])
+		if texts { // when the loads of all cells are on their way
+			seen := uint64(0)
+			for _, c := range block {
+				if key := *(*string)(unsafe.Pointer(&c.key)); len(key) > 0 {
+					seen += uint64(key[0])
+				}
 			}
+			p.seen += seen
 		}
-		p.seen += seen
 		for _, c := range block {
-			if !t.clean(c) {
+			if isInitial != nil && isInitial(&c.state) {
 				p.initial = append(p.initial, c)
 				continue
 			}
-			begin := len(b)
-			b = append(b, 0, c.slot)
-			switch key := any(&c.key).(type) { // the usual ones without calls
-			case *int64:
-				b = AppendUint(b, uint64(*key<<1^*key>>63))
-				b = endPart(b, begin, uint64(len(b)-begin-1)<<2)
-			case *string:
-				b = AppendString(b, *key)
-				b = endPart(b, begin, uint64(len(b)-begin-1)<<2)
+			if !c.stored { // what is not written to stays in all caches
+				c.stored = true
+			}
+			switch {
+			case ints:
+				b = appendIntKey(b, c.slot, *(*int64)(unsafe.Pointer(&c.key)))
+			case texts:
+				begin := len(b)
+				b = AppendString(append(b, 0, c.slot), *(*string)(unsafe.Pointer(&c.key)))
+				b = append(endKey(b, begin), 0)
 			default:
-				b = endKey(appendKey(b, c.key), begin)
+				begin := len(b)
+				b = append(endKey(appendKey(append(b, 0, c.slot), c.key), begin), 0)
 			}
-			begin = len(b)
-			b = appendState(append(b, 0), &c.state)
+			begin := len(b)
+			b = appendState(b, &c.state)
 			if t.pointers {
-				p.count(len(b) - begin - 1)
+				p.count(len(b) - begin)
 			}
-			b = endPart(b, begin, uint64(len(b)-begin-1))
+			b = endPart(b, begin-1, uint64(len(b)-begin))
 		}
 	}
+	p.cut = newest
 	return b
 }
 
-// clean notes that a cell is written now, and tells whether it has to be: else its state is initial again.
-func (t *keyedTable[K, S]) clean(c *cell[K, S]) bool {
-	if c.dirty = false; t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
-		return false
+// appendIntKey appends the key of an entry, its slot and an Int, and leaves a byte open for the length of the value.
+func appendIntKey(b []byte, slot byte, key int64) []byte {
+	switch v := uint64(key<<1 ^ key>>63); {
+	case v < 1<<7:
+		return append(b, 2<<2, slot, byte(v), 0)
+	case v < 1<<14:
+		return append(b, 3<<2, slot, byte(v)|0x80, byte(v>>7), 0)
+	case v < 1<<21:
+		return append(b, 4<<2, slot, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14), 0)
+	default:
+		begin := len(b)
+		return append(endKey(AppendUint(append(b, 0, slot), v), begin), 0)
 	}
-	c.stored = true
-	return true
 }
 
 // writeAparts writes records, and beside them the entries of their large collections.
@@ -293,10 +324,12 @@ func (t *keyedTable[K, S]) writeAparts(w StateWriter, p *part[K, S]) {
 	var c *cell[K, S]
 	items := func() []byte { return t.entry(t.place.Items, nil, c.slot, c.key) }
 	for _, c = range p.dirty {
-		if !t.clean(c) {
+		p.cut = max(p.cut, c.atom)
+		if t.state.IsInitial != nil && t.state.IsInitial(&c.state) {
 			p.initial = append(p.initial, c)
 			continue
 		}
+		c.stored = true
 		t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
 		had := p.apart[c]
 		if has := t.records.write(w, t.bytes, items, &c.state, had); has != had {
@@ -308,24 +341,28 @@ func (t *keyedTable[K, S]) writeAparts(w StateWriter, p *part[K, S]) {
 	}
 }
 
-// forget deletes the record of a key whose state is initial. Its cell goes too, unless a later load could bring back what
+// forget deletes the records of keys whose state is initial. Their cells go too, unless a later load could bring back what
 // the store showed before: a store answers as of its last checkpoint.
-func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S], c *cell[K, S]) {
-	if had := p.apart[c]; had != nil {
-		t.records.forget(w, t.entry(t.place.Items, nil, c.slot, c.key))
-		p.keep(c, nil)
+func (t *keyedTable[K, S]) forget(w StateWriter, p *part[K, S]) {
+	leave := p.initial[:0]
+	for _, c := range p.initial {
+		if had := p.apart[c]; had != nil {
+			t.records.forget(w, t.entry(t.place.Items, nil, c.slot, c.key))
+			p.keep(c, nil)
+		}
+		if c.stored {
+			t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
+			w.Delete(t.bytes)
+			c.stored, c.erased = false, t.evicts || t.load != nil && !t.empty
+		}
+		switch {
+		case !c.erased:
+			leave = append(leave, c)
+		case !t.evicts: // else eviction finds it
+			p.erased = append(p.erased, erasure[K, S]{c, c.atom})
+		}
 	}
-	if c.stored {
-		t.bytes = t.entry(t.place.Records, t.bytes[:0], c.slot, c.key)
-		w.Delete(t.bytes)
-		c.stored, c.erased = false, t.evicts || t.load != nil && !t.empty
-	}
-	switch {
-	case !c.erased:
-		p.remove(c)
-	case !t.evicts: // else eviction finds it
-		p.erased = append(p.erased, erasure[K, S]{c, c.atom})
-	}
+	p.drop(leave)
 }
 
 func (t *keyedTable[K, S]) rollback() {

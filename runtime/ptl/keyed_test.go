@@ -2,7 +2,9 @@ package ptl
 
 import (
 	"bytes"
+	"encoding/binary"
 	"maps"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -220,5 +222,90 @@ func TestForgottenBetweenCuts(t *testing.T) {
 	}
 	if p := &table.parts[0]; most > 4*atoms || int(p.used) > 4*atoms {
 		t.Errorf("%d keys are changed at most, and %d cells in use, of %d keys that stay", most, p.used, atoms)
+	}
+}
+
+// follower is a store that does at once what cuts tell it.
+type follower struct {
+	StateWriter // nil: only what follows is called
+	has         map[string]string
+}
+
+func (f *follower) Delete(key []byte)     { delete(f.has, string(key)) }
+func (f *follower) Begin(_ []byte) []byte { return nil }
+
+func (f *follower) End(b []byte, entries int) {
+	part := func(shift int) string {
+		n, width := binary.Uvarint(b)
+		part := string(b[width : width+int(n>>shift)])
+		b = b[width+len(part):]
+		return part
+	}
+	for range entries {
+		key := part(2)
+		f.has[key] = part(0)
+	}
+	if len(b) > 0 {
+		panic("more than was said")
+	}
+}
+
+// TestStoreFollows: behind each cut the store has the states that are not initial, and no others, however keys come, go and come again.
+func TestStoreFollows(t *testing.T) {
+	t.Run("Int", func(t *testing.T) {
+		storeFollows(t, IntType, HashInt, func(n int) int64 { return int64(1-n%2*2) << (n % 63) * int64(n) })
+	})
+	t.Run("String", func(t *testing.T) {
+		storeFollows(t, StringType, HashString, func(n int) string { return strings.Repeat("key", n%50) + string(rune(n)) })
+	})
+	t.Run("Bool", func(t *testing.T) {
+		storeFollows(t, BoolType, HashBool, func(n int) bool { return n%2 > 0 })
+	})
+}
+
+func storeFollows[K comparable](t *testing.T, typ *Type[K], hash func(K) uint64, key func(n int) K) {
+	type state struct{ text string }
+	states := &StateType[state]{
+		Init:      func(s *state) { *s = state{} },
+		IsInitial: func(s *state) bool { return s.text == "" },
+		Append:    func(b []byte, s *state) []byte { return append(b, s.text...) },
+	}
+	table := &keyedTable[K, state]{key: typ, state: states, records: newRecords(states, &Runtime{}), parts: make([]part[K, state], 2), empty: true,
+		load: func([]byte) ([]byte, bool, error) { t.Fatal("an empty store was asked"); return nil, false, nil }}
+	lane, l := &Keyed[K, state]{table: table}, &Lane{Inline: true}
+	table.lanes = append(table.lanes, lane)
+	random := rand.New(rand.NewPCG(1, 2))
+	store, want := &follower{has: map[string]string{}}, map[string]string{}
+	for atom := range 3000 {
+		l.atom++
+		fails := atom%5 == 0
+		from := random.IntN(2000)
+		for n := from; n < from+20; n++ {
+			k := key(n)
+			text := ""
+			if random.IntN(3) == 0 {
+				text = strings.Repeat("state", 1+n%70)
+			}
+			lane.At(l, hash(k), k).text = text
+			switch at := string(table.entry(nil, nil, slotOf(hash(k)), k)); {
+			case fails:
+			case text == "":
+				delete(want, at)
+			default:
+				want[at] = text
+			}
+		}
+		if fails {
+			table.rollback()
+		} else {
+			table.settle()
+		}
+		if random.IntN(30) > 0 {
+			continue
+		}
+		table.changes(store)
+		if !maps.Equal(store.has, want) {
+			t.Fatalf("behind atom %d the store has %d states, not %d, or others", atom, len(store.has), len(want))
+		}
 	}
 }

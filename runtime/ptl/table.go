@@ -11,7 +11,6 @@ type cell[K comparable, S any] struct {
 	atom   uint64 // the last atom that touched it
 	tag    uint32 // the part of the hash that the index goes by
 	slot   byte   // the part of the hash that stored keys begin with
-	dirty  bool   // changed since the last cut
 	stored bool   // the store has an entry for it
 	erased bool   // the store may still show an entry that was deleted: the cell must not be forgotten
 }
@@ -20,6 +19,12 @@ type cell[K comparable, S any] struct {
 type erasure[K comparable, S any] struct {
 	cell *cell[K, S]
 	atom uint64
+}
+
+// gone is a key whose state is initial again, and that the store still has.
+type gone[K comparable] struct {
+	key  K
+	slot byte
 }
 
 // part is the part of a table that holds one partition's keys: an open-addressing index over pages of cells. It is
@@ -35,10 +40,12 @@ type part[K comparable, S any] struct {
 	used   uint32   // cells handed out so far
 	free   []uint32 // cells given back
 	live   int
-	dirty  []*cell[K, S]
+	dirty  []*cell[K, S]              // what was touched since the last cut
+	cut    uint64                     // the last atom before that which touched any
+	gone   []gone[K]                  // what has left since then, and the store has to be told of
 	apart  map[*cell[K, S]]*stored[S] // those with collections that have places of their own
 	erased []erasure[K, S]            // what waits for the store to show no more
-	// While a cut is made: those of dirty whose state is initial again, and what the others are in the store.
+	// While a cut is made, those of dirty whose state is initial again, or that the table forgets; and what the others are in the store.
 	initial []*cell[K, S]
 	encoded []byte
 	usual   int   // how much of encoded was used of late, at most
@@ -185,4 +192,27 @@ func (p *part[K, S]) remove(c *cell[K, S]) {
 	p.index[i] = 0
 	p.live--
 	*c = cell[K, S]{}
+}
+
+// drop gives cells back. Where these are many it makes the index anew, which costs less than to look for them in it one by one.
+func (p *part[K, S]) drop(cells []*cell[K, S]) {
+	if 4*len(cells) < int(p.used) {
+		for _, c := range cells {
+			p.remove(c)
+		}
+		return
+	}
+	for _, c := range cells {
+		*c = cell[K, S]{}
+	}
+	p.live -= len(cells)
+	clear(p.index)
+	p.free = p.free[:0]
+	for n := p.used; n > 0; n-- { // so that the next keys get the first cells
+		if c := p.at(n - 1); c.atom != 0 {
+			p.place(uint64(c.tag)<<32 | uint64(n))
+		} else {
+			p.free = append(p.free, n-1)
+		}
+	}
 }
