@@ -56,11 +56,11 @@ type flow struct {
 	runtime Runtime
 	atoms   int64 // atoms of the workflow so far: whose turn it is in `steps`
 	turns   []turn
-	asks    atomic.Uint64 // numbers of asks, and of what was parked, so far
-	parked  atomic.Uint64
-	ends    ends   // the portals that it asks
-	timers  timers // that handlers wait for
-	gated   bool   // some of its tasks are exclusive, and wait
+	asks    counter       // numbers of asks
+	parked  atomic.Uint64 // and of what was parked, so far
+	ends    ends          // the portals that it asks
+	timers  timers        // that handlers wait for
+	gated   bool          // some of its tasks are exclusive, and wait
 
 	// again tells that an atom that has failed runs once more, to see what over.
 	again bool
@@ -324,12 +324,29 @@ func (l *Lane) skipping(s *StreamNode, events Batch, from, until int, take func(
 
 // nextAsk is the number of the running handler's next ask or timer, under a key with hash h; its low byte is the slot of the key.
 func (l *Lane) nextAsk(h uint64) uint64 {
-	id := l.flow.asks.Add(1)<<8 | h>>56
+	id := l.flow.asks.next(l.Inline)<<8 | h>>56
 	if l.firstAsk == 0 {
 		l.firstAsk = id
 	}
 	return id
 }
+
+// counter gives numbers, each once. Those whom a lane takes that does an atom alone cost no atomic operation.
+type counter struct {
+	shared atomic.Uint64 // how many were given to lanes that share an atom
+	alone  uint64        // and to a lane alone
+}
+
+func (c *counter) next(alone bool) uint64 {
+	if alone {
+		c.alone++
+		return c.shared.Load() + c.alone
+	}
+	return c.shared.Add(1) + c.alone
+}
+
+// given is how many numbers were given so far.
+func (c *counter) given() uint64 { return c.shared.Load() + c.alone }
 
 // breaks tells whether a test wants the wrong thing done here.
 func (f *flow) breaks(place string) bool { return f.runtime.Break != nil && f.runtime.Break(place) }

@@ -22,9 +22,8 @@ const (
 // Reply is an answer on its way back.
 type Reply[Rep any] struct {
 	id     uint64
-	cell   uint32 // as the request had it
-	failed bool
-	reason string
+	cell   uint32  // as the request had it
+	reason *string // of a failure
 	value  Rep
 }
 
@@ -190,9 +189,8 @@ func AsksPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[
 
 // settle is the end of the wait for a reply.
 func (r *Reply[Rep]) settle(f *Future[Rep]) {
-	if f.state, f.value = replied, r.value; r.failed {
-		reason := r.reason // the atom's memory is used again
-		f.state, f.reason = failed, &reason
+	if f.state, f.value = replied, r.value; r.reason != nil {
+		f.state, f.reason = failed, r.reason
 	}
 }
 
@@ -237,7 +235,8 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 	case told:
 		l.putAside(f, task, key, event)
 	default:
-		a.put(l, r.from, Reply[Rep]{id: r.id, cell: r.cell, failed: true, reason: f.Message})
+		reason := f.Message
+		a.put(l, r.from, Reply[Rep]{id: r.id, cell: r.cell, reason: &reason})
 	}
 }
 
@@ -252,9 +251,10 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 	p.node.answer = func(a *asker) {
 		addInput(w, seenAs(a.requests, requestType(p.req)), Each(take))
 		w.inputs[len(w.inputs)-1].refuse = func(l L, events Batch) {
+			complete := "workflow " + w.spec.Name + " is complete"
 			for _, r := range events.(Events[Request[Req]]) {
 				if r.cell != told {
-					at(l).put(l.base(), r.from, Reply[Rep]{id: r.id, cell: r.cell, failed: true, reason: "workflow " + w.spec.Name + " is complete"})
+					at(l).put(l.base(), r.from, Reply[Rep]{id: r.id, cell: r.cell, reason: &complete})
 				}
 			}
 		}
@@ -340,16 +340,17 @@ func replyType[Rep any](t *Type[Rep]) *Type[Reply[Rep]] {
 		Name: "Reply[" + t.Name + "]", shaped: madeOf(kindReply, partOf(t)),
 		Append: func(b []byte, r Reply[Rep]) []byte {
 			b = AppendUint(AppendUint(b, r.id), uint64(r.cell))
-			b = AppendBool(b, r.failed)
-			if r.failed {
-				return AppendString(b, r.reason)
+			b = AppendBool(b, r.reason != nil)
+			if r.reason != nil {
+				return AppendString(b, *r.reason)
 			}
 			return t.Append(b, r.value)
 		},
 		Read: func(r *Reader) Reply[Rep] {
-			v := Reply[Rep]{id: r.Uint(), cell: uint32(r.Uint()), failed: r.Bool()}
-			if v.failed {
-				v.reason = r.String()
+			v := Reply[Rep]{id: r.Uint(), cell: uint32(r.Uint())}
+			if failed := r.Bool(); failed {
+				reason := r.String()
+				v.reason = &reason
 			} else {
 				v.value = t.Read(r)
 			}

@@ -41,7 +41,8 @@ func repliesFor(t *testing.T, portals ...string) *StreamNode {
 func TestRepliesOfAnotherVersion(t *testing.T) {
 	all := cmp.AllowUnexported(Reply[int64]{}, replyBatch{})
 	before := repliesFor(t, "p", "q")
-	atom := repliesOf(Events[Reply[int64]]{{id: 256, value: 5}, {id: 257, failed: true, reason: "no"}}, Events[Reply[int64]]{{id: 512, value: 7}})
+	no := "no"
+	atom := repliesOf(Events[Reply[int64]]{{id: 256, value: 5}, {id: 257, reason: &no}}, Events[Reply[int64]]{{id: 512, value: 7}})
 	stored := before.Append(nil, atom)
 
 	now := repliesFor(t, "q", "p")

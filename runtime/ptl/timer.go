@@ -145,7 +145,7 @@ func (w *Workflow[L]) endTimers() {
 		})
 	}
 	for _, m := range t.made {
-		m.timer.order = w.flow.asks.Add(1)
+		m.timer.order = w.flow.asks.next(true)
 		heap.Push(&t.heap, m.timer)
 	}
 	t.drop()

@@ -103,16 +103,17 @@ type waitingPart[K comparable, F any] struct {
 
 // waitingTable holds the frames of one handler in one use of its task.
 type waitingTable[K comparable, F any] struct {
-	name   string
-	key    *Type[K]
-	typ    *FrameType[F]
-	flow   *flow
-	number uint16 // among the handlers of the workflow that wait
-	parts  []waitingPart[K, F]
-	lanes  []*Waiting[K, F]
-	prefix []byte
-	found  []*frame[K, F] // in the store, for the gate, which takes them; without one they would stay in memory for ever
-	gated  bool           // the task is exclusive
+	name     string
+	key      *Type[K]
+	typ      *FrameType[F]
+	flow     *flow
+	number   uint16 // among the handlers of the workflow that wait
+	unstored bool   // there is no store, so nothing asks for changes
+	parts    []waitingPart[K, F]
+	lanes    []*Waiting[K, F]
+	prefix   []byte
+	found    []*frame[K, F] // in the store, for the gate, which takes them; without one they would stay in memory for ever
+	gated    bool           // the task is exclusive
 }
 
 // part is where the frame is that has a number, or that holds the future of an ask.
@@ -135,14 +136,18 @@ func (t *waitingTable[K, F]) make(id uint64, key K) *frame[K, F] {
 	return f
 }
 
-// mark notes whether a frame is to be stored.
-func (p *waitingPart[K, F]) mark(f *frame[K, F], dirty bool) {
-	chunk, bit := int(f.n-1)/poolChunk, uint64(1)<<((f.n-1)%poolChunk)
+// mark notes that a frame is to be stored, and unmark that it is not.
+func (p *waitingPart[K, F]) mark(n uint32) {
+	chunk := int(n-1) / poolChunk
 	for chunk >= len(p.dirty) {
 		p.dirty = append(p.dirty, 0)
 	}
-	if p.dirty[chunk] &^= bit; dirty {
-		p.dirty[chunk] |= bit
+	p.dirty[chunk] |= 1 << ((n - 1) % poolChunk)
+}
+
+func (p *waitingPart[K, F]) unmark(n uint32) {
+	if chunk := int(n-1) / poolChunk; chunk < len(p.dirty) {
+		p.dirty[chunk] &^= 1 << ((n - 1) % poolChunk)
 	}
 }
 
@@ -160,8 +165,8 @@ func (t *waitingTable[K, F]) free(f *frame[K, F]) {
 	if p.swept != nil {
 		delete(p.swept, f)
 	}
-	p.mark(f, false)
 	n := f.n
+	p.unmark(n)
 	*f = frame[K, F]{}
 	if p.frames.give(n) {
 		p.dirty = nil
@@ -173,7 +178,7 @@ func (w *Waiting[K, F]) Suspend(l *Lane, key K, data F) {
 	f := w.table.make(l.firstAsk, key)
 	f.data = data
 	w.made = append(w.made, f)
-	w.keep(f)
+	w.table.freeze(f)
 	f.touched = touchedByRun
 	w.begin(l, f)
 	l.suspended = f
@@ -217,19 +222,18 @@ func (t *waitingTable[K, F]) answered(h *futureHead) {
 	}
 }
 
-// keep notes that a frame has changed, for the store.
-func (w *Waiting[K, F]) keep(f *frame[K, F]) {
-	f.touched = touchedByReply
-	if w.table.typ.Freeze != nil {
-		w.table.typ.Freeze(&f.data)
+// freeze releases the ownership of what a frame keeps.
+func (t *waitingTable[K, F]) freeze(f *frame[K, F]) {
+	if t.typ.Freeze != nil {
+		t.typ.Freeze(&f.data)
 	}
-	w.table.part(f.id).mark(f, true)
 }
 
 // touch notes that the running atom changes f.
 func (w *Waiting[K, F]) touch(f *frame[K, F]) {
 	if f.touched == touchedNot {
-		w.keep(f)
+		f.touched = touchedByReply
+		w.table.freeze(f)
 		w.touched = append(w.touched, touchedFrame[K, F]{frame: f, data: f.data, futures: f.futures})
 	}
 }
@@ -291,7 +295,8 @@ func Awaits[L worker, K comparable, F any](task string, at func(L) *Waiting[K, F
 	var t *waitingTable[K, F]
 	slot := &StateSlot[L]{current: func(L) string { return "" }}
 	slot.open = func(lanes []L, _ *Runtime) States {
-		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: lanes[0].base().flow, parts: make([]waitingPart[K, F], len(lanes))}
+		flow := lanes[0].base().flow
+		t = &waitingTable[K, F]{name: task, key: key, typ: typ, flow: flow, unstored: flow.runtime.Load == nil, parts: make([]waitingPart[K, F], len(lanes))}
 		for _, l := range lanes {
 			w := at(l)
 			w.table = t
@@ -513,14 +518,19 @@ func (t *waitingTable[K, F]) settle() {
 	}
 }
 
-// settle ends the atom for a frame.
+// settle ends the atom for a frame. If it has not ended, it is to be stored.
 func (w *Waiting[K, F]) settle(f *frame[K, F]) {
-	was := f.touched
-	switch f.touched = touchedNot; {
-	case f.gone:
-		w.table.part(f.id).gone--
+	p, was := w.table.part(f.id), f.touched
+	f.touched = touchedNot
+	if f.gone {
+		p.gone--
 		w.table.free(f)
-	case was == touchedByRun && f.futures != nil && f.futures.next != nil: // the only one is the one that it waits for
+		return
+	}
+	if !w.table.unstored {
+		p.mark(f.n)
+	}
+	if was == touchedByRun && f.futures != nil && f.futures.next != nil { // the only one is the one that it waits for
 		w.sweep(f)
 	}
 }

@@ -21,7 +21,7 @@ type sleeper struct {
 
 // newSleeper makes one whose handler ends with the first reply.
 func newSleeper() (l *sleeper, table States, w *waiter[*sleeper]) {
-	l = &sleeper{Lane: *NewLane("sleeper", Runtime{Now: func() Time { return 1 }})}
+	l = &sleeper{Lane: *NewLane("sleeper", Runtime{Now: func() Time { return 1 }, Load: func([]byte) ([]byte, bool, error) { return nil, false, nil }})}
 	l.asks.open = asksOf(&l.Lane)
 	slot := Awaits("Sleeper", func(l *sleeper) *Waiting[Unit, sleepFrame] { return &l.waiting }, UnitType, &FrameType[sleepFrame]{
 		Name:    "event",
@@ -181,7 +181,7 @@ func TestRecoveredHandler(t *testing.T) {
 
 	l, table, w := newSleeper()
 	l.flow.runtime.Scan = s.scan
-	l.flow.asks.Store(before.flow.asks.Load())
+	l.flow.asks = counter{alone: before.flow.asks.given()}
 	table.attach(at, true)
 	if found := table.(*waitingTable[Unit, sleepFrame]).found; w.count() != asked || found != nil {
 		t.Fatalf("%d handlers wait, not %d, and %d of them are kept for a gate that is not there", w.count(), asked, len(found))

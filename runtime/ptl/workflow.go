@@ -391,12 +391,12 @@ func (w *Workflow[L]) States() []States { return w.states }
 
 // Progress is how far the workflow has come.
 func (w *Workflow[L]) Progress() Progress {
-	return Progress{Atoms: uint64(w.flow.atoms), Asks: w.flow.asks.Load(), Parked: w.flow.parked.Load()}
+	return Progress{Atoms: uint64(w.flow.atoms), Asks: w.flow.asks.given(), Parked: w.flow.parked.Load()}
 }
 
 // SetProgress tells how far the workflow had come before this run.
 func (w *Workflow[L]) SetProgress(p Progress) {
 	w.flow.atoms = int64(p.Atoms)
-	w.flow.asks.Store(p.Asks)
+	w.flow.asks = counter{alone: p.Asks}
 	w.flow.parked.Store(p.Parked)
 }
