@@ -24,6 +24,7 @@ type entry struct {
 	on, enter, handler string
 	exchange           string // field: what is on its way here; "" if that comes by calls only
 	takes              string // requests: the method that finds the key; "" if there is nothing to find
+	keys               string // requests: the method that finds the keys of several; "" if the state is not looked up ahead
 	hashed             bool   // on takes the hash of the key too
 
 	frame, desc, waiting, run string
@@ -81,6 +82,9 @@ func (e *emitter) nameEntry(x *entry, n *taskNames, lane *laneNames, waits bool)
 	x.hashed = t.Key != nil && (placed || len(x.asks) > 0)
 	if x.ask != nil && (x.exchange != "" || t.Key != nil) {
 		x.takes = m.Take(names.Lower(x.ask.Portal.Name) + "Request")
+		if n.keyed != "" && x.exchange != "" && !t.Single && hasSimpleKey(x.ask.Portal) {
+			x.keys = m.Take(names.Lower(x.ask.Portal.Name) + "Keys")
+		}
 	}
 	if gated {
 		x.enter = m.Take("enter" + on)
@@ -300,6 +304,9 @@ func (f *goFile) receivers(t *ir.Task) (event *jen.Statement, requests []jen.Cod
 func (f *goFile) entry(x *entry) {
 	if x.takes != "" {
 		f.takeRequest(x)
+	}
+	if x.keys != "" {
+		f.keysOfRequests(x)
 	}
 	if x.enter != "" {
 		f.gatedOn(x)

@@ -90,7 +90,14 @@ func (f *goFile) registerPortals(g *jen.Group, vars map[*ir.Portal]string) {
 				take = x.on
 			}
 			at := f.fieldOfLane(n.answers[p], f.portalType("Answers", p))
-			g.Add(ptl("AnswersPortal")).Call(jen.Id("w"), jen.Id("g"), jen.Id(vars[p]), at, f.method(take))
+			if x.keys == "" {
+				g.Add(ptl("AnswersPortal")).Call(jen.Id("w"), jen.Id("g"), jen.Id(vars[p]), at, f.method(take))
+				continue
+			}
+			task := f.e.tasks[t]
+			g.Add(ptl("AnswersByKey")).Call(jen.Id("w"), jen.Id("g"), jen.Id(vars[p]), at,
+				jen.Line().Add(f.fieldOfLane(task.keyed, ptl("Keyed").Types(f.e.typ(t.Key), jen.Id(task.keyedType)))),
+				jen.Line().Add(f.method(x.keys)), f.method(x.on), f.method(take))
 		}
 	}
 }
@@ -158,31 +165,72 @@ func (f *goFile) requestKey(g *jen.Group, x *entry, b *body) {
 	)
 }
 
+// keysOfRequests prints the method that finds the keys of several requests, before any of them is handled.
+func (f *goFile) keysOfRequests(x *entry) {
+	p := x.ask.Portal
+	b := f.newBody(nil, "l", "requests", "found", "i", "r", "key")
+	b.at = p.Span
+	key, _ := b.keyOfRequest(p.Key)
+	f.declare(fmt.Sprintf("// %s finds the keys of requests of portal %s.", x.keys, p.Name), f.nowhere())
+	params := []jen.Code{jen.Id("requests").Index().Add(f.taken(x)), jen.Id("found").Index().Add(ptl("Hashed").Types(f.e.typ(x.task.Key)))}
+	f.on(x.keys).Params(params...).Block(jen.For(jen.Id("i").Op(":=").Range().Id("requests")).BlockFunc(func(g *jen.Group) {
+		g.Id("r").Op(":=").Op("&").Id("requests").Index(jen.Id("i"))
+		b.mark(g)
+		g.Id("key").Op(":=").Add(key)
+		g.Id("found").Index(jen.Id("i")).Op("=").Add(ptl("Hashed").Types(f.e.typ(x.task.Key))).Values(
+			jen.Id("Hash").Op(":").Add(f.e.hash(x.task.Key, jen.Id("key"))), jen.Id("Key").Op(":").Id("key"))
+	}))
+}
+
 // keyOfRequest is the key of request r, and whether finding it never fails.
 func (b *body) keyOfRequest(fn *ir.Func) (value *jen.Statement, sure bool) {
-	if len(fn.Body) == 1 {
-		if ret, ok := fn.Body[0].(*ir.Return); ok && ret.Value != nil {
-			b.count(fn.Body)
-			b.vars[fn.Params[0]] = "r.Req"
-			return b.typed(ret.Value), neverFails(ret.Value)
-		}
+	if x := returnedOnly(fn); x != nil {
+		b.count(fn.Body)
+		b.vars[fn.Params[0]] = "r.Req"
+		return b.typed(x), neverFails(x)
 	}
 	return b.f.funcValue(fn, fn.Span).Call(jen.Id("r").Dot("Req")), false
 }
 
+// returnedOnly is what a function returns that does nothing else, or nil.
+func returnedOnly(fn *ir.Func) ir.Expr {
+	if len(fn.Body) == 1 {
+		if ret, ok := fn.Body[0].(*ir.Return); ok {
+			return ret.Value
+		}
+	}
+	return nil
+}
+
+// hasSimpleKey tells whether the key of requests is an expression that may be evaluated before other requests are handled: it calls nothing.
+func hasSimpleKey(p *ir.Portal) bool {
+	if p.Key == nil {
+		return false
+	}
+	x := returnedOnly(p.Key)
+	return x != nil && onlyLooks(x, func(*ir.Operate) bool { return true })
+}
+
 // neverFails tells whether evaluating x just looks at values and builds others.
 func neverFails(x ir.Expr) bool {
-	sure := true
+	return onlyLooks(x, func(x *ir.Operate) bool {
+		return x.Op >= ir.Concat && x.Op != ir.Neg || x.Op == ir.Rem && isNonzero(x.B)
+	})
+}
+
+// onlyLooks tells whether x is made of values, their parts, and operators of a kind.
+func onlyLooks(x ir.Expr, operates func(x *ir.Operate) bool) bool {
+	only := true
 	ir.InspectExpr(x, nil, func(x ir.Expr) {
 		switch x := x.(type) {
 		case *ir.Local, *ir.Const, *ir.ParamRef, *ir.FieldGet, *ir.CommonGet, *ir.TupleGet, *ir.New, *ir.NewTuple:
 		case *ir.Operate:
-			sure = sure && (x.Op >= ir.Concat && x.Op != ir.Neg || x.Op == ir.Rem && isNonzero(x.B))
+			only = only && operates(x)
 		default:
-			sure = false
+			only = false
 		}
 	})
-	return sure
+	return only
 }
 
 func isNonzero(x ir.Expr) bool {

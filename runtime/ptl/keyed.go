@@ -13,6 +13,7 @@ type Keyed[K comparable, S any] struct {
 	touched []touch[K, S] // by this lane in the running atom, each key once, in order
 	last    *cell[K, S]   // that At has found
 	firsts  []first       // where each was touched first, when not Inline and the table is ranked
+	ahead   []Hashed[K]   // those of requests that are about to be taken; of AnswersByKey
 }
 
 // first is the place where the key of touched[touch] was touched first.
@@ -50,7 +51,7 @@ type keyedTable[K comparable, S any] struct {
 // At returns the state of key, whose hash is h: as stored, or initial. It is good until the atom ends.
 func (k *Keyed[K, S]) At(l *Lane, h uint64, key K) *S {
 	t := k.table
-	p := &t.parts[(h>>56)*uint64(len(t.parts))>>8]
+	p := t.part(h)
 	c := p.find(h, key)
 	if c == nil {
 		c = t.enter(l, p, h, key)

@@ -242,6 +242,11 @@ func (a *Answers[Req, Rep]) Fail(l *Lane, r Request[Req], f *Fault, task, key, e
 
 // AnswersPortal makes w the workflow that answers a portal: take takes one request.
 func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(L) *Answers[Req, Rep], take func(l L, r Request[Req])) {
+	answersPortal(w, g, p, at, Each(take))
+}
+
+// answersPortal is AnswersPortal with take for all requests that a lane is given of an atom, as Reads has it.
+func answersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Portal[Req, Rep], at func(L) *Answers[Req, Rep], take func(l L, requests []Request[Req])) {
 	if p.node.answer != nil {
 		p.node.second = w.spec.Name
 		return
@@ -249,7 +254,7 @@ func AnswersPortal[L worker, Req any, Rep any](w *Workflow[L], g *Graph, p *Port
 	p.node.answerName = w.spec.Name
 	p.node.serve = func() { w.serving = true }
 	p.node.answer = func(a *asker) {
-		addInput(w, seenAs(a.requests, requestType(p.req)), Each(take))
+		addInput(w, seenAs(a.requests, requestType(p.req)), take)
 		w.inputs[len(w.inputs)-1].refuse = func(l L, events Batch) {
 			complete := "workflow " + w.spec.Name + " is complete"
 			for _, r := range events.(Events[Request[Req]]) {

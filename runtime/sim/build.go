@@ -217,15 +217,27 @@ func (r *Run) buildAnswers(g *ptl.Graph, w *ptl.Workflow[*lane], spec *Workflow,
 	for _, p := range t.Answers {
 		d.Requests = append(d.Requests, ptl.Receive(func(l *lane) *ptl.Exchange[int64, ptl.Request[int64]] { return l.tasks[i].asked[p] },
 			func(l *lane, h uint64, key int64, q ptl.Request[int64]) { l.onAsk(i, p, h, key, q) }))
-		ptl.AnswersPortal(w, g, portals[p], func(l *lane) *ptl.Answers[int64, int64] { return l.answers[p] },
-			func(l *lane, q ptl.Request[int64]) {
-				key := t.key(q.Req)
-				if h := l.tasks[i].hash(key); l.Inline {
-					l.onAsk(i, p, h, key, q)
-				} else {
-					l.tasks[i].asked[p].Send(&l.Lane, h, key, q)
+		at := func(l *lane) *ptl.Answers[int64, int64] { return l.answers[p] }
+		take := func(l *lane, q ptl.Request[int64]) {
+			key := t.key(q.Req)
+			if h := l.tasks[i].hash(key); l.Inline {
+				l.onAsk(i, p, h, key, q)
+			} else {
+				l.tasks[i].asked[p].Send(&l.Lane, h, key, q)
+			}
+		}
+		if t.Keys == 0 {
+			ptl.AnswersPortal(w, g, portals[p], at, take)
+			continue
+		}
+		ptl.AnswersByKey(w, g, portals[p], at, func(l *lane) *ptl.Keyed[int64, State] { return &l.tasks[i].keyed },
+			func(l *lane, requests []ptl.Request[int64], found []ptl.Hashed[int64]) {
+				for n, q := range requests {
+					key := t.key(q.Req)
+					found[n] = ptl.Hashed[int64]{Hash: ptl.HashInt(key), Key: key}
 				}
-			})
+			},
+			func(l *lane, h uint64, key int64, q ptl.Request[int64]) { l.onAsk(i, p, h, key, q) }, take)
 	}
 	d.Waiting = append(d.Waiting, ptl.Awaits(d.Name, func(l *lane) *ptl.Waiting[int64, frame] { return &l.tasks[i].waiting }, t.keyType(), frameType,
 		func(l *lane, h uint64, key int64, f *frame) bool { return l.proceed(i, h, key, f) },
