@@ -182,22 +182,22 @@ func (c *committer) dueSoon(e *Engine) {
 
 func (c *committer) within(e *Engine, d ptl.Duration) {
 	round := c.round.Load()
-	e.opts.Timer(d, func() { c.ripen(e, round) })
+	e.opts.Timer(d, func() { c.ripen(e, round, true) })
 }
 
 // hurry commits what there is because a source cannot go on before that.
 func (c *committer) hurry(e *Engine) {
 	if c.changed.Load() {
-		c.ripen(e, c.round.Load())
+		c.ripen(e, c.round.Load(), false)
 	}
 }
 
 // ripen has what changed since that many cuts committed now. When a cut has begun meanwhile, or that was said before, there
 // is nothing to say.
-func (c *committer) ripen(e *Engine, round uint64) {
+func (c *committer) ripen(e *Engine, round uint64, outside bool) {
 	for ripe := c.ripe.Load(); ripe <= round; ripe = c.ripe.Load() {
 		if c.ripe.CompareAndSwap(ripe, round+1) {
-			e.sched.wake(&c.actor, true)
+			e.sched.wake(&c.actor, outside)
 			return
 		}
 	}
@@ -217,7 +217,7 @@ func (c *committer) dueLater(e *Engine) {
 			e.sched.wake(&c.actor, true)
 			return
 		}
-		c.ripen(e, c.round.Load())
+		c.ripen(e, c.round.Load(), true)
 	})
 }
 

@@ -582,9 +582,9 @@ func (e *Engine) sinkStep(s *sink) bool {
 		s.lastAt = now
 	}
 	s.busy = true
-	e.sched.atOnce(func() {
+	e.sched.atOnce(&s.actor, func() {
 		s.result <- s.job(batches, sync)
-		e.sched.wake(&s.actor, true)
+		e.sched.wake(&s.actor, false)
 	})
 	return false
 }

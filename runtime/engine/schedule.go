@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,6 +23,8 @@ type actor struct {
 	cost  ptl.Duration
 	// waited is for how long its work has waited in this turn, which its cost does not count.
 	waited ptl.Duration
+	// away is about how long its work at once takes; the scheduler's.
+	away ptl.Duration
 	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
 	epoch atomic.Uint64
 	// dirty tells that it has something to contribute to the next cut.
@@ -44,15 +45,15 @@ const (
 
 // Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Instead calls work in the
 // place of a step of a, if a is idle, and tells whether it did. Beside, atOnce and waiting run
-// blocking work beside the actors: atOnce has it begin before the caller goes on, and waiting, which a step of a calls, may take as long as
-// the work. Parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
+// blocking work beside the actors: atOnce, of which a has one at a time, has it begin as soon as the step ends that runs, and waiting, which a
+// step of a calls, may take as long as the work. Parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
 	instead(a *actor, work func(a *actor)) bool
 	run(quiet func())
 	stop()
 	beside(work func())
-	atOnce(work func())
+	atOnce(a *actor, work func())
 	waiting(a *actor, work func())
 	parallel(n int, work func(i int))
 }
@@ -111,7 +112,7 @@ const portalsInARow = 16
 const pilesInARow = 16
 
 // workers is the scheduler of a real run: goroutines that share a queue. There is one more than may run actors at once, for when one
-// waits for the disk.
+// waits for the disk, and one for each that does what somebody outside waits for.
 //
 // Calling a worker that sleeps takes longer than many a turn does, and what one processor has written another has to fetch. So a worker is
 // called for work that is worth it: what turns take is measured now and then, and as long as there is little to do one worker does it,
@@ -125,13 +126,25 @@ type workers struct {
 	queue   queue
 	working int // run actors, or look for one
 	asleep  int
+	all     int          // workers
+	away    int          // do a job
+	jobs    []job        // that nobody has begun
+	due     atomic.Bool  // there are some
 	running ptl.Duration // what the turns that run take, about
 	begun   uint         // turns
 	watched bool         // a watch is set
 	told    bool         // quiet was called, and no turn has ended since
 	stopped bool
+	quiet   func()
+	group   sync.WaitGroup // of workers
 	extra   sync.WaitGroup
 	helpers helpers
+}
+
+// job is work that an actor has done at once.
+type job struct {
+	a    *actor
+	work func()
 }
 
 const (
@@ -148,7 +161,7 @@ const (
 )
 
 func newWorkers(n int, now func() ptl.Time, timer func(d ptl.Duration, f func())) *workers {
-	w := &workers{n: n, now: now, timer: timer, working: n + 1}
+	w := &workers{n: n, now: now, timer: timer, working: n + 1, all: n + 1}
 	w.more = sync.NewCond(&w.mu)
 	return w
 }
@@ -216,18 +229,18 @@ func (w *workers) watch() {
 }
 
 func (w *workers) run(quiet func()) {
-	var group sync.WaitGroup
+	w.quiet = quiet
 	for range w.n + 1 {
-		group.Go(func() { w.work(quiet) })
+		w.group.Go(w.work)
 	}
-	group.Wait()
+	w.group.Wait()
 	w.helpers.stop()
 	w.extra.Wait()
 }
 
-func (w *workers) work(quiet func()) {
+func (w *workers) work() {
 	w.mu.Lock()
-	for a := w.take(quiet); a != nil; a = w.take(quiet) {
+	for a := w.take(); a != nil; a = w.take() {
 		w.mu.Unlock()
 		active, took := w.turn(a)
 		w.mu.Lock()
@@ -237,8 +250,15 @@ func (w *workers) work(quiet func()) {
 }
 
 // take waits for a runnable actor, under the lock; nil means stop.
-func (w *workers) take(quiet func()) *actor {
-	for !w.stopped {
+func (w *workers) take() *actor {
+	for {
+		if len(w.jobs) > 0 {
+			w.doJob()
+			continue
+		}
+		if w.stopped {
+			return nil
+		}
 		if w.queue.len() > 0 && w.working <= w.n {
 			a := w.queue.pop()
 			w.begun++
@@ -251,7 +271,7 @@ func (w *workers) take(quiet func()) *actor {
 		if w.queue.len() == 0 && w.working == 1 && !w.told {
 			w.told = true
 			w.mu.Unlock()
-			quiet()
+			w.quiet()
 			w.mu.Lock()
 			continue
 		}
@@ -261,7 +281,6 @@ func (w *workers) take(quiet func()) *actor {
 		w.asleep--
 		w.working++
 	}
-	return nil
 }
 
 // turn runs a, and tells whether there may be more to do, and, if that was measured, how long it took.
@@ -280,7 +299,7 @@ func (w *workers) turn(a *actor) (active bool, took ptl.Duration) {
 		began = w.now()
 	}
 	active = true
-	for i := 0; i < stepsInARow && a.moved < eventsInARow && active; i++ {
+	for i := 0; i < stepsInARow && a.moved < eventsInARow && active && !w.due.Load(); i++ {
 		active = a.step()
 	}
 	if measured {
@@ -325,11 +344,40 @@ func (w *workers) beside(work func()) {
 	w.extra.Go(work)
 }
 
-// atOnce is for what somebody outside waits for. A goroutine that begins gets the caller's processor when the caller gives it up, or
-// one that has nothing to do; if there is none, it would wait for the caller's turn to end, and often for those of other actors.
-func (w *workers) atOnce(work func()) {
-	w.extra.Go(work)
-	runtime.Gosched()
+// atOnce is for what somebody outside waits for. The worker whose step ends next does it, and another one takes its place if it takes
+// long: a goroutine of its own would have to be woken, for which the system takes longer than such work mostly does.
+func (w *workers) atOnce(a *actor, work func()) {
+	w.mu.Lock()
+	w.jobs = append(w.jobs, job{a, work})
+	w.due.Store(true)
+	w.mu.Unlock()
+}
+
+// doJob does what somebody outside waits for. It is called under the lock, which it gives up meanwhile. It may take for ever: so as many
+// workers as before are there for actors, and for other jobs.
+func (w *workers) doJob() {
+	j := w.jobs[0]
+	w.jobs = slices.Delete(w.jobs, 0, 1)
+	w.due.Store(len(w.jobs) > 0)
+	w.working--
+	if w.away++; w.all-w.away <= w.n && !w.stopped {
+		w.all++
+		w.working++
+		w.group.Go(w.work)
+	}
+	w.running += j.a.away
+	if w.asleep > 0 && len(w.jobs) > 0 || w.queue.len() > 0 && w.mayCall() && w.calls(w.queue.cost) {
+		w.more.Signal()
+	}
+	w.mu.Unlock()
+	began := w.now()
+	j.work()
+	took := ptl.Duration(w.now() - began)
+	w.mu.Lock()
+	w.running -= j.a.away
+	j.a.away += (took - j.a.away) / 4
+	w.away--
+	w.working++
 }
 
 // waiting is for what the caller goes on with itself. Another worker takes its place meanwhile: so no goroutine has to be woken, neither

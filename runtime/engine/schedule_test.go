@@ -139,7 +139,7 @@ func TestHurryAsACutBegins(t *testing.T) {
 		e.sched = w
 		c := &e.committer
 		c.changed.Store(false)
-		c.ripen(e, c.round.Load())
+		c.ripen(e, c.round.Load(), false)
 		for w.queue.len() > 0 {
 			w.queue.pop().state.Store(idle)
 		}
@@ -198,6 +198,124 @@ func TestAnotherWorkerSteps(t *testing.T) {
 		w.run(func() {})
 		if int(most.Load()) > n {
 			t.Errorf("%d workers: %d actors ran at once", n, most.Load())
+		}
+	}
+}
+
+// TestWorkAtOnce: it begins when the step has ended, before any other turn; and however many wait for somebody outside, as many actors run at
+// once as may.
+func TestWorkAtOnce(t *testing.T) {
+	now := func() ptl.Time { return 1 }
+	timer := func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) }
+	for _, n := range []int{1, 2, 3} {
+		w := newWorkers(n, now, timer)
+		var began, inStep, turns atomic.Int32
+		release := make(chan bool)
+		most := 2*n + 1
+		meet := make(chan bool)
+		others := make([]actor, n)
+		for i := range others {
+			others[i].step = func() bool {
+				if turns.Add(1); i == 0 { // all at once, or nobody comes further
+					for range n - 1 {
+						meet <- true
+					}
+					close(release)
+				} else {
+					<-meet
+				}
+				return false
+			}
+		}
+		writers := make([]actor, most)
+		var ended atomic.Int32
+		for i := range writers {
+			a := &writers[i]
+			a.step = func() bool {
+				inStep.Add(1)
+				w.atOnce(a, func() {
+					if inStep.Load() != 0 && n == 1 {
+						t.Error("the work began while a step ran")
+					}
+					if turns.Load() != 0 && n == 1 {
+						t.Error("another had its turn before the work began")
+					}
+					if int(began.Add(1)) == most {
+						for i := range others {
+							w.wake(&others[i], true)
+						}
+					} else {
+						w.wake(&writers[i+1], true)
+					}
+					<-release
+					if int(ended.Add(1)) == most {
+						w.stop()
+					}
+				})
+				inStep.Add(-1)
+				return false
+			}
+		}
+		w.wake(&writers[0], false)
+		w.run(func() {})
+		if int(ended.Load()) != most {
+			t.Errorf("%d workers: the run ended when %d of %d had ended their work", n, ended.Load(), most)
+		}
+	}
+}
+
+// TestTwoAtOnce: of two that have something done at once in the same step, neither waits for the other.
+func TestTwoAtOnce(t *testing.T) {
+	timer := func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) }
+	for range 100 {
+		w := newWorkers(1, func() ptl.Time { return 1 }, timer)
+		first, second, meet := &actor{}, &actor{}, make(chan bool)
+		first.step = func() bool {
+			w.atOnce(first, func() { <-meet })
+			w.atOnce(second, func() {
+				meet <- true
+				w.stop()
+			})
+			return false
+		}
+		w.wake(first, false)
+		w.run(func() {})
+	}
+}
+
+// TestWorkAtOnceBehindTheEnd: what was to be done at once when the run is stopped is done.
+func TestWorkAtOnceBehindTheEnd(t *testing.T) {
+	w := newWorkers(2, func() ptl.Time { return 1 }, func(ptl.Duration, func()) {})
+	done := false
+	a := &actor{}
+	a.step = func() bool {
+		w.atOnce(a, func() { done = true })
+		w.stop()
+		return true
+	}
+	w.wake(a, false)
+	w.run(func() {})
+	if !done {
+		t.Error("it was not done")
+	}
+}
+
+// TestHurryCallsNobody: who hurries a cut is a worker, which makes it when its step has ended; another one would have to be woken for nothing.
+// A timer calls one.
+func TestHurryCallsNobody(t *testing.T) {
+	for _, outside := range []bool{false, true} {
+		looks := false // a watch is set where nobody is called
+		w := newWorkers(2, func() ptl.Time { return 1 }, func(ptl.Duration, func()) { looks = true })
+		w.asleep, w.working = 2, 1
+		e := &Engine{sched: w}
+		if c := &e.committer; outside {
+			c.ripen(e, c.round.Load(), true)
+		} else {
+			c.changed.Store(true)
+			c.hurry(e)
+		}
+		if w.queue.len() != 1 || looks == outside {
+			t.Errorf("from outside %v: %d are in the queue, and a worker was called: %v", outside, w.queue.len(), !looks)
 		}
 	}
 }
