@@ -7,7 +7,7 @@ import "slices"
 // clock, and keeps the best one. The outcome is the same whatever the way; only time differs.
 //
 // Sharing takes all processors for as long as an atom takes, so it has to be much faster. And what the clock tells has in it
-// what others do with the processors meanwhile, so no change comes of a single comparison.
+// what others do with the processors meanwhile, so no change comes of a single comparison, unless it is won by far.
 type spread struct {
 	least  int // events of an atom from which it is done otherwise than alone
 	forced way // how that is, without looking at the clock; alone: as the clock says
@@ -49,8 +49,7 @@ type trial struct {
 	other  way // that is tried
 	trying bool
 	won    int     // comparisons by it
-	kept   float64 // nanoseconds of an event, the kept way
-	lost   float64 // atoms that could have been done in the time that the other way took too long for
+	cost   float64 // of an event, the kept way, by its last sample
 	quick  bool    // a worker that did atoms by itself took little time for one
 	sample costs   // under way
 }
@@ -163,7 +162,7 @@ func (s *spread) judgeKept() {
 	case s.kept != together && t.quick:
 		s.rest(max(2*s.pause, shortPause))
 	default:
-		t.kept = t.sample.mean()
+		t.cost = t.sample.mean()
 		t.next()
 	}
 }
@@ -171,7 +170,7 @@ func (s *spread) judgeKept() {
 // judgeOther ends the sample of the other way as soon as its outcome is clear.
 func (s *spread) judgeOther() {
 	t := &s.trial
-	cost, most := t.sample.mean(), t.kept*worth[s.kept][t.other]
+	cost, most := t.sample.mean(), t.cost*worth[s.kept][t.other]
 	switch {
 	case t.sample.n >= wonAtoms && (cost <= most || s.kept == together && t.quick):
 		if t.won++; cost <= byFar*most {
@@ -184,10 +183,11 @@ func (s *spread) judgeOther() {
 		s.kept = t.other
 		s.rest(shortPause)
 	case t.sample.n == triedAtoms || t.sample.n > 1 && cost > most*(1+hope/float64(t.sample.n)):
+		lost := 0.0 // atoms that could have been done in the time that these took too long
 		for _, cost := range t.sample.of[:t.sample.n] {
-			t.lost += max(cost/most-1, 0)
+			lost += max(cost/most-1, 0)
 		}
-		s.rest(min(max(2*s.pause, shortPause), shortPause+int(pauseShare*t.lost)))
+		s.rest(min(max(2*s.pause, shortPause), shortPause+int(pauseShare*lost)))
 	}
 }
 
