@@ -44,7 +44,7 @@ var worth = [ways][ways]float64{
 }
 
 // trial takes a sample of the kept way and one of another, right after each other, since what an event costs changes with
-// the data, and compares them: until the other way has won often enough, or has lost once.
+// the data, and compares them. The other way is tried until it has won often enough, or has lost once.
 type trial struct {
 	other  way // that is tried
 	trying bool
@@ -74,7 +74,8 @@ const (
 	triedAtoms = 16
 	hope       = 1.2
 
-	// So many comparisons have to be won for a change, one of them by far counting for two.
+	// So many comparisons have to be won for a change, one of them by far counting for two. They are a pause apart, since what slows one
+	// way, such as lanes that the system lets run on one processor, lasts for some milliseconds.
 	winsToChange = 2
 	byFar        = 0.8
 
@@ -177,7 +178,7 @@ func (s *spread) judgeOther() {
 			t.won++
 		}
 		if t.won < winsToChange {
-			t.next()
+			s.left, s.trial = shortPause, trial{other: t.other, won: t.won}
 			return
 		}
 		s.kept = t.other
