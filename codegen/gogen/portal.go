@@ -147,7 +147,7 @@ func (f *goFile) requestKey(g *jen.Group, x *entry, b *body) {
 		g.Var().Id("key").Add(f.e.typ(x.task.Key))
 		return
 	}
-	value, sure := b.keyOfRequest(fn)
+	value, sure := b.keyOfRequest(fn, "r")
 	if sure {
 		b.mark(g)
 		g.Id("key").Op(":=").Add(value)
@@ -168,13 +168,12 @@ func (f *goFile) requestKey(g *jen.Group, x *entry, b *body) {
 // keysOfRequests prints the method that finds the keys of several requests, before any of them is handled.
 func (f *goFile) keysOfRequests(x *entry) {
 	p := x.ask.Portal
-	b := f.newBody(nil, "l", "requests", "found", "i", "r", "key")
+	b := f.newBody(nil, "l", "requests", "found", "i", "key")
 	b.at = p.Span
-	key, _ := b.keyOfRequest(p.Key)
+	key, _ := b.keyOfRequest(p.Key, "requests[i]")
 	f.declare(fmt.Sprintf("// %s finds the keys of requests of portal %s.", x.keys, p.Name), f.nowhere())
 	params := []jen.Code{jen.Id("requests").Index().Add(f.taken(x)), jen.Id("found").Index().Add(ptl("Hashed").Types(f.e.typ(x.task.Key)))}
 	f.on(x.keys).Params(params...).Block(jen.For(jen.Id("i").Op(":=").Range().Id("requests")).BlockFunc(func(g *jen.Group) {
-		g.Id("r").Op(":=").Op("&").Id("requests").Index(jen.Id("i"))
 		b.mark(g)
 		g.Id("key").Op(":=").Add(key)
 		g.Id("found").Index(jen.Id("i")).Op("=").Add(ptl("Hashed").Types(f.e.typ(x.task.Key))).Values(
@@ -182,14 +181,14 @@ func (f *goFile) keysOfRequests(x *entry) {
 	}))
 }
 
-// keyOfRequest is the key of request r, and whether finding it never fails.
-func (b *body) keyOfRequest(fn *ir.Func) (value *jen.Statement, sure bool) {
+// keyOfRequest is the key of a request, and whether finding it never fails.
+func (b *body) keyOfRequest(fn *ir.Func, request string) (value *jen.Statement, sure bool) {
 	if x := returnedOnly(fn); x != nil {
 		b.count(fn.Body)
-		b.vars[fn.Params[0]] = "r.Req"
+		b.vars[fn.Params[0]] = request + ".Req"
 		return b.typed(x), neverFails(x)
 	}
-	return b.f.funcValue(fn, fn.Span).Call(jen.Id("r").Dot("Req")), false
+	return b.f.funcValue(fn, fn.Span).Call(jen.Id(request).Dot("Req")), false
 }
 
 // returnedOnly is what a function returns that does nothing else, or nil.

@@ -116,7 +116,9 @@ func (g *gen) declarePortals() {
 		if p.req.isKey() && g.chance(2) {
 			p.key, text = p.req, " key r => r"
 			if p.req == tInt && g.chance(2) {
-				text = " key r => r % 3"
+				if text = " key r => r % 3"; i == 1 {
+					text = " key _ => 3"
+				}
 			}
 		}
 		g.line("portal %s(%s) -> %s%s", p.name, p.req.name, p.rep.name, text)

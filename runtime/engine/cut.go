@@ -193,7 +193,7 @@ func (c *committer) hurry(e *Engine) {
 }
 
 // ripen has what changed since that many cuts committed now. When a cut has begun meanwhile, or that was said before, there
-// is nothing to say.
+// is nothing to say. Outside is as for wake.
 func (c *committer) ripen(e *Engine, round uint64, outside bool) {
 	for ripe := c.ripe.Load(); ripe <= round; ripe = c.ripe.Load() {
 		if c.ripe.CompareAndSwap(ripe, round+1) {

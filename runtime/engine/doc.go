@@ -3,8 +3,8 @@
 // Actors. Sources, sequencers, splitters, workflows and sinks are actors: each has a step that does one bounded piece of
 // work if it can, and a scheduler calls the steps of those that were woken, each from one goroutine at a time. Streams
 // between them are windows of atoms in memory, which the readers of a stream share. No other actor waits for what blocks in a step
-// (a sync, a read from a terminal): it runs beside the scheduler and wakes its actor when it is done, or, as a commit does, in a
-// worker for which another one steps in. So the same actors run under a scheduler that draws every choice from a seed.
+// (a sync, a read from a terminal): it runs beside the scheduler and wakes its actor when it is done, or, as a commit and what a sink writes
+// do, in a worker for which another one steps in. So the same actors run under a scheduler that draws every choice from a seed.
 //
 // Workers. The real scheduler has a worker for each processor, all of which take actors from one queue. It measures some turns, and calls
 // a worker that sleeps only for work that takes longer than calling it. A sink of a run without a store, where atoms come one by one, takes

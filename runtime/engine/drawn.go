@@ -96,10 +96,10 @@ func (d *drawn) instead(a *actor, work func(a *actor)) bool {
 	return true
 }
 
-func (d *drawn) stop()                         { d.stopped = true }
-func (d *drawn) beside(work func())            { d.jobs = append(d.jobs, work) }
-func (d *drawn) waiting(_ *actor, work func()) { d.beside(work) }
-func (d *drawn) atOnce(_ *actor, work func())  { d.beside(work) }
+func (d *drawn) stop()                                { d.stopped = true }
+func (d *drawn) beside(work func())                   { d.jobs = append(d.jobs, work) }
+func (d *drawn) waiting(_ *actor, work func())        { d.beside(work) }
+func (d *drawn) atOnce(_ *actor, _ bool, work func()) { d.beside(work) }
 
 // parallel runs the lanes one after the other, in an order that is drawn. They share nothing, so that is as good as any
 // other way of running them at once.

@@ -520,7 +520,7 @@ type sink struct {
 	id      uint64
 	node    *ptl.SinkNode
 	reader  *reader
-	busy    bool            // writing beside the scheduler
+	busy    bool            // a worker writes
 	batches []ptl.Batch     // of that job
 	synced  atomic.Uint64   // position up to which the sink has synced; the committer looks at it
 	at      []byte          // its cursor there
@@ -582,7 +582,7 @@ func (e *Engine) sinkStep(s *sink) bool {
 		s.lastAt = now
 	}
 	s.busy = true
-	e.sched.atOnce(&s.actor, func() {
+	e.sched.atOnce(&s.actor, sync, func() {
 		s.result <- s.job(batches, sync)
 		e.sched.wake(&s.actor, false)
 	})

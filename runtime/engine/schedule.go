@@ -45,15 +45,15 @@ const (
 
 // Scheduler runs actors. Wake makes a runnable; outside tells that the caller is no step of an actor. Instead calls work in the
 // place of a step of a, if a is idle, and tells whether it did. Beside, atOnce and waiting run
-// blocking work beside the actors: atOnce, of which a has one at a time, has it begin as soon as the step ends that runs, and waiting, which a
-// step of a calls, may take as long as the work. Parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
+// blocking work beside the actors: atOnce, of which a has one at a time, has it begin as soon as the step ends that runs (long tells that it waits
+// for the disk), and waiting, which a step of a calls, may take as long as the work. Parallel calls work(0) … work(n-1) and returns when all have. Run works until Stop; quiet is called whenever no actor is runnable.
 type scheduler interface {
 	wake(a *actor, outside bool)
 	instead(a *actor, work func(a *actor)) bool
 	run(quiet func())
 	stop()
 	beside(work func())
-	atOnce(a *actor, work func())
+	atOnce(a *actor, long bool, work func())
 	waiting(a *actor, work func())
 	parallel(n int, work func(i int))
 }
@@ -144,6 +144,7 @@ type workers struct {
 // job is work that an actor has done at once.
 type job struct {
 	a    *actor
+	long bool
 	work func()
 }
 
@@ -299,8 +300,10 @@ func (w *workers) turn(a *actor) (active bool, took ptl.Duration) {
 		began = w.now()
 	}
 	active = true
-	for i := 0; i < stepsInARow && a.moved < eventsInARow && active && !w.due.Load(); i++ {
-		active = a.step()
+	for i := 0; i < stepsInARow && a.moved < eventsInARow && active; i++ {
+		if active = a.step(); w.due.Load() {
+			break
+		}
 	}
 	if measured {
 		took = max(1, ptl.Duration(w.now()-began)-a.waited)
@@ -346,9 +349,9 @@ func (w *workers) beside(work func()) {
 
 // atOnce is for what somebody outside waits for. The worker whose step ends next does it, and another one takes its place if it takes
 // long: a goroutine of its own would have to be woken, for which the system takes longer than such work mostly does.
-func (w *workers) atOnce(a *actor, work func()) {
+func (w *workers) atOnce(a *actor, long bool, work func()) {
 	w.mu.Lock()
-	w.jobs = append(w.jobs, job{a, work})
+	w.jobs = append(w.jobs, job{a, long, work})
 	w.due.Store(true)
 	w.mu.Unlock()
 }
@@ -360,21 +363,20 @@ func (w *workers) doJob() {
 	w.jobs = slices.Delete(w.jobs, 0, 1)
 	w.due.Store(len(w.jobs) > 0)
 	w.working--
-	if w.away++; w.all-w.away <= w.n && !w.stopped {
+	if w.away++; w.all-w.away <= w.n {
 		w.all++
 		w.working++
 		w.group.Go(w.work)
 	}
-	w.running += j.a.away
-	if w.asleep > 0 && len(w.jobs) > 0 || w.queue.len() > 0 && w.mayCall() && w.calls(w.queue.cost) {
+	long := j.long || j.a.away >= longTurn
+	if w.asleep > 0 && len(w.jobs) > 0 || w.queue.len() > 0 && w.mayCall() && (long || w.calls(w.queue.cost)) {
 		w.more.Signal()
 	}
 	w.mu.Unlock()
 	began := w.now()
 	j.work()
-	took := ptl.Duration(w.now() - began)
+	took := max(0, ptl.Duration(w.now()-began))
 	w.mu.Lock()
-	w.running -= j.a.away
 	j.a.away += (took - j.a.away) / 4
 	w.away--
 	w.working++

@@ -233,7 +233,7 @@ func TestWorkAtOnce(t *testing.T) {
 			a := &writers[i]
 			a.step = func() bool {
 				inStep.Add(1)
-				w.atOnce(a, func() {
+				w.atOnce(a, false, func() {
 					if inStep.Load() != 0 && n == 1 {
 						t.Error("the work began while a step ran")
 					}
@@ -271,8 +271,8 @@ func TestTwoAtOnce(t *testing.T) {
 		w := newWorkers(1, func() ptl.Time { return 1 }, timer)
 		first, second, meet := &actor{}, &actor{}, make(chan bool)
 		first.step = func() bool {
-			w.atOnce(first, func() { <-meet })
-			w.atOnce(second, func() {
+			w.atOnce(first, false, func() { <-meet })
+			w.atOnce(second, false, func() {
 				meet <- true
 				w.stop()
 			})
@@ -289,7 +289,7 @@ func TestWorkAtOnceBehindTheEnd(t *testing.T) {
 	done := false
 	a := &actor{}
 	a.step = func() bool {
-		w.atOnce(a, func() { done = true })
+		w.atOnce(a, false, func() { done = true })
 		w.stop()
 		return true
 	}

@@ -148,7 +148,7 @@ func (s *stress) step(a *stressed) bool {
 	case 4:
 		s.w.beside(s.later(other, true))
 	case 5:
-		s.w.atOnce(&a.actor, s.later(other, true))
+		s.w.atOnce(&a.actor, a.rng.IntN(4) == 0, s.later(other, a.rng.IntN(2) == 0))
 	case 6:
 		time.AfterFunc(time.Duration(a.rng.IntN(100))*time.Microsecond, s.later(other, true))
 	case 7:

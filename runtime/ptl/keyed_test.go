@@ -275,7 +275,7 @@ func storeFollows[K comparable](t *testing.T, typ *Type[K], hash func(K) uint64,
 	lane, l := &Keyed[K, state]{table: table}, &Lane{Inline: true}
 	table.lanes = append(table.lanes, lane)
 	random := rand.New(rand.NewPCG(1, 2))
-	store, want := &follower{has: map[string]string{}}, map[string]string{}
+	store, want, left := &follower{has: map[string]string{}}, map[string]string{}, 0
 	for atom := range 3000 {
 		l.atom++
 		fails := atom%5 == 0
@@ -303,9 +303,15 @@ func storeFollows[K comparable](t *testing.T, typ *Type[K], hash func(K) uint64,
 		if random.IntN(30) > 0 {
 			continue
 		}
+		for i := range table.parts {
+			left += len(table.parts[i].gone)
+		}
 		table.changes(store)
 		if !maps.Equal(store.has, want) {
 			t.Fatalf("behind atom %d the store has %d states, not %d, or others", atom, len(store.has), len(want))
 		}
+	}
+	if left == 0 && len(want) > 2 {
+		t.Error("no key that the store had has left between two cuts")
 	}
 }

@@ -331,7 +331,7 @@ func (l *Lane) nextAsk(h uint64) uint64 {
 	return id
 }
 
-// counter gives numbers, each once. Those whom a lane takes that does an atom alone cost no atomic operation.
+// counter gives numbers, each once. Those that a lane takes which does an atom alone cost no atomic operation.
 type counter struct {
 	shared atomic.Uint64 // how many were given to lanes that share an atom
 	alone  uint64        // and to a lane alone

@@ -68,7 +68,7 @@ const (
 
 	// A sample of the way that is kept has keptAtoms. Another one finds the caches as the kept one has left them, the other processors
 	// may have to wake up, and the system may at first let all lanes run on one. So it has until triedAtoms to get faster, and wins after
-	// wonAtoms at the earliest; but the more atoms it has had, the less it may be too slow by: hope after one, half of that after two.
+	// wonAtoms at the earliest; but the more atoms it has had, the less it may be too slow by: half of hope after two, a quarter after four.
 	keptAtoms  = 4
 	wonAtoms   = 4
 	triedAtoms = 16
@@ -186,9 +186,11 @@ func (s *spread) judgeOther() {
 	case t.sample.n == triedAtoms || t.sample.n > 1 && cost > most*(1+hope/float64(t.sample.n)):
 		lost := 0.0 // atoms that could have been done in the time that these took too long
 		for _, cost := range t.sample.of[:t.sample.n] {
-			lost += max(cost/most-1, 0)
+			if cost > most {
+				lost += cost/most - 1
+			}
 		}
-		s.rest(min(max(2*s.pause, shortPause), shortPause+int(pauseShare*lost)))
+		s.rest(min(max(2*s.pause, shortPause), shortPause+int(min(pauseShare*lost, longPause))))
 	}
 }
 

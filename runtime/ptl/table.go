@@ -40,8 +40,8 @@ type part[K comparable, S any] struct {
 	used   uint32   // cells handed out so far
 	free   []uint32 // cells given back
 	live   int
-	dirty  []*cell[K, S]              // what was touched since the last cut
-	cut    uint64                     // the last atom before that which touched any
+	dirty  []*cell[K, S]              // what was touched since the last cut: cells whose atom is above cut
+	cut    uint64                     // the newest atom of those that it has written
 	gone   []gone[K]                  // what has left since then, and the store has to be told of
 	apart  map[*cell[K, S]]*stored[S] // those with collections that have places of their own
 	erased []erasure[K, S]            // what waits for the store to show no more
@@ -56,7 +56,7 @@ type part[K comparable, S any] struct {
 	hand             uint32
 	fruitless        uint64
 	written          int64     // bytes of memory of the cells that were written, each time
-	seen             uint64    // what lookAhead has come across: it means nothing
+	seen             uint64    // what was loaded ahead: it means nothing
 	_                [128]byte // parts are written by different processors: keep their headers apart
 }
 
