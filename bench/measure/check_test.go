@@ -17,7 +17,7 @@ func TestCheck(t *testing.T) {
 		{job{probe: "waited commit"}, ""},
 		{job{probe: "replay"}, ""},
 		{job{resume: "echo"}, ""},
-		{job{probe: "waited comit"}, `-probe: there is no "waited comit"; there are "waited commit", "latency at half load"`},
+		{job{probe: "waited comit"}, `-probe: there is no "waited comit"; there are "two processors", "waited commit"`},
 		{job{row: "waited commit"}, `-case: there is no "waited commit"; there are "`},
 		{job{growth: "replay"}, `-growth: there is no "replay"; there are "`},
 		{job{probe: "recovery"}, `-probe "recovery" needs program ticking, which is not in this binary; in it are "echo"`},
