@@ -11,6 +11,7 @@ package names
 
 import (
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -157,7 +158,7 @@ func Package(app string) string {
 		}
 	}
 	name := strings.Trim(b.String(), "_")
-	if name == "" || token.IsKeyword(name) || name == "main" || name == "internal" || name == "vendor" || name == "runtime" {
+	if name == "" || token.IsKeyword(name) || slices.Contains([]string{"main", "init", "internal", "vendor", "runtime"}, name) {
 		name += "app"
 	}
 	return name

@@ -56,6 +56,7 @@ func TestSpelling(t *testing.T) {
 		{Package, "word-count", "wordcount"},
 		{Package, "2048", "app"},
 		{Package, "main", "mainapp"},
+		{Package, "init", "initapp"},
 		{Package, "Shop", "shop"},
 		{File, "wordcount", "wordcount"},
 		{File, "build_linux", "build_linux_"},
