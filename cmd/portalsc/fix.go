@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -87,35 +88,60 @@ func (f *fixer) now(files []*source.File) []*source.File {
 // edit makes the suggested edits, and tells whether there were any. Those of one finding are made together or, if they
 // touch what another finding has changed, left to the next round.
 func (f *fixer) edit(found []*diag.Diagnostic) bool {
-	byFile := map[*source.File][]diag.Edit{}
+	byFile := map[*source.File]edits{}
 	for _, d := range found {
 		free := len(d.Edits) > 0
 		for _, e := range d.Edits {
-			free = free && e.Span.Valid() && !slices.ContainsFunc(byFile[e.Span.File], func(other diag.Edit) bool { return touch(e, other) })
+			free = free && e.Span.Valid() && byFile[e.Span.File].free(e)
 		}
 		if !free {
 			continue
 		}
 		for _, e := range d.Edits {
-			byFile[e.Span.File] = append(byFile[e.Span.File], e)
+			byFile[e.Span.File] = byFile[e.Span.File].with(e)
 		}
 	}
-	for file, edits := range byFile {
-		slices.SortStableFunc(edits, func(a, b diag.Edit) int { return cmp.Compare(b.Span.Start, a.Span.Start) })
-		text := file.Text()
-		for _, e := range edits {
-			text = text[:e.Span.Start] + e.New + text[e.Span.End:]
-		}
+	for file, es := range byFile {
 		if _, known := f.was[file.Name()]; !known {
 			f.was[file.Name()] = file.Text()
 		}
-		f.texts[file.Name()] = text
+		f.texts[file.Name()] = es.made(file.Text())
 	}
 	return len(byFile) > 0
 }
 
-// touch tells whether two edits overlap or meet, so that the order of making them would matter.
-func touch(a, b diag.Edit) bool { return a.Span.Start <= b.Span.End && b.Span.Start <= a.Span.End }
+// edits are edits of a file, by place. Findings come by place too, so the next one belongs at the end, or near it.
+type edits []diag.Edit
+
+// behind is the index of the first that begins behind a place.
+func (es edits) behind(place int) int {
+	i, _ := slices.BinarySearchFunc(es, place+1, func(e diag.Edit, start int) int { return cmp.Compare(e.Span.Start, start) })
+	return i
+}
+
+// free tells whether an edit touches none of them: if two overlap or meet, the order of making them would matter.
+func (es edits) free(e diag.Edit) bool {
+	i := es.behind(e.Span.End)
+	return i == 0 || es[i-1].Span.End < e.Span.Start
+}
+
+func (es edits) with(e diag.Edit) edits { return slices.Insert(es, es.behind(e.Span.Start), e) }
+
+// made is what they make of a text.
+func (es edits) made(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, e := range es {
+		if e.Span.Start < end {
+			continue // overlaps another of its finding, and is not shown either
+		}
+		b.WriteString(text[end:e.Span.Start])
+		b.WriteString(e.New)
+		end = e.Span.End
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
 
 // write puts the changed texts on the disk.
 func (f *fixer) write() error {
