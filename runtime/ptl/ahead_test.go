@@ -1,6 +1,7 @@
 package ptl
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,16 @@ type tallyingLane struct {
 	asks    Asks[int64, int64]
 	answers Answers[int64, int64]
 	counts  Keyed[int64, int64]
-	blocks  int // of which the keys were found at once
+	asked   Exchange[int64, Request[int64]]
+	met     *tallied
+}
+
+// tallied is what the lanes of one workflow have met.
+type tallied struct {
+	blocks    int  // of which the keys were found at once
+	sent      int  // requests that went to the lane of their key
+	misplaced int  // handled while the lane was said to be at another event
+	stop      bool // the barrier is to fail
 }
 
 var countType = &StateType[int64]{Init: func(s *int64) { *s = 0 }, Append: func(b []byte, s *int64) []byte { return AppendInt(b, *s) }}
@@ -25,32 +35,53 @@ func (l *tallyingLane) keys(requests []Request[int64], found []Hashed[int64]) {
 		key := l.keyOf(&requests[i])
 		found[i] = Hashed[int64]{HashInt(key), key}
 	}
-	l.blocks++
+	l.met.blocks++
 }
 
 func (l *tallyingLane) take(r Request[int64]) {
 	var key int64
-	if f := l.Guard(func() { key = l.keyOf(&r) }); f != nil {
+	switch f := l.Guard(func() { key = l.keyOf(&r) }); {
+	case f != nil:
 		l.answers.Fail(&l.Lane, r, f, "Counter", "", "")
-		return
+	case l.Inline:
+		l.run(HashInt(key), key, r)
+	default:
+		l.asked.Send(&l.Lane, HashInt(key), key, r)
+		l.met.sent++
 	}
-	l.run(HashInt(key), key, r)
 }
 
 func (l *tallyingLane) run(h uint64, key int64, r Request[int64]) {
+	if l.Inline && idOf(l.Event) != r.id {
+		l.met.misplaced++
+	}
 	s := l.counts.At(&l.Lane, h, key)
 	*s++
-	l.answers.Reply(&l.Lane, r, *s*1000+int64(l.Event))
+	l.answers.Reply(&l.Lane, r, *s)
 }
 
-// answeredBy is what an app answers these atoms, and how many blocks of requests it looked up.
-func answeredBy(t *testing.T, byKey bool, atoms [][]int64) (replies []Reply[int64], blocks int) {
+// idOf is that of the request at an index of its atom.
+func idOf(index int) uint64 { return uint64(index+1) << 8 }
+
+// answeredBy is what an app answers these atoms, with so many lanes, of which all share an atom from some size on. Every second atom fails at its
+// barrier first, and comes again.
+func answeredBy(t *testing.T, byKey bool, lanes int, atoms [][]int64) (replies []Reply[int64], met *tallied) {
 	t.Helper()
-	g := &Graph{}
-	asks, answers := NewWorkflow[tallyingLane](g, WorkflowSpec{Name: "asks"}, nil), NewWorkflow[tallyingLane](g, WorkflowSpec{Name: "answers"}, nil)
+	g, met := &Graph{}, &tallied{}
+	asks := NewWorkflow[tallyingLane](g, WorkflowSpec{Name: "asks"}, nil)
+	answers := NewWorkflow(g, WorkflowSpec{Name: "answers"}, func(l *tallyingLane) { l.met = met })
 	p := NewPortal(g, PortalSpec{Name: "p"}, IntType, IntType)
 	AsksPortal(asks, g, p, func(l *tallyingLane) *Asks[int64, int64] { return &l.asks })
-	AddTask(answers, &Task[*tallyingLane]{Name: "Counter", State: KeyedState("Counter", func(l *tallyingLane) *Keyed[int64, int64] { return &l.counts }, IntType, countType, nil)})
+	AddTask(answers, &Task[*tallyingLane]{
+		Name:     "Counter",
+		State:    KeyedState("Counter", func(l *tallyingLane) *Keyed[int64, int64] { return &l.counts }, IntType, countType, nil),
+		Requests: []*Receiver[*tallyingLane]{Receive(func(l *tallyingLane) *Exchange[int64, Request[int64]] { return &l.asked }, (*tallyingLane).run)},
+		OnAtom: func(*tallyingLane) {
+			if met.stop {
+				Fail("not yet")
+			}
+		},
+	})
 	at := func(l *tallyingLane) *Answers[int64, int64] { return &l.answers }
 	if byKey {
 		AnswersByKey(answers, g, p, at, func(l *tallyingLane) *Keyed[int64, int64] { return &l.counts }, (*tallyingLane).keys, (*tallyingLane).run, (*tallyingLane).take)
@@ -60,13 +91,27 @@ func answeredBy(t *testing.T, byKey bool, atoms [][]int64) (replies []Reply[int6
 	if err := g.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	if err := answers.Start(Runtime{}); err != nil {
+	inTurn := func(n int, work func(int)) {
+		for i := range n {
+			work(i)
+		}
+	}
+	if err := answers.Start(Runtime{Lanes: lanes, ParallelEvents: 2 * blockSize, Parallel: inTurn}); err != nil {
 		t.Fatal(err)
 	}
-	for _, atom := range atoms {
+	for i, atom := range atoms {
 		var requests Events[Request[int64]]
 		for i, n := range atom {
-			requests = append(requests, Request[int64]{Req: n, id: uint64(i+1) << 8, cell: 1})
+			requests = append(requests, Request[int64]{Req: n, id: idOf(i), cell: 1})
+		}
+		if met.stop = i%2 == 1; met.stop {
+			if _, failure := answers.Run(0, requests); failure == nil {
+				t.Fatal("the barrier has not failed")
+			}
+			if batch, _ := answers.Take(0); batch.Len() > 0 {
+				t.Fatalf("an atom that failed has %d replies", batch.Len())
+			}
+			met.stop = false
 		}
 		if _, failure := answers.Run(0, requests); failure != nil {
 			t.Fatal(failure)
@@ -74,11 +119,12 @@ func answeredBy(t *testing.T, byKey bool, atoms [][]int64) (replies []Reply[int6
 		batch, _ := answers.Take(0)
 		replies = append(replies, batch.(*replyBatch).parts[0].(Events[Reply[int64]])...)
 	}
-	return replies, answers.lanes[0].blocks
+	return replies, met
 }
 
 // TestAnswersByKey: that the keys of requests are found and looked up before any of them is handled changes nothing, be there many
-// keys or few, and several requests of one, or such of which no key can be found.
+// keys or few, and several requests of one, or such of which no key can be found; nor that an atom is undone and comes again, or that lanes
+// share some atoms.
 func TestAnswersByKey(t *testing.T) {
 	var atoms [][]int64
 	for n, size := range []int{1, aheadLeast - 1, aheadLeast, blockSize, 2*blockSize + 3, 4 * warmKeys, blockSize + 1} {
@@ -90,18 +136,25 @@ func TestAnswersByKey(t *testing.T) {
 		}
 		atoms = append(atoms, atom, atom)
 	}
-	want, _ := answeredBy(t, false, atoms)
-	got, blocks := answeredBy(t, true, atoms)
-	if d := cmp.Diff(want, got, cmp.AllowUnexported(Reply[int64]{})); d != "" {
-		t.Error(d)
-	}
+	want, _ := answeredBy(t, false, 1, atoms)
 	failed := 0
-	for _, r := range got {
+	for _, r := range want {
 		if r.reason != nil {
 			failed++
 		}
 	}
-	if failed == 0 || blocks == 0 {
-		t.Errorf("%d requests had no key, and %d blocks all had one", failed, blocks)
+	if failed == 0 || failed == len(want) {
+		t.Fatalf("%d of %d requests have no key", failed, len(want))
+	}
+	for _, lanes := range []int{1, 3} {
+		t.Run(fmt.Sprintf("%d lanes", lanes), func(t *testing.T) {
+			got, met := answeredBy(t, true, lanes, atoms)
+			if d := cmp.Diff(want, got, cmp.AllowUnexported(Reply[int64]{})); d != "" {
+				t.Error(d)
+			}
+			if met.blocks == 0 || met.misplaced > 0 || (met.sent > 0) != (lanes > 1) {
+				t.Errorf("%+v", *met)
+			}
+		})
 	}
 }
