@@ -246,17 +246,61 @@ func TestEventsThatGrow(t *testing.T) {
 				t.Errorf("%+v: %d atoms weigh %d while nobody took them, where %d is the most", c, texts.next.Load(), weight, most)
 			}
 			v.set(false)
-			for texts.unpassed() < 700 {
-				time.Sleep(time.Millisecond)
-			}
+			eventually(t, "700 texts have been taken", func() bool { return texts.unpassed() >= 700 })
 			e.Stop()
-			if err := <-ended; err != nil {
+			if err := endOf(t, ended); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestWeightOfWhatIsRecovered: atoms that nobody had taken when power was cut weigh in the next run what they weighed, each and together, and
+// nothing when they have been taken.
+func TestWeightOfWhatIsRecovered(t *testing.T) {
+	const events, many = 1000, 5
+	disk, shut, open := vfs.NewCrashableMem(), newValve(), newValve()
+	shut.set(true)
+	lengths := func(e *Engine) *stream {
+		return e.streams[slices.IndexFunc(e.streams, func(s *stream) bool { return s.node.Spec.Name == "lengths" })]
+	}
+	first := openStore(t, disk)
+	e, ended := started(t, blowing(events, many, 1, open, slow{collector{&page{}}, shut}), testOptions(first, 1))
+	eventually(t, "all lengths are durable", func() bool {
+		s := lengths(e)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.durable == events
+	})
+	second := openStore(t, disk.CrashClone(vfs.CrashCloneCfg{}))
+	shut.set(false)
+	if err := errors.Join(endOf(t, ended), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	g := &ptl.Graph{}
+	blowing(events, many, 1, open, collector{&page{}})(g)
+	e, err := Open(g, testOptions(second, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := lengths(e)
+	n := left.window.len()
+	for i := range n {
+		if weight := left.window.at(i).weight; weight != many+1 {
+			t.Fatalf("atom %d of %d with %d events weighs %d", i, n, many, weight)
+		}
+	}
+	if n == 0 || left.weight != int64(n)*(many+1) {
+		t.Errorf("%d atoms with %d events each weigh %d", n, many, left.weight)
+	}
+	if err := errors.Join(e.Run(), second.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if left.weight != 0 {
+		t.Errorf("when all have been taken they weigh %d", left.weight)
 	}
 }
 
@@ -278,20 +322,17 @@ func TestDiskThatStalls(t *testing.T) {
 	}
 	got := &page{}
 	e, ended := started(t, sparse(events, 4096, collector{got}), testOptions(s, 1))
-	for e.Progress().Events < 100_000 {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "the sources have given 100,000 events", func() bool { return e.Progress().Events >= 100_000 })
 	disk.valve.set(true)
 	before := e.Progress().Events
 	if n := settled(e, before+2*givenWeight); n > before+givenWeight+100_000 {
 		t.Errorf("the sources have given %d events while the disk stood still; %d may be ahead of it", n-before, givenWeight)
 	}
 	disk.valve.set(false)
-	for got.size() < int(before+4*givenWeight)/10_000 { // what has been given may still be on its way when the run is stopped
-		time.Sleep(time.Millisecond)
-	}
+	// What has been given may still be on its way when the run is stopped.
+	eventually(t, "the sources go on", func() bool { return got.size() >= int(before+4*givenWeight)/10_000 })
 	e.Stop()
-	if err := <-ended; err != nil {
+	if err := endOf(t, ended); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range got.events {
@@ -329,9 +370,7 @@ func TestDiskThatStallsBehindMany(t *testing.T) {
 		sum := ptl.NewWorkflow(g, ptl.WorkflowSpec{Name: "sum"}, func(*sparseLane) {})
 		ptl.Reads(sum, wide, ptl.Each(func(l *sparseLane, p pair) { l.sum += p.V1 }))
 	}, opts)
-	for e.Progress().Events < 1000 {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "the sources have given 1,000 events", func() bool { return e.Progress().Events >= 1000 })
 	disk.valve.set(true)
 	const most = 1<<17/times + 2*fullWeight
 	before := e.Progress().Events
@@ -339,11 +378,9 @@ func TestDiskThatStallsBehindMany(t *testing.T) {
 		t.Errorf("the sources have given %d events while the disk stood still, of each of which %d are made; %d may be ahead of it, and a stream holds %d", n-before, times, opts.Sizes.Ahead, fullWeight)
 	}
 	disk.valve.set(false)
-	for e.Progress().Events < before+2*most {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "the sources go on", func() bool { return e.Progress().Events >= before+2*most })
 	e.Stop()
-	if err := errors.Join(<-ended, s.Close()); err != nil {
+	if err := errors.Join(endOf(t, ended), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -523,7 +560,7 @@ func sinkOfADiskThatStalls(t *testing.T, step ptl.Duration, goesOn bool) {
 		t.Errorf("the sink's stream holds %d while the disk stands still, where it is full with %d and holds %d times that at most", n, room, stalledRoom)
 	}
 	disk.valve.set(false)
-	if err := <-ended; err != nil {
+	if err := endOf(t, ended); err != nil {
 		t.Fatal(err)
 	}
 	want := &page{}

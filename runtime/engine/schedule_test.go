@@ -202,6 +202,19 @@ func TestAnotherWorkerSteps(t *testing.T) {
 	}
 }
 
+// runToTheEnd runs until somebody has stopped it.
+func runToTheEnd(t *testing.T, w *workers) {
+	t.Helper()
+	ended := make(chan bool)
+	go func() {
+		w.run(func() {})
+		close(ended)
+	}()
+	if _, ok := patiently(ended); !ok {
+		t.Fatal("it stands still")
+	}
+}
+
 // TestWorkAtOnce: it begins when the step has ended, before any other turn; and however many wait for somebody outside, as many actors run at
 // once as may.
 func TestWorkAtOnce(t *testing.T) {
@@ -257,7 +270,7 @@ func TestWorkAtOnce(t *testing.T) {
 			}
 		}
 		w.wake(&writers[0], false)
-		w.run(func() {})
+		runToTheEnd(t, w)
 		if int(ended.Load()) != most {
 			t.Errorf("%d workers: the run ended when %d of %d had ended their work", n, ended.Load(), most)
 		}
@@ -279,7 +292,7 @@ func TestTwoAtOnce(t *testing.T) {
 			return false
 		}
 		w.wake(first, false)
-		w.run(func() {})
+		runToTheEnd(t, w)
 	}
 }
 

@@ -96,6 +96,28 @@ func patiently[T any](c <-chan T) (v T, ok bool) {
 	return v, false
 }
 
+// eventually waits as patiently for something to hold.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for range 20_000 {
+		if holds() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("it has not come so far that %s", what)
+}
+
+// endOf is how a run has ended, for which it waits as patiently.
+func endOf(t *testing.T, ended <-chan error) error {
+	t.Helper()
+	err, ok := patiently(ended)
+	if !ok {
+		t.Fatal("the run has not ended")
+	}
+	return err
+}
+
 // wake wakes an actor, unless that was done often enough.
 func (s *stress) wake(a *stressed, outside bool) { s.later(a, outside)() }
 
