@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/portals-lang/portals/internal/golden"
 )
 
 // TestLongCircles: a circle of a hundred tasks is one warning with all of them; in one of more, each task is warned of, and says what
@@ -11,7 +13,7 @@ import (
 func TestLongCircles(t *testing.T) {
 	const one = "portal p#(Int) -> Int\nexclusive task T# { on ask p#(n) { reply await ask p#+(n) } }\nworkflow w# { serve T# }\n"
 	for tasks, warnings := range map[int]int{100: 1, 101: 101} {
-		ring := strings.ReplaceAll(many(tasks, one), fmt.Sprintf("ask p%d(n) }", tasks), "ask p0(n) }")
+		ring := strings.ReplaceAll(golden.Many(tasks, one), fmt.Sprintf("ask p%d(n) }", tasks), "ask p0(n) }")
 		_, diags := check("p.ptl", ring)
 		found := diags.Sorted()
 		if len(found) != warnings {
