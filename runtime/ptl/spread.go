@@ -43,6 +43,15 @@ var worth = [ways][ways]float64{
 	together: {alone: 1 / 0.85, inTurn: 1 / 0.95},
 }
 
+// hope is what a way that is tried may be too slow by, the less the more atoms it has had: half of it after two, a quarter after four.
+// Lanes that share have to wake up other processors, and the system may at first let all of them run on one; one worker alone is as
+// fast at once as it will be.
+var hope = [ways]float64{alone: 0.4, inTurn: 1.2, together: 2}
+
+// byFar is the part of the time that is asked of a way that wins by far. What slows lanes that share for a while must not make the workflow
+// give that up; nothing like it makes them faster.
+var byFar = [ways]float64{alone: 0.8, inTurn: 0.8, together: 0.9}
+
 // trial takes a sample of the kept way and one of another, right after each other, since what an event costs changes with
 // the data, and compares them. The other way is tried until it has won often enough, or has lost once.
 type trial struct {
@@ -66,21 +75,18 @@ const (
 	parallelEvents = 256
 	shortAtom      = 20 * Microsecond
 
-	// A sample of the way that is kept has keptAtoms. Another one finds the caches as the kept one has left them, the other processors
-	// may have to wake up, and the system may at first let all lanes run on one. So it has until triedAtoms to get faster, and wins after
-	// wonAtoms at the earliest; but the more atoms it has had, the less it may be too slow by: half of hope after two, a quarter after four.
+	// A sample of the way that is kept has keptAtoms. Another one finds the caches as the kept one has left them. So it has until
+	// triedAtoms to get faster, and wins after wonAtoms at the earliest.
 	keptAtoms  = 4
 	wonAtoms   = 4
 	triedAtoms = 16
-	hope       = 1.2
 
 	// So many comparisons have to be won for a change, one of them by far counting for two. They are a pause apart, since what slows one
 	// way, such as lanes that the system lets run on one processor, lasts for some milliseconds.
 	winsToChange = 2
-	byFar        = 0.8
 
-	// A pause has at least shortPause atoms and at most longPause. Each is twice as long as the one before until something changes, but no
-	// longer than makes what trials lose a small part of all.
+	// A pause has at least shortPause atoms and at most longPause. Until something changes, each is up to twice as long as the one before, as
+	// far as it has to be so that what trials lose is a small part of all.
 	shortPause = 32
 	longPause  = 2048
 	pauseShare = 128 // atoms for each that was lost
@@ -174,7 +180,7 @@ func (s *spread) judgeOther() {
 	cost, most := t.sample.mean(), t.cost*worth[s.kept][t.other]
 	switch {
 	case t.sample.n >= wonAtoms && (cost <= most || s.kept == together && t.quick):
-		if t.won++; cost <= byFar*most {
+		if t.won++; cost <= byFar[t.other]*most {
 			t.won++
 		}
 		if t.won < winsToChange {
@@ -183,15 +189,21 @@ func (s *spread) judgeOther() {
 		}
 		s.kept = t.other
 		s.rest(shortPause)
-	case t.sample.n == triedAtoms || t.sample.n > 1 && cost > most*(1+hope/float64(t.sample.n)):
+	case t.isLost(cost / most):
 		lost := 0.0 // atoms that could have been done in the time that these took too long
 		for _, cost := range t.sample.of[:t.sample.n] {
 			if cost > most {
 				lost += cost/most - 1
 			}
 		}
-		s.rest(min(max(2*s.pause, shortPause), shortPause+int(min(pauseShare*lost, longPause))))
+		s.rest(max(s.pause, min(2*s.pause, int(pauseShare*lost)), shortPause))
 	}
+}
+
+// isLost tells that a way which has taken that many times what it may is given up. The first atom that lanes share says nothing.
+func (t *trial) isLost(times float64) bool {
+	n := t.sample.n
+	return n == triedAtoms || (n > 1 || t.other == alone) && times > 1+hope[t.other]/float64(n)
 }
 
 // rest ends a trial.

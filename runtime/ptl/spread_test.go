@@ -108,6 +108,40 @@ func TestSpreadSettles(t *testing.T) {
 	}
 }
 
+// TestSpreadSoon: where sharing pays, hardly an atom of a short run is done alone, although the first ones are cheap, and the first one that
+// is shared takes many times as long.
+func TestSpreadSoon(t *testing.T) {
+	for _, c := range []struct{ first, alone, woken, shared Duration }{
+		{1600 * Microsecond, 1600 * Microsecond, 1200 * Microsecond, 850 * Microsecond},
+		{1150 * Microsecond, 1450 * Microsecond, 2600 * Microsecond, 750 * Microsecond},
+		{1150 * Microsecond, 1450 * Microsecond, 6000 * Microsecond, 750 * Microsecond},
+	} {
+		const atoms, most = 375, 10
+		clock, alones, shared := Time(0), 0, 0
+		s := newSpread(&Runtime{Now: func() Time { return clock }})
+		for range atoms {
+			took := c.shared
+			switch w := s.begin(4096, 0); {
+			case w == together:
+				if shared++; shared == 1 {
+					took = c.woken
+				}
+			case shared == 0:
+				took = c.first
+				alones++
+			default:
+				took = c.alone
+				alones++
+			}
+			clock += Time(took)
+			s.end()
+		}
+		if alones > most {
+			t.Errorf("%v: %d of %d atoms were done alone", c, alones, atoms)
+		}
+	}
+}
+
 // TestSpreadCost: however much slower sharing is, trials of it take a small part of the time.
 func TestSpreadCost(t *testing.T) {
 	for _, times := range []Time{2, 5, 10} {
