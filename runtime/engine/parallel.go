@@ -47,7 +47,7 @@ func (h *helpers) parallel(n int, work func(i int)) {
 		h.take().give(s, i)
 	}
 	work(0)
-	look(s.isOver)
+	look(looks, s.isOver)
 	s.ends.Wait()
 }
 
@@ -101,7 +101,7 @@ func (one *helper) give(s *stage, lane int) {
 
 // next waits for work.
 func (one *helper) next() (*stage, int) {
-	if !look(one.isGiven) && one.state.CompareAndSwap(seeking, parked) {
+	if !look(looks, one.isGiven) && one.state.CompareAndSwap(seeking, parked) {
 		<-one.woken
 	}
 	s := one.stage
@@ -119,9 +119,9 @@ const (
 	looksInRow = 200
 )
 
-// look waits for a little while until something has happened, and tells whether it has.
-func look(happened func() bool) bool {
-	for range looks {
+// look waits for a little while, which is looks or a part of it, until something has happened, and tells whether it has.
+func look(times int, happened func() bool) bool {
+	for range times {
 		for range looksInRow {
 			if happened() {
 				return true

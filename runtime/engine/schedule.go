@@ -25,6 +25,9 @@ type actor struct {
 	waited ptl.Duration
 	// away is about how long its work at once takes; the scheduler's.
 	away ptl.Duration
+	// last is the worker that ran it last, and since how many turns had begun when it came into the queue; the scheduler's.
+	last  int
+	since uint
 	// epoch is the last epoch that it has entered; behind the engine's, it has still to contribute to the running cut.
 	epoch atomic.Uint64
 	// dirty tells that it has something to contribute to the next cut.
@@ -63,6 +66,7 @@ type queue struct {
 	items []*actor
 	head  int
 	cost  ptl.Duration // of their turns
+	taken uint         // how many have left it
 }
 
 func (q *queue) len() int { return len(q.items) - q.head }
@@ -72,6 +76,7 @@ func (q *queue) behindFirst() ptl.Duration { return q.cost - q.items[q.head].cos
 
 func (q *queue) push(a *actor) {
 	q.cost += a.cost
+	a.since = q.taken
 	switch {
 	case !a.first:
 		q.items = append(q.items, a)
@@ -86,6 +91,7 @@ func (q *queue) push(a *actor) {
 func (q *queue) pop() *actor {
 	a := q.items[q.head]
 	q.cost -= a.cost
+	q.taken++
 	q.items[q.head] = nil
 	q.head++
 	if q.head == len(q.items) {
@@ -97,6 +103,29 @@ func (q *queue) pop() *actor {
 	}
 	return a
 }
+
+// popFor takes out who goes next with that worker: one that it ran last, whose data the caches of its processor still have, if there is one
+// among the next few and the first has not waited for long.
+func (q *queue) popFor(worker int) *actor {
+	next := q.items[q.head:min(q.head+nextFew, len(q.items))]
+	if first := next[0]; !first.first && q.taken-first.since < patience {
+		if i := slices.IndexFunc(next, func(a *actor) bool { return a.last == worker }); i > 0 {
+			own := next[i]
+			copy(next[1:], next[:i])
+			next[0] = own
+		}
+	}
+	a := q.pop()
+	a.last = worker
+	return a
+}
+
+// nextFew is among how many actors a worker looks for its own, and patience how many turns others have meanwhile before the first has its own
+// with any worker.
+const (
+	nextFew  = 8
+	patience = 32
+)
 
 // The turn of an actor ends, and others have theirs, after stepsInARow steps, or when it has given or taken eventsInARow
 // events: more would be under way between actors than the caches of a processor hold, and than a cut should have to store.
@@ -116,7 +145,8 @@ const pilesInARow = 16
 //
 // Calling a worker that sleeps takes longer than many a turn does, and what one processor has written another has to fetch. So a worker is
 // called for work that is worth it: what turns take is measured now and then, and as long as there is little to do one worker does it,
-// while the others sleep. Since a turn may take longer than those before it, a watch looks after who waits meanwhile.
+// while the others sleep. Since a turn may take longer than those before it, a watch looks after who waits meanwhile. Where there is work for
+// two, each goes on with the actors that it has run before, and looks out for more for a while when it has none.
 type workers struct {
 	n       int // may run actors at once
 	now     func() ptl.Time
@@ -127,18 +157,50 @@ type workers struct {
 	working int // run actors, or look for one
 	asleep  int
 	all     int          // workers
+	named   int          // workers that ever were: each is known by its number
 	away    int          // do a job
 	jobs    []job        // that nobody has begun
 	due     atomic.Bool  // there are some
 	running ptl.Duration // what the turns that run take, about
-	begun   uint         // turns
-	watched bool         // a watch is set
-	told    bool         // quiet was called, and no turn has ended since
+	outlook outlook
+	watched bool // a watch is set
+	told    bool // quiet was called, and no turn has ended since
 	stopped bool
 	quiet   func()
 	group   sync.WaitGroup // of workers
 	extra   sync.WaitGroup
 	helpers helpers
+}
+
+// outlook is where a worker waits that has run out of actors while others work: awake, since to sleep and to be called takes longer than most
+// turns do. But others may want the processor, and who looks out keeps them from it. So behind a look in vain workers go to sleep at once for
+// some times, and for twice as many behind the next one, up to 1<<mostVain.
+type outlook struct {
+	taken  bool        // a worker looks out; one at a time does
+	called atomic.Bool // there is something for it
+	vain   int         // looks in vain, less those that were not
+	rest   int         // so many times none pays
+}
+
+const mostVain = 6
+
+// pays tells whether to look out, of a worker that would sleep otherwise.
+func (o *outlook) pays() bool {
+	if o.taken {
+		return false
+	}
+	o.rest--
+	return o.rest < 0
+}
+
+// found notes what came of a look.
+func (o *outlook) found(some bool) {
+	if some {
+		o.vain = max(o.vain-1, 0)
+	} else {
+		o.vain = min(o.vain+1, mostVain)
+	}
+	o.rest = 1<<o.vain - 1
 }
 
 // job is work that an actor has done at once.
@@ -190,17 +252,26 @@ func (w *workers) enqueue(a *actor, outside bool) {
 	w.mu.Lock()
 	w.queue.push(a)
 	// The worker that wakes one actor soon takes it up itself, on a processor that has the data at hand.
-	call := w.mayCall() && (outside || w.calls(w.queue.behindFirst()))
+	if w.mayCall() && (outside || w.calls(w.queue.behindFirst())) {
+		w.call()
+	}
 	w.mu.Unlock()
-	if call {
+}
+
+// hasIdle tells whether there is a worker that sleeps or looks out for work.
+func (w *workers) hasIdle() bool { return w.asleep > 0 || w.outlook.taken }
+
+// mayCall tells whether there is one, and it may run an actor.
+func (w *workers) mayCall() bool { return w.hasIdle() && w.working < w.n }
+
+// call calls a worker: the one that looks out, or else one that sleeps.
+func (w *workers) call() {
+	if !w.outlook.taken || w.outlook.called.Swap(true) {
 		w.more.Signal()
 	}
 }
 
-// mayCall tells whether there is a worker that sleeps and may run an actor.
-func (w *workers) mayCall() bool { return w.asleep > 0 && w.working < w.n }
-
-// calls tells whether a worker that sleeps is called, if what nobody else takes up soon takes that long.
+// calls tells whether a worker is called, if what nobody else takes up soon takes that long.
 func (w *workers) calls(cost ptl.Duration) bool {
 	if cost >= worthCalling || w.running >= longTurn {
 		return true
@@ -214,15 +285,15 @@ func (w *workers) calls(cost ptl.Duration) bool {
 // watch has a worker called for those who wait, if no turn begins for a while.
 func (w *workers) watch() {
 	w.watched = true
-	begun := w.begun
+	begun := w.queue.taken
 	w.timer(watchEvery, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.watched = false
 		switch {
 		case w.queue.len() == 0 || !w.mayCall():
-		case w.begun == begun:
-			w.more.Signal()
+		case w.queue.taken == begun:
+			w.call()
 		default:
 			w.watch()
 		}
@@ -241,7 +312,9 @@ func (w *workers) run(quiet func()) {
 
 func (w *workers) work() {
 	w.mu.Lock()
-	for a := w.take(); a != nil; a = w.take() {
+	w.named++
+	me := w.named
+	for a := w.take(me); a != nil; a = w.take(me) {
 		w.mu.Unlock()
 		active, took := w.turn(a)
 		w.mu.Lock()
@@ -251,7 +324,8 @@ func (w *workers) work() {
 }
 
 // take waits for a runnable actor, under the lock; nil means stop.
-func (w *workers) take() *actor {
+func (w *workers) take(me int) *actor {
+	looked := false
 	for {
 		if len(w.jobs) > 0 {
 			w.doJob()
@@ -261,11 +335,10 @@ func (w *workers) take() *actor {
 			return nil
 		}
 		if w.queue.len() > 0 && w.working <= w.n {
-			a := w.queue.pop()
-			w.begun++
+			a := w.queue.popFor(me)
 			w.running += a.cost
 			if w.queue.len() > 0 && w.mayCall() && w.calls(w.queue.cost) {
-				w.more.Signal()
+				w.call()
 			}
 			return a
 		}
@@ -276,12 +349,31 @@ func (w *workers) take() *actor {
 			w.mu.Lock()
 			continue
 		}
+		if !looked && w.working > 1 && w.working <= w.n && w.outlook.pays() { // others work, and it may do so beside them
+			looked = true
+			w.lookOut()
+			continue
+		}
 		w.asleep++
 		w.working--
 		w.more.Wait()
 		w.asleep--
 		w.working++
 	}
+}
+
+// lookOut waits for a call for a little while, under the lock, which it gives up meanwhile.
+func (w *workers) lookOut() {
+	o := &w.outlook
+	o.taken = true
+	o.called.Store(w.stopped)
+	w.working--
+	w.mu.Unlock()
+	look(looks/2, o.called.Load)
+	w.mu.Lock()
+	w.working++
+	o.taken = false
+	o.found(o.called.Load())
 }
 
 // turn runs a, and tells whether there may be more to do, and, if that was measured, how long it took.
@@ -339,6 +431,7 @@ func (w *workers) instead(a *actor, work func(a *actor)) bool {
 func (w *workers) stop() {
 	w.mu.Lock()
 	w.stopped = true
+	w.outlook.called.Store(true)
 	w.mu.Unlock()
 	w.more.Broadcast()
 }
@@ -369,8 +462,8 @@ func (w *workers) doJob() {
 		w.group.Go(w.work)
 	}
 	long := j.long || j.a.away >= longTurn
-	if w.asleep > 0 && len(w.jobs) > 0 || w.queue.len() > 0 && w.mayCall() && (long || w.calls(w.queue.cost)) {
-		w.more.Signal()
+	if w.hasIdle() && len(w.jobs) > 0 || w.queue.len() > 0 && w.mayCall() && (long || w.calls(w.queue.cost)) {
+		w.call()
 	}
 	w.mu.Unlock()
 	began := w.now()
@@ -387,11 +480,10 @@ func (w *workers) doJob() {
 func (w *workers) waiting(a *actor, work func()) {
 	w.mu.Lock()
 	w.working--
-	call := w.queue.len() > 0 && w.asleep > 0
-	w.mu.Unlock()
-	if call {
-		w.more.Signal()
+	if w.queue.len() > 0 && w.mayCall() {
+		w.call()
 	}
+	w.mu.Unlock()
 	began := w.now()
 	work()
 	a.waited += ptl.Duration(w.now() - began)

@@ -41,6 +41,124 @@ func TestQueueKeepsNothing(t *testing.T) {
 	}
 }
 
+// TestOwnActorsFirst: a worker goes on with the actors that it ran last, but passes nobody over for long, nor who goes first, nor anybody
+// where many wait.
+func TestOwnActorsFirst(t *testing.T) {
+	var q queue
+	mine, others, first := &actor{last: 1}, &actor{last: 2}, &actor{first: true, last: 2}
+	q.push(others)
+	for i := range patience {
+		if q.push(mine); q.popFor(1) != mine {
+			t.Fatalf("turn %d goes to an actor of another worker", i)
+		}
+		if i%4 == 0 {
+			if q.push(first); q.popFor(1) != first {
+				t.Fatalf("turn %d goes before who goes first", i)
+			}
+			others.since++ // that turn was none of those that it lets others have
+		}
+	}
+	if q.push(mine); q.popFor(1) != others || others.last != 1 {
+		t.Errorf("an actor has waited for %d turns, and waits", patience)
+	}
+
+	q = queue{}
+	actors := make([]actor, 4*patience)
+	for i := range actors {
+		actors[i].last = 1 + i%2
+		q.push(&actors[i])
+	}
+	for range patience { // these have come just now
+		q.push(q.popFor(1))
+	}
+	for i := range 10 * len(actors) {
+		first := q.items[q.head]
+		a := q.popFor(1)
+		if a != first {
+			t.Fatalf("turn %d goes to an actor that came later, where %d wait", i, len(actors))
+		}
+		q.push(a)
+	}
+}
+
+// TestLooksOut: who looks out is called before one that sleeps, and by whatever calls a worker; when nobody calls it, none looks out again for a
+// while, which is the longer the more often that was so.
+func TestLooksOut(t *testing.T) {
+	w := newWorkers(2, nil, func(ptl.Duration, func()) {})
+	o := &w.outlook
+	w.working = 2 // one of which looks out from here on
+	called := false
+	for range 1000 { // or the call may come when a look is over
+		w.mu.Lock()
+		through := make(chan bool)
+		go func() {
+			w.wake(&actor{}, true) // which needs the lock
+			close(through)
+		}()
+		w.lookOut()
+		called = called || o.vain == 0
+		w.mu.Unlock()
+		<-through
+	}
+	if !called || w.working != 2 || o.taken {
+		t.Errorf("called %v, %d work, one looks out still: %v", called, w.working, o.taken)
+	}
+
+	w.mu.Lock()
+	o.vain, o.rest = 0, 0
+	for n := 1; n < 100; n = 2*n + 1 {
+		w.lookOut()
+		for i := range min(n, 1<<mostVain-1) {
+			if o.pays() {
+				t.Fatalf("behind %d looks in vain the next one is %d times later", o.vain, i)
+			}
+		}
+		if !o.pays() {
+			t.Fatalf("behind %d looks in vain there is none", o.vain)
+		}
+	}
+	o.taken = true
+	if o.pays() {
+		t.Error("two look out at once")
+	}
+	w.working = 1
+	if !w.mayCall() {
+		t.Error("who looks out is not to be called")
+	}
+	w.mu.Unlock()
+}
+
+// TestWhoLooksOut: a worker does, when others work, unless as many do as may.
+func TestWhoLooksOut(t *testing.T) {
+	for _, c := range []struct {
+		n, working int
+		want       bool
+	}{{1, 1, false}, {1, 2, false}, {2, 1, false}, {2, 2, true}, {2, 3, false}, {4, 3, true}} {
+		w := newWorkers(c.n, nil, nil)
+		w.told = true // so that nobody is told that it is quiet
+		w.working = c.working
+		go func() {
+			for { // when it has looked out, if it does, it sleeps
+				w.mu.Lock()
+				if w.asleep == 1 {
+					w.stopped = true
+					w.more.Signal()
+					w.mu.Unlock()
+					return
+				}
+				w.mu.Unlock()
+				time.Sleep(100 * time.Microsecond)
+			}
+		}()
+		w.mu.Lock()
+		w.take(1)
+		w.mu.Unlock()
+		if got := w.outlook.vain == 1; got != c.want {
+			t.Errorf("%d of %d work: one looks out: %v", c.working, c.n, got)
+		}
+	}
+}
+
 // TestInputsTakeTurns: of the inputs that always have something, each has its turn, whether there are requests and replies
 // too or none.
 func TestInputsTakeTurns(t *testing.T) {
