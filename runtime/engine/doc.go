@@ -7,7 +7,8 @@
 // do, in a worker for which another one steps in. So the same actors run under a scheduler that draws every choice from a seed.
 //
 // Workers. The real scheduler has a worker for each processor, all of which take actors from one queue. It measures some turns, and calls
-// a worker that sleeps only for work that takes longer than calling it. A sink of a run without a store, where atoms come one by one, takes
+// a worker that sleeps only for work that takes longer than calling it. One that has run out of actors while others work looks out for more
+// before it sleeps, and goes on with actors that it has run before. A sink of a run without a store, where atoms come one by one, takes
 // them together when it has just begun a job and others work: it rests for 200 µs, or until nobody works.
 //
 // Holding back. Sources are held back: a source pauses while a stream that can be reached from it is full. And a workflow whose
