@@ -46,6 +46,10 @@ const interval = 2 * ptl.Millisecond
 // is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable.
 func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	o = o.withDefaults(app)
+	g := &ptl.Graph{}
+	if fault := ptl.Protect(func() { app.Build(g) }); fault != nil { // before the store of an earlier run is touched
+		return fmt.Errorf("%s: %w", fault.Site, fault)
+	}
 	var s *store.Store
 	if !o.Memory {
 		if s, err = o.open(ctx, app); err != nil {
@@ -55,10 +59,6 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
-	}
-	g := &ptl.Graph{}
-	if fault := ptl.Protect(func() { app.Build(g) }); fault != nil {
-		return fmt.Errorf("%s: %w", fault.Site, fault)
 	}
 	e, err := engine.Open(g, o.engine(app, s))
 	if err != nil {

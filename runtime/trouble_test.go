@@ -193,8 +193,8 @@ func TestStoppedWhileRecovering(t *testing.T) {
 	before := w.read("out.txt")
 	ctx, stop := context.WithCancel(t.Context())
 	asked := false
-	err := Run(ctx, &ptl.App{Name: "lines", Build: func(*ptl.Graph) { t.Error("it runs") }},
-		Options{Data: filepath.Join(w.dir, ".portals/lines"), Recovering: func(int64, int64) { asked = true; stop() }})
+	err := Run(ctx, &ptl.App{Name: "lines", Build: func(*ptl.Graph) {}},
+		Options{Data: filepath.Join(w.dir, ".portals/lines"), Notice: func(text string) { t.Error(text) }, Recovering: func(int64, int64) { asked = true; stop() }})
 	if err != nil || !asked {
 		t.Errorf("asked: %v; %v", asked, err)
 	}

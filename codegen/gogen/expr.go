@@ -65,10 +65,6 @@ func (b *body) render(x ir.Expr) (*jen.Statement, int) {
 	case *ir.ParamRef:
 		return jen.Id("params").Dot(b.e.params[x.Param]), precPrimary
 	case *ir.TaskParamRef:
-		if b.own == nil { // an initial value is computed without a lane at hand
-			b.count([]ir.Stmt{&ir.Do{X: x.Param.Arg}})
-			return b.render(x.Param.Arg)
-		}
 		return jen.Id("l").Dot(b.own.params[x.Param]), precPrimary
 	case *ir.State:
 		return b.state(x.Var), precPrimary

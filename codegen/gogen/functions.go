@@ -36,7 +36,11 @@ func (f *goFile) function(fn *ir.Func) {
 		params = append(params, jen.Id("l").Op("*").Add(ptl("Lane")))
 	}
 	params = append(params, b.params(fn.Params)...)
-	f.declare(doc(fmt.Sprintf("%s is `fun %s`.", name, fn.Name), fn.Doc), fn.Span)
+	about := fmt.Sprintf("%s is `fun %s`.", name, fn.Name)
+	if fn.Of != "" {
+		about = fmt.Sprintf("%s is `%s`.", name, shortened(fn.Of))
+	}
+	f.declare(doc(about, fn.Doc), fn.Span)
 	f.Func().Id(name).Params(params...).Add(f.e.result(fn.Result)).BlockFunc(func(g *jen.Group) { b.function(g, fn.Body) })
 }
 
@@ -48,4 +52,14 @@ func (f *goFile) funcValue(fn *ir.Func, at source.Span) *jen.Statement {
 	b := f.newBody(fn.Body)
 	b.at = at
 	return b.lambda(&ir.Lambda{Params: fn.Params, Body: fn.Body, Result: fn.Result})
+}
+
+// mostShown is how many characters of an expression a comment shows.
+const mostShown = 60
+
+func shortened(text string) string {
+	if all := []rune(text); len(all) > mostShown {
+		return string(all[:mostShown]) + "…"
+	}
+	return text
 }

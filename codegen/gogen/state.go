@@ -2,6 +2,7 @@ package gogen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -16,14 +17,14 @@ func keepsKeys(t *ir.Task) bool { return len(t.State) > 0 || t.PerKey != nil }
 func (f *goFile) stateTypes(t *ir.Task) {
 	n := f.e.tasks[t]
 	if n.keyed != "" {
-		f.stateType(t, t.State, n.keyedType, n.keyedDesc, "the state of task "+t.Name+": one per key")
+		f.stateType(t, t.State, n.keyedType, n.keyedDesc, n.keyedInitial, "the state of task "+t.Name+": one per key")
 	}
 	if n.shared != "" {
-		f.stateType(t, t.Shared, n.sharedType, n.sharedDesc, "the shared state of task "+t.Name)
+		f.stateType(t, t.Shared, n.sharedType, n.sharedDesc, n.sharedInitial, "the shared state of task "+t.Name)
 	}
 }
 
-func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what string) {
+func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, initial, what string) {
 	n := f.e.tasks[t]
 	f.declare(fmt.Sprintf("// %s is %s.", typ, what), f.nowhere())
 	f.Type().Id(typ).StructFunc(func(g *jen.Group) {
@@ -36,8 +37,8 @@ func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what st
 	})
 	var fields []jen.Code
 	add := func(name string, value jen.Code) { fields = append(fields, jen.Line().Id(name).Op(":").Add(value)) }
-	add("Init", f.initStates(states, n, typ))
-	add("IsInitial", f.isInitial(states, n, typ))
+	add("Init", f.initStates(states, n, typ, initial))
+	add("IsInitial", f.isInitial(states, n, typ, initial))
 	add("Fields", f.stateFields(states))
 	if collections := f.collections(states, n, typ); collections != nil {
 		add("Collections", collections)
@@ -51,20 +52,57 @@ func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what st
 	fields = append(fields, jen.Line())
 	f.declare(fmt.Sprintf("// %s describes it.", desc), f.nowhere())
 	f.Var().Id(desc).Op("=").Op("&").Add(ptl("StateType").Types(jen.Id(typ))).Values(fields...)
+	if initial != "" {
+		f.declare(fmt.Sprintf("// %s is what it begins with, computed once.", initial), f.nowhere())
+		f.Var().Id(initial).Id(typ)
+	}
 }
 
-// on is the parameter that points to the states.
-func onStates(typ string) *jen.Statement { return jen.Id("s").Op("*").Id(typ) }
+// computed tells whether some initial value is a call: it may fail, and take long. Such states are computed once, when the graph is made.
+func computed(states []*ir.StateVar) bool {
+	return slices.ContainsFunc(states, func(v *ir.StateVar) bool {
+		_, call := v.Init.(*ir.Call)
+		return call
+	})
+}
 
-func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+// computeInitial prints the statements that compute the initial states of a task that are kept.
+func (f *goFile) computeInitial(g *jen.Group, t *ir.Task) {
+	n := f.e.tasks[t]
+	compute := func(states []*ir.StateVar, typ, desc, initial string) {
+		if initial == "" {
+			return
+		}
+		g.Id(initial).Op("=").Add(f.initialStates(states, n, typ))
+		if owning(states) != nil {
+			g.Id(desc).Dot("Freeze").Call(jen.Op("&").Id(initial))
+		}
+	}
+	compute(t.State, n.keyedType, n.keyedDesc, n.keyedInitial)
+	compute(t.Shared, n.sharedType, n.sharedDesc, n.sharedInitial)
+}
+
+// initialStates is a struct with the initial values.
+func (f *goFile) initialStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
 	b := f.newBody(nil, "s")
-	return jen.Func().Params(onStates(typ)).Op("{").Op("*").Id("s").Op("=").Id(typ).ValuesFunc(func(g *jen.Group) {
+	return jen.Id(typ).ValuesFunc(func(g *jen.Group) {
 		for _, v := range states {
 			if !isZero(v.Init) {
 				g.Id(n.states[v]).Op(":").Add(b.expr(v.Init))
 			}
 		}
-	}).Op("}")
+	})
+}
+
+// on is the parameter that points to the states.
+func onStates(typ string) *jen.Statement { return jen.Id("s").Op("*").Id(typ) }
+
+func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ, initial string) *jen.Statement {
+	value := jen.Id(initial)
+	if initial == "" {
+		value = f.initialStates(states, n, typ)
+	}
+	return jen.Func().Params(onStates(typ)).Op("{").Op("*").Id("s").Op("=").Add(value).Op("}")
 }
 
 // isZero tells whether an initial value is what Go's zero value means.
@@ -95,7 +133,7 @@ func isZero(x ir.Expr) bool {
 	return false
 }
 
-func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ, initial string) *jen.Statement {
 	b := f.newBody(nil, "s")
 	cond := jen.Null()
 	if len(states) == 0 {
@@ -105,14 +143,18 @@ func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen
 		if i > 0 {
 			cond.Op("&&")
 		}
-		field := jen.Id("s").Dot(n.states[v])
-		switch {
+		field, was := jen.Id("s").Dot(n.states[v]), jen.Id(initial).Dot(n.states[v])
+		switch _, call := v.Init.(*ir.Call); {
 		case isZero(v.Init) && (v.Type.Kind == ir.List || v.Type.Kind == ir.Map || v.Type.Kind == ir.Set):
 			cond.Add(field.Dot("Len").Call().Op("==").Lit(0))
 		case v.Type.Kind == ir.Bool && isZero(v.Init):
 			cond.Op("!").Add(field)
 		case v.Type.Kind == ir.Option && isZero(v.Init):
 			cond.Op("!").Add(field).Dot("OK")
+		case call && v.Type.Comparable && v.Type.Kind != ir.Float:
+			cond.Add(field.Op("==").Add(was))
+		case call:
+			cond.Add(f.e.desc(v.Type).Dot("Equal").Call(field, was))
 		case v.Type.Comparable && v.Type.Kind != ir.Float:
 			cond.Add(field.Op("==").Add(b.operand(v.Init, precCompare)))
 		default:
@@ -186,20 +228,26 @@ func (f *goFile) readStates(states []*ir.StateVar, n *taskNames, typ string) *je
 }
 
 func (f *goFile) freezeStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
-	var owning []*ir.StateVar
-	for _, v := range states {
-		if v.Type.Owns {
-			owning = append(owning, v)
-		}
-	}
-	if owning == nil {
+	all := owning(states)
+	if all == nil {
 		return nil
 	}
 	return jen.Func().Params(onStates(typ)).BlockFunc(func(g *jen.Group) {
-		for _, v := range owning {
+		for _, v := range all {
 			g.Add(f.e.shareValue(v.Type, jen.Id("s").Dot(n.states[v])))
 		}
 	})
+}
+
+// owning are the states that hold collections, which a copy has in common with what it is of.
+func owning(states []*ir.StateVar) []*ir.StateVar {
+	var all []*ir.StateVar
+	for _, v := range states {
+		if v.Type.Owns {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 func (f *goFile) statesJSON(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {

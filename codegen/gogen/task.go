@@ -17,6 +17,7 @@ type taskNames struct {
 
 	keyed, keyedType, keyedDesc    string // field, struct and descriptor of the state per key
 	shared, sharedType, sharedDesc string
+	keyedInitial, sharedInitial    string                  // variables: the initial states, where they are computed; else ""
 	states                         map[*ir.StateVar]string // fields of the structs
 	out                            string                  // field: what the running handler has emitted; "" for none
 	gives                          map[*ir.Func][]ir.Stmt  // handlers that return what they emit: their code
@@ -48,11 +49,17 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	if keepsKeys(t) {
 		n.keyed, n.keyedType = field("State"), e.scope.Take(n.base+"State")
 		n.keyedDesc = e.scope.Take(n.keyedType + "Type")
+		if computed(t.State) {
+			n.keyedInitial = e.scope.Take(n.base + "Initial")
+		}
 		e.nameStates(n, t.State)
 	}
 	if len(t.Shared) > 0 {
 		n.shared, n.sharedType = field("Shared"), e.scope.Take(n.base+"Shared")
 		n.sharedDesc = e.scope.Take(n.sharedType + "Type")
+		if computed(t.Shared) {
+			n.sharedInitial = e.scope.Take(n.sharedType + "Initial")
+		}
 		e.nameStates(n, t.Shared)
 	}
 	for _, p := range t.Params {

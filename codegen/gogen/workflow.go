@@ -123,6 +123,9 @@ func (f *goFile) buildWorkflow() {
 	}
 	f.declare(fmt.Sprintf("// %s puts workflow %s into the graph.", n.build, w.Name), f.nowhere())
 	f.Func().Id(n.build).Params(params...).BlockFunc(func(g *jen.Group) {
+		for _, t := range w.Tasks {
+			f.computeInitial(g, t)
+		}
 		made := ptl("NewWorkflow").Types(jen.Id(n.typ)).Call(jen.Id("g"), f.spec("WorkflowSpec", w.Name, w.Was, w.Span), f.initLane())
 		if len(w.Inputs)+len(w.Tasks) == 0 {
 			g.Add(made) // it does nothing

@@ -150,7 +150,9 @@ func (b *body) localRead(e ast.Expr, o *typecheck.Local) ir.Expr {
 		return x
 	}
 	if b.task != nil {
-		if p := b.task.params[o]; p != nil {
+		if p := b.task.params[o]; p != nil && b.task.task == nil {
+			return p.Arg
+		} else if p != nil {
 			return &ir.TaskParamRef{X: ir.X{T: p.Var.Type, At: e.Span()}, Param: p}
 		}
 	}

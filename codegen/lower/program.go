@@ -156,8 +156,8 @@ func endpointParams(role, name string) []builtin.Param {
 	panic(bug{"no " + role + " " + name})
 }
 
-// value lowers an expression that stands outside of any block. If it needs statements, it becomes a call of a function
-// that holds them.
+// value lowers an expression that stands outside of any block. If it needs statements, or may fail, it becomes a call of a function
+// that holds it: so the failure has a place.
 func (l *lowerer) value(name string, e ast.Expr, b *body) ir.Expr {
 	l.at = e.Span()
 	if lambda, ok := bare(e).(*ast.Lambda); ok {
@@ -165,10 +165,10 @@ func (l *lowerer) value(name string, e ast.Expr, b *body) ir.Expr {
 	}
 	var x ir.Expr
 	stmts := b.block(func() { x = b.expr(e) })
-	if len(stmts) == 0 {
+	if len(stmts) == 0 && effectOf(b.effects, x)&fails == 0 {
 		return x
 	}
-	f := &ir.Func{Name: name, Result: x.Type(), Span: e.Span()}
+	f := &ir.Func{Name: name, Of: words(e.Span()), Result: x.Type(), Span: e.Span()}
 	f.Body = b.block(func() { b.into(giving{to: giveBack}, e) })
 	b.keep(f)
 	return &ir.Call{X: ir.X{T: x.Type(), At: e.Span()}, Func: f}
@@ -177,7 +177,7 @@ func (l *lowerer) value(name string, e ast.Expr, b *body) ir.Expr {
 // keep adds a lifted function to the task that is being lowered, or to the program.
 func (b *body) keep(f *ir.Func) {
 	b.effects[f] = fails
-	if b.task != nil {
+	if b.task != nil && b.task.task != nil {
 		f.Task = b.task.task
 		f.Task.Helpers = append(f.Task.Helpers, f)
 		b.effects[f] |= readsState | writesState
@@ -195,7 +195,7 @@ func (b *body) liftLambda(name string, e *ast.Lambda) ir.Expr {
 	if made.Spread {
 		return made
 	}
-	f := &ir.Func{Name: name, Params: made.Params, Result: made.Result, Body: made.Body, Span: e.Place}
+	f := &ir.Func{Name: name, Of: words(e.Place), Params: made.Params, Result: made.Result, Body: made.Body, Span: e.Place}
 	b.keep(f)
 	return &ir.FuncRef{X: made.X, Func: f}
 }

@@ -12,7 +12,7 @@ import (
 
 // taskScope is what the code of a task can see: one use of the task.
 type taskScope struct {
-	task   *ir.Task
+	task   *ir.Task // nil for what is computed before it runs
 	sub    types.Subst
 	states map[*typecheck.StateVar]*ir.StateVar
 	params map[*typecheck.Local]*ir.TaskParam
@@ -44,11 +44,12 @@ func (f *flow) task(use *typecheck.TaskUse, keyed bool) *ir.Task {
 		t.Keys = strings.Join(keysOf(use), " | ")
 	}
 	f.params(use, s)
+	before := &taskScope{sub: s.sub, params: s.params} // what initial values see, which are computed before the task runs
 	for _, v := range decl.State {
-		t.State = append(t.State, f.state(v, s, len(t.State)))
+		t.State = append(t.State, f.state(v, s, before, len(t.State)))
 	}
 	for _, v := range decl.Shared {
-		t.Shared = append(t.Shared, f.state(v, s, len(t.Shared)))
+		t.Shared = append(t.Shared, f.state(v, s, before, len(t.Shared)))
 	}
 	f.handlers(decl, s)
 	t.Single = len(t.Shared) > 0 || t.OnAtom != nil
@@ -82,12 +83,12 @@ func (f *flow) params(use *typecheck.TaskUse, s *taskScope) {
 	}
 }
 
-func (f *flow) state(v *typecheck.StateVar, s *taskScope, index int) *ir.StateVar {
+func (f *flow) state(v *typecheck.StateVar, s, before *taskScope, index int) *ir.StateVar {
 	made := &ir.StateVar{
 		Name: v.Name, Was: v.Was, Doc: string(v.Decl.Doc), Type: f.closed(v.Type, s.sub), Shared: v.Shared,
 		Index: index, Task: s.task, Span: v.Decl.Name.Place,
 	}
-	made.Init = f.value(lowerFirst(s.task.Name)+title(v.Name), v.Decl.Init, f.newBody(s.sub, s))
+	made.Init = f.value(lowerFirst(s.task.Name)+title(v.Name), v.Decl.Init, f.newBody(s.sub, before))
 	s.states[v] = made
 	return made
 }

@@ -206,10 +206,9 @@ func (g *gen) parameters(t *task) {
 }
 
 func (g *gen) declareStates(t *task) {
-	none := &env{}
 	declare := func(word string, layout []variable) []variable {
 		for _, v := range layout {
-			g.line("%s %s: %s = %s", word, v.name, v.t.name, g.literal(none, v.t, 1, true))
+			g.line("%s %s: %s = %s", word, v.name, v.t.name, g.initial(t, v.t))
 		}
 		return layout
 	}
@@ -220,6 +219,16 @@ func (g *gen) declareStates(t *task) {
 	if g.chance(4) || t.key == nil && g.chance(2) {
 		t.shared = declare("shared state", g.layouts[(n+1)%len(g.layouts)])
 	}
+}
+
+// initial is an initial value of a state, by itself or by a param.
+func (g *gen) initial(t *task, of *typ) string {
+	none := &env{}
+	if !g.chance(4) {
+		return g.literal(none, of, 1, true)
+	}
+	e := &env{vars: t.params}
+	return fmt.Sprintf("if %s < %s { %s } else { %s }", g.leaf(e, tInt, true), g.leaf(e, tInt, true), g.literal(none, of, 1, true), g.literal(none, of, 1, true))
 }
 
 func (g *gen) declareHelpers(t *task) {

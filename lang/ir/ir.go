@@ -113,6 +113,7 @@ type Param struct {
 type Func struct {
 	Name   string // as in the source; lowering gives lifted ones a name that says where they come from
 	Doc    string
+	Of     string // the text of the expression that a lifted one stands for; else ""
 	Params []*Var
 	Result *Type
 	Body   []Stmt

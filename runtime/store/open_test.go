@@ -60,6 +60,28 @@ func TestInUse(t *testing.T) {
 	}
 }
 
+// TestRemoveNothing removes what a start that failed has left, which is a directory at most, and nothing that is no store's.
+func TestRemoveNothing(t *testing.T) {
+	disk := vfs.NewMem()
+	for range 2 { // no directory, then one with a lock
+		if err := Remove(disk, "app"); err != nil {
+			t.Error(err)
+		}
+		if err := disk.MkdirAll("app", 0o777); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := disk.Create("app/thesis.txt", vfs.WriteCategoryUnspecified); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(disk, "app"); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
+	if _, err := disk.Stat("app/thesis.txt"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestDenied says so where the file system refuses.
 func TestDenied(t *testing.T) {
 	for _, refusal := range []error{syscall.EACCES, syscall.EROFS, syscall.EPERM} {

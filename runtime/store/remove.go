@@ -21,6 +21,9 @@ func Remove(fsys vfs.FS, dir string) error {
 		return err
 	}
 	defer lock.Close()
+	if there, err := fsys.List(dir); err == nil && len(there) == 1 { // the lock, which was made just now or is left of a start that failed
+		return nil
+	}
 	_, begun := fsys.Stat(p.removing)
 	if err := fsys.Rename(p.identity, p.removing); errors.Is(err, fs.ErrNotExist) && begun != nil {
 		return &Error{Kind: fault.Invalid, Path: dir, Offset: fault.NoOffset, Detail: "there is no store here to remove",
