@@ -63,12 +63,15 @@ func (p *program) graphOf(s *store.Store) (*ptl.Graph, error) {
 			return nil, fmt.Errorf("the stored value %q of --%s: %w", text, param.Spec.Flag, err)
 		}
 	}
+	var unsettled []error
 	for _, param := range p.app.Params {
-		_ = p.params.settle(param, nil) // one that has no default stays as it is
+		if err := p.params.settle(param, nil); err != nil { // it stays as it is
+			unsettled = append(unsettled, fmt.Errorf("the store has no value of --%s", param.Spec.Flag))
+		}
 	}
 	g := &ptl.Graph{}
 	if fault := ptl.Protect(func() { p.app.Build(g) }); fault != nil {
-		return nil, fmt.Errorf("%s: %w", fault.Site, fault)
+		return nil, errors.Join(append([]error{fmt.Errorf("%s: %w", fault.Site, fault)}, unsettled...)...)
 	}
 	return g, nil
 }

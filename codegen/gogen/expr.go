@@ -174,7 +174,10 @@ func (b *body) state(v *ir.StateVar) *jen.Statement {
 }
 
 func (b *body) laneRef() *jen.Statement {
-	if b.lane == laneParam {
+	switch b.lane {
+	case noLane:
+		return jen.Nil()
+	case laneParam:
 		return jen.Id("l")
 	}
 	return jen.Op("&").Id("l").Dot("Lane")

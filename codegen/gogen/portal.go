@@ -116,7 +116,7 @@ func (e *emitter) portalsUsed(w *ir.Workflow) []*ir.Portal {
 func (f *goFile) takeRequest(x *entry) {
 	p := x.ask.Portal
 	b := f.newBody(nil, "l", "r", "h", "key")
-	b.at = p.Span
+	b.at, b.lane = p.Span, laneMethod
 	f.declare(fmt.Sprintf("// %s takes a request of portal %s to %s.", x.takes, p.Name, x.task.Name), f.nowhere())
 	f.on(x.takes).Params(jen.Id("r").Add(f.taken(x))).BlockFunc(func(g *jen.Group) {
 		inline := jen.Id("l").Dot("Inline")
@@ -169,7 +169,7 @@ func (f *goFile) requestKey(g *jen.Group, x *entry, b *body) {
 func (f *goFile) keysOfRequests(x *entry) {
 	p := x.ask.Portal
 	b := f.newBody(nil, "l", "requests", "found", "i", "key")
-	b.at = p.Span
+	b.at, b.lane = p.Span, laneMethod
 	key, _ := b.keyOfRequest(p.Key, "requests[i]")
 	f.declare(fmt.Sprintf("// %s finds the keys of requests of portal %s.", x.keys, p.Name), f.nowhere())
 	params := []jen.Code{jen.Id("requests").Index().Add(f.taken(x)), jen.Id("found").Index().Add(ptl("Hashed").Types(f.e.typ(x.task.Key)))}

@@ -17,14 +17,14 @@ func keepsKeys(t *ir.Task) bool { return len(t.State) > 0 || t.PerKey != nil }
 func (f *goFile) stateTypes(t *ir.Task) {
 	n := f.e.tasks[t]
 	if n.keyed != "" {
-		f.stateType(t, t.State, n.keyedType, n.keyedDesc, n.keyedInitial, "the state of task "+t.Name+": one per key")
+		f.stateType(t, t.State, n.keyedType, n.keyedDesc, "the state of task "+t.Name+": one per key")
 	}
 	if n.shared != "" {
-		f.stateType(t, t.Shared, n.sharedType, n.sharedDesc, n.sharedInitial, "the shared state of task "+t.Name)
+		f.stateType(t, t.Shared, n.sharedType, n.sharedDesc, "the shared state of task "+t.Name)
 	}
 }
 
-func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, initial, what string) {
+func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, what string) {
 	n := f.e.tasks[t]
 	f.declare(fmt.Sprintf("// %s is %s.", typ, what), f.nowhere())
 	f.Type().Id(typ).StructFunc(func(g *jen.Group) {
@@ -37,8 +37,8 @@ func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, initial
 	})
 	var fields []jen.Code
 	add := func(name string, value jen.Code) { fields = append(fields, jen.Line().Id(name).Op(":").Add(value)) }
-	add("Init", f.initStates(states, n, typ, initial))
-	add("IsInitial", f.isInitial(states, n, typ, initial))
+	add("Init", f.initStates(states, n, typ))
+	add("IsInitial", f.isInitial(states, n, typ))
 	add("Fields", f.stateFields(states))
 	if collections := f.collections(states, n, typ); collections != nil {
 		add("Collections", collections)
@@ -50,12 +50,19 @@ func (f *goFile) stateType(t *ir.Task, states []*ir.StateVar, typ, desc, initial
 	}
 	add("JSON", f.statesJSON(states, n, typ))
 	fields = append(fields, jen.Line())
-	f.declare(fmt.Sprintf("// %s describes it.", desc), f.nowhere())
-	f.Var().Id(desc).Op("=").Op("&").Add(ptl("StateType").Types(jen.Id(typ))).Values(fields...)
-	if initial != "" {
-		f.declare(fmt.Sprintf("// %s is what it begins with, computed once.", initial), f.nowhere())
-		f.Var().Id(initial).Id(typ)
+	value := jen.Op("&").Add(ptl("StateType").Types(jen.Id(typ))).Values(fields...)
+	if !computed(states) {
+		f.declare(fmt.Sprintf("// %s describes it.", desc), f.nowhere())
+		f.Var().Id(desc).Op("=").Add(value)
+		return
 	}
+	f.declare(fmt.Sprintf("// %s describes it, with what it begins with.", desc), f.nowhere())
+	f.Func().Id(desc).Params(jen.Id("initial").Id(typ)).Op("*").Add(ptl("StateType").Types(jen.Id(typ))).BlockFunc(func(g *jen.Group) {
+		for _, v := range owning(states) {
+			g.Add(f.e.shareValue(v.Type, jen.Id("initial").Dot(n.states[v])))
+		}
+		g.Return(value)
+	})
 }
 
 // computed tells whether some initial value is a call: it may fail, and take long. Such states are computed once, when the graph is made.
@@ -66,20 +73,12 @@ func computed(states []*ir.StateVar) bool {
 	})
 }
 
-// computeInitial prints the statements that compute the initial states of a task that are kept.
-func (f *goFile) computeInitial(g *jen.Group, t *ir.Task) {
-	n := f.e.tasks[t]
-	compute := func(states []*ir.StateVar, typ, desc, initial string) {
-		if initial == "" {
-			return
-		}
-		g.Id(initial).Op("=").Add(f.initialStates(states, n, typ))
-		if owning(states) != nil {
-			g.Id(desc).Dot("Freeze").Call(jen.Op("&").Id(initial))
-		}
+// stateDescriptor is the descriptor of the states, as a value.
+func (f *goFile) stateDescriptor(states []*ir.StateVar, n *taskNames, typ, desc string) *jen.Statement {
+	if computed(states) {
+		return jen.Id(desc).Call(f.initialStates(states, n, typ))
 	}
-	compute(t.State, n.keyedType, n.keyedDesc, n.keyedInitial)
-	compute(t.Shared, n.sharedType, n.sharedDesc, n.sharedInitial)
+	return jen.Id(desc)
 }
 
 // initialStates is a struct with the initial values.
@@ -97,9 +96,9 @@ func (f *goFile) initialStates(states []*ir.StateVar, n *taskNames, typ string) 
 // on is the parameter that points to the states.
 func onStates(typ string) *jen.Statement { return jen.Id("s").Op("*").Id(typ) }
 
-func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ, initial string) *jen.Statement {
-	value := jen.Id(initial)
-	if initial == "" {
+func (f *goFile) initStates(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	value := jen.Id("initial")
+	if !computed(states) {
 		value = f.initialStates(states, n, typ)
 	}
 	return jen.Func().Params(onStates(typ)).Op("{").Op("*").Id("s").Op("=").Add(value).Op("}")
@@ -133,8 +132,8 @@ func isZero(x ir.Expr) bool {
 	return false
 }
 
-func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ, initial string) *jen.Statement {
-	b := f.newBody(nil, "s")
+func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ string) *jen.Statement {
+	b, once := f.newBody(nil, "s"), computed(states)
 	cond := jen.Null()
 	if len(states) == 0 {
 		cond = jen.True()
@@ -143,18 +142,18 @@ func (f *goFile) isInitial(states []*ir.StateVar, n *taskNames, typ, initial str
 		if i > 0 {
 			cond.Op("&&")
 		}
-		field, was := jen.Id("s").Dot(n.states[v]), jen.Id(initial).Dot(n.states[v])
-		switch _, call := v.Init.(*ir.Call); {
+		field, initial := jen.Id("s").Dot(n.states[v]), jen.Id("initial").Dot(n.states[v])
+		switch {
 		case isZero(v.Init) && (v.Type.Kind == ir.List || v.Type.Kind == ir.Map || v.Type.Kind == ir.Set):
 			cond.Add(field.Dot("Len").Call().Op("==").Lit(0))
 		case v.Type.Kind == ir.Bool && isZero(v.Init):
 			cond.Op("!").Add(field)
 		case v.Type.Kind == ir.Option && isZero(v.Init):
 			cond.Op("!").Add(field).Dot("OK")
-		case call && v.Type.Comparable && v.Type.Kind != ir.Float:
-			cond.Add(field.Op("==").Add(was))
-		case call:
-			cond.Add(f.e.desc(v.Type).Dot("Equal").Call(field, was))
+		case once && v.Type.Comparable && v.Type.Kind != ir.Float:
+			cond.Add(field.Op("==").Add(initial))
+		case once:
+			cond.Add(f.e.desc(v.Type).Dot("Equal").Call(field, initial))
 		case v.Type.Comparable && v.Type.Kind != ir.Float:
 			cond.Add(field.Op("==").Add(b.operand(v.Init, precCompare)))
 		default:

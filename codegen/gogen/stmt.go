@@ -64,7 +64,11 @@ func (b *body) stmt(g *jen.Group, s ir.Stmt) {
 		g.Add(ptl("Fail").Call(b.expr(s.Message)))
 	case *ir.Log:
 		b.mark(g)
-		g.Id("l").Dot("Log").Call(jen.Lit(b.e.line(b.at)), b.expr(s.Message))
+		lane := jen.Id("l")
+		if b.lane == noLane {
+			lane = jen.Parens(jen.Op("*").Add(ptl("Lane"))).Parens(jen.Nil())
+		}
+		g.Add(lane).Dot("Log").Call(jen.Lit(b.e.line(b.at)), b.expr(s.Message))
 	case *ir.Emit:
 		b.emit(g, s)
 	case *ir.Send:

@@ -49,17 +49,11 @@ func (e *emitter) nameTask(t *ir.Task, lane *laneNames) {
 	if keepsKeys(t) {
 		n.keyed, n.keyedType = field("State"), e.scope.Take(n.base+"State")
 		n.keyedDesc = e.scope.Take(n.keyedType + "Type")
-		if computed(t.State) {
-			n.keyedInitial = e.scope.Take(n.base + "Initial")
-		}
 		e.nameStates(n, t.State)
 	}
 	if len(t.Shared) > 0 {
 		n.shared, n.sharedType = field("Shared"), e.scope.Take(n.base+"Shared")
 		n.sharedDesc = e.scope.Take(n.sharedType + "Type")
-		if computed(t.Shared) {
-			n.sharedInitial = e.scope.Take(n.sharedType + "Initial")
-		}
 		e.nameStates(n, t.Shared)
 	}
 	for _, p := range t.Params {
@@ -190,11 +184,11 @@ func (f *goFile) addTask(g *jen.Group, t *ir.Task) {
 			perKey = f.method(n.onPerKey)
 		}
 		at := f.fieldOfLane(n.keyed, ptl("Keyed").Types(f.e.typ(t.Key), jen.Id(n.keyedType)))
-		add("State", ptl("KeyedState").Call(jen.Lit(t.Name), at, f.e.desc(t.Key), jen.Id(n.keyedDesc), perKey))
+		add("State", ptl("KeyedState").Call(jen.Lit(t.Name), at, f.e.desc(t.Key), f.stateDescriptor(t.State, n, n.keyedType, n.keyedDesc), perKey))
 	}
 	if n.shared != "" {
 		at := f.fieldOfLane(n.shared, ptl("Single").Types(jen.Id(n.sharedType)))
-		add("Shared", ptl("SingleState").Call(jen.Lit(t.Name), at, jen.Id(n.sharedDesc)))
+		add("Shared", ptl("SingleState").Call(jen.Lit(t.Name), at, f.stateDescriptor(t.Shared, n, n.sharedType, n.sharedDesc)))
 	}
 	event, requests := f.receivers(t)
 	if event != nil {

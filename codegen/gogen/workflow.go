@@ -123,10 +123,8 @@ func (f *goFile) buildWorkflow() {
 	}
 	f.declare(fmt.Sprintf("// %s puts workflow %s into the graph.", n.build, w.Name), f.nowhere())
 	f.Func().Id(n.build).Params(params...).BlockFunc(func(g *jen.Group) {
-		for _, t := range w.Tasks {
-			f.computeInitial(g, t)
-		}
-		made := ptl("NewWorkflow").Types(jen.Id(n.typ)).Call(jen.Id("g"), f.spec("WorkflowSpec", w.Name, w.Was, w.Span), f.initLane())
+		args := f.computeArgs(g, scope)
+		made := ptl("NewWorkflow").Types(jen.Id(n.typ)).Call(jen.Id("g"), f.spec("WorkflowSpec", w.Name, w.Was, w.Span), f.initLane(args))
 		if len(w.Inputs)+len(w.Tasks) == 0 {
 			g.Add(made) // it does nothing
 			return
@@ -158,8 +156,26 @@ func (f *goFile) fieldOfLane(name string, t *jen.Statement) *jen.Statement {
 	return jen.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).Op("*").Add(t).Op("{").Return(jen.Op("&").Id("l").Dot(name)).Op("}")
 }
 
-// initLane evaluates the arguments of tasks, once for each lane.
-func (f *goFile) initLane() *jen.Statement {
+// computeArgs computes the arguments of tasks that are calls: they may fail, and take long. It gives the variables that hold them.
+func (f *goFile) computeArgs(g *jen.Group, scope *names.Scope) map[*ir.TaskParam]string {
+	args := map[*ir.TaskParam]string{}
+	for _, t := range f.workflow.Tasks {
+		for _, p := range t.Params {
+			if _, call := p.Arg.(*ir.Call); !call {
+				continue
+			}
+			args[p] = scope.Take(f.e.tasks[t].params[p])
+			g.Id(args[p]).Op(":=").Add(f.newBody(nil).expr(p.Arg))
+			if p.Var.Type.Owns {
+				g.Add(f.e.shareValue(p.Var.Type, jen.Id(args[p])))
+			}
+		}
+	}
+	return args
+}
+
+// initLane gives each lane the arguments of tasks; computed are the variables of those that are calls.
+func (f *goFile) initLane(computed map[*ir.TaskParam]string) *jen.Statement {
 	any := false
 	for _, t := range f.workflow.Tasks {
 		any = any || len(t.Params) > 0
@@ -168,13 +184,19 @@ func (f *goFile) initLane() *jen.Statement {
 		return jen.Nil()
 	}
 	b := f.newBody(nil, "l", "g", "w")
+	b.lane = laneMethod
 	return jen.Func().Params(jen.Id("l").Op("*").Id(f.e.lanes[f.workflow].typ)).BlockFunc(func(g *jen.Group) {
 		for _, t := range f.workflow.Tasks {
 			for _, p := range t.Params {
+				to := jen.Id("l").Dot(f.e.tasks[t].params[p])
+				if name := computed[p]; name != "" {
+					g.Add(to).Op("=").Id(name)
+					continue
+				}
 				b.at = p.Arg.Span()
 				b.count([]ir.Stmt{&ir.Do{X: p.Arg}})
 				b.mark(g)
-				g.Id("l").Dot(f.e.tasks[t].params[p]).Op("=").Add(b.expr(p.Arg))
+				g.Add(to).Op("=").Add(b.expr(p.Arg))
 			}
 		}
 	})

@@ -156,8 +156,8 @@ func endpointParams(role, name string) []builtin.Param {
 	panic(bug{"no " + role + " " + name})
 }
 
-// value lowers an expression that stands outside of any block. If it needs statements, or may fail, it becomes a call of a function
-// that holds it: so the failure has a place.
+// value lowers an expression that stands outside of any block. If it needs statements, has a lambda, or may fail, it becomes a call of a
+// function that holds it: so the failure has a place.
 func (l *lowerer) value(name string, e ast.Expr, b *body) ir.Expr {
 	l.at = e.Span()
 	if lambda, ok := bare(e).(*ast.Lambda); ok {
@@ -165,7 +165,7 @@ func (l *lowerer) value(name string, e ast.Expr, b *body) ir.Expr {
 	}
 	var x ir.Expr
 	stmts := b.block(func() { x = b.expr(e) })
-	if len(stmts) == 0 && effectOf(b.effects, x)&fails == 0 {
+	if _, named := x.(*ir.FuncRef); named || len(stmts) == 0 && effectOf(b.effects, x)&(fails|acts) == 0 {
 		return x
 	}
 	f := &ir.Func{Name: name, Of: words(e.Span()), Result: x.Type(), Span: e.Span()}

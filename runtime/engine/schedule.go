@@ -314,6 +314,9 @@ func (w *workers) work() {
 	w.mu.Lock()
 	w.named++
 	me := w.named
+	if w.n == 1 { // who steps in has its processor
+		me = 1
+	}
 	for a := w.take(me); a != nil; a = w.take(me) {
 		w.mu.Unlock()
 		active, took := w.turn(a)

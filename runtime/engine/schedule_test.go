@@ -106,7 +106,7 @@ func TestLooksOut(t *testing.T) {
 
 	w.mu.Lock()
 	o.vain, o.rest = 0, 0
-	for n := 1; n < 100; n = 2*n + 1 {
+	for n := 1; n < 200; n = 2*n + 1 {
 		w.lookOut()
 		for i := range min(n, 1<<mostVain-1) {
 			if o.pays() {
@@ -425,7 +425,7 @@ func TestWorkAtOnceBehindTheEnd(t *testing.T) {
 		return true
 	}
 	w.wake(a, false)
-	w.run(func() {})
+	runToTheEnd(t, w)
 	if !done {
 		t.Error("it was not done")
 	}
@@ -477,7 +477,7 @@ func TestWhoWaitsBehindALongTurn(t *testing.T) {
 			watch()
 		}
 	}()
-	w.run(func() {})
+	runToTheEnd(t, w)
 	close(watches)
 }
 

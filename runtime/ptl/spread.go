@@ -189,7 +189,7 @@ func (s *spread) judgeOther() {
 		}
 		s.kept = t.other
 		s.rest(shortPause)
-	case t.isLost(cost / most):
+	case !(s.kept == together && t.quick && t.sample.n < wonAtoms) && t.isLost(cost/most):
 		lost := 0.0 // atoms that could have been done in the time that these took too long
 		for _, cost := range t.sample.of[:t.sample.n] {
 			if cost > most {

@@ -75,6 +75,32 @@ func TestSpreadDisturbed(t *testing.T) {
 	}
 }
 
+// TestSpreadShort: lanes that share stop when atoms get so short that nobody is to be woken for one, although alone they take somewhat longer.
+func TestSpreadShort(t *testing.T) {
+	clock, shared := Time(0), 0
+	s := newSpread(&Runtime{Now: func() Time { return clock }})
+	do := func(alone, byAll Duration, atoms int) {
+		for range atoms {
+			took := alone
+			if s.begin(4096, 0) == together {
+				took = byAll
+				shared++
+			}
+			clock += Time(took)
+			s.end()
+		}
+	}
+	do(400*Microsecond, 220*Microsecond, 1000)
+	if shared < 900 {
+		t.Fatalf("%d atoms were shared", shared)
+	}
+	shared = 0
+	do(14500*Nanosecond, 10*Microsecond, 5000)
+	if shared > 2500 {
+		t.Errorf("%d short atoms were shared", shared)
+	}
+}
+
 // TestSpreadSettles: that sharing pays is found out although its first atoms find cold caches and a processor that sleeps, and although
 // during the second trial all lanes are on one processor.
 func TestSpreadSettles(t *testing.T) {

@@ -318,9 +318,7 @@ func (w *Workflow[L]) Start(r Runtime) error {
 		n = 1 // paths too long for an ord
 	}
 	w.flow.lanes = n
-	if fault := Protect(func() { w.lanes = w.fresh(n) }); fault != nil { // an argument of a task
-		return fmt.Errorf("%s: %w", fault.Site, fault)
-	}
+	w.lanes = w.fresh(n)
 	w.failed = make([]laneFault, n)
 	for i, t := range w.flow.turns {
 		if t.cycle < 1 || slices.Min(t.times) < 0 {
