@@ -73,6 +73,7 @@ func (p *program) start(o Options) {
 		}
 	}
 	o.Log = slog.New(slog.NewTextHandler(shown, nil))
+	slog.SetDefault(o.Log) // what is computed before anything runs may log, and so may functions of Go
 	o.Progress, o.Recovering = shown.show, shown.recovering
 	ctx, stop := p.interruptible()
 	defer stop()
