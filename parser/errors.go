@@ -32,6 +32,10 @@ func describe(t *lexer.Token) string {
 		return "the number `" + t.Value + "`"
 	case token.Keyword:
 		return "the word `" + t.Value + "`"
+	case token.Operator:
+		if t.Value == ".." && endOf(t)-startOf(t) == len("...") {
+			return "`...`"
+		}
 	}
 	if len(t.Value) > 40 {
 		return "a name"

@@ -31,6 +31,8 @@ func (p *parser) foreignOperand(t *lexer.Token) bool {
 		p.refuse(codeForeign, "there is no operator `**`", "", "A power is written `x.pow(n)`.")
 	case (t.Value == "<" || t.Value == ">") && behind == t.Value && touches:
 		p.refuse(codeForeign, fmt.Sprintf("there is no operator `%s%s`", behind, behind), "", "There are no operators on bits.")
+	case t.Value == ".." && behind == "(":
+		p.refuse(codeForeign, fmt.Sprintf("a list is not taken apart by `%s`", p.here().Text()), "", "A list is one argument: write `f(xs)`, and let the parameter be a `List`.")
 	case t.Value == "..":
 		p.refuse(codeForeign, fmt.Sprintf("a list is not made by `%s`", p.here().Text()), "", "Lists are joined by `xs.concat(ys)`; in a pattern, `..rest` is the rest of one.")
 	default:
@@ -367,7 +369,7 @@ func (p *parser) caseClass() bool {
 	return true
 }
 
-// dottedImport reports `import a.b.c`.
+// dottedImport reports `import a.b.c`, and `use a::b`.
 func (p *parser) dottedImport() {
 	n := 1
 	var names []string
@@ -381,10 +383,18 @@ func (p *parser) dottedImport() {
 	}
 	place := p.span(startOf(p.ahead(1)), endOf(p.ahead(2*len(names)-1)))
 	written := `"./` + strings.Join(names, "/") + `"`
+	title, edit := "a module has no dots in its name", diag.Edit{Span: place, New: written}
+	if strings.Contains(place.Text(), "::") {
+		title = "a module has no `::` in its name"
+	}
+	if word := p.here(); word.Text() != "import" { // it is of another language
+		place.Start = word.Start
+		edit = diag.Edit{Span: place, New: "import " + written}
+	}
 	p.report(&diag.Diagnostic{
-		Code: codeForeign, Title: "a module has no dots in its name", Primary: diag.Label{Span: place},
+		Code: codeForeign, Title: title, Primary: diag.Label{Span: place},
 		Help:  fmt.Sprintf("A module is imported by the path of its file or directory: `import %s`; what it declares is then `%s.name`.", written, names[len(names)-1]),
-		Edits: []diag.Edit{{Span: place, New: written}},
+		Edits: []diag.Edit{edit},
 	})
 }
 

@@ -28,6 +28,16 @@ var foreignSigns = []foreignSign{
 	sameAs("<>", "!=", "values that differ are found with `!=`"),
 	sameAs("?.", ".", "there is no null: a value that may be missing is an Option, unwrapped with `??`, `map` or `match`"),
 	sameAs("?:", "??", "`a ?? b` is `a`'s value, or `b` when there is none"),
+	{"::", inSlice, func(s *scanner) { // as in `xs[::2]`; the parser knows what is meant
+		for range 2 {
+			s.at++
+			s.emit(token.Operator, ":", s.at-1)
+		}
+	}},
+	{"::", inImport, func(s *scanner) { // as in `use a::b`; the same
+		s.at += 2
+		s.emit(token.Operator, ".", s.at-2)
+	}},
 	sameAs("::", ".", "what belongs to something stands behind a `.`"),
 	{"...", behindBrace, func(s *scanner) {
 		s.at += 3
@@ -205,10 +215,29 @@ func beforeOperand(s *scanner) bool {
 	return behindOperand(s) && at < len(s.text) && (isLetter(s.text[at]) || isDigit(s.text[at]) || s.text[at] == '(')
 }
 
-// amongElements tells whether an element of a list would begin here.
+// amongElements tells whether an element of a list, or an argument, would begin here.
 func amongElements(s *scanner) bool {
 	before := signBefore(s)
-	return before == "[" || before == ","
+	return before == "[" || before == "," || before == "("
+}
+
+// inSlice tells whether `::` leaves out a bound of a slice: nothing stands before it in the brackets, or no name behind it.
+func inSlice(s *scanner) bool {
+	rest := s.text[s.at+len("::"):]
+	return signBefore(s) == "[" || rest != "" && (isDigit(rest[0]) || rest[0] == '-' || rest[0] == ']')
+}
+
+// inImport tells whether `::` stands in the name of a module that is brought in.
+func inImport(s *scanner) bool {
+	first := ""
+	for i := len(s.tokens) - 1; i >= max(0, len(s.tokens)-longestHead); i-- {
+		t := &s.tokens[i]
+		if kindOf(t) != token.Ident && t.Value != "." {
+			break
+		}
+		first = t.Value
+	}
+	return first == "import" || foreignDeclarations[first].ours == "import"
 }
 
 // signBefore is the token before this place, in the same line or not; "" if there is none.

@@ -50,14 +50,24 @@ var foreignDeclarations = map[string]struct{ ours, help string }{
 	"application": {"app", "The name of the app is given by `app name`."},
 }
 
+// foreignDeclaration takes the word t of another language for ours.
+func (p *parser) foreignDeclaration(t *lexer.Token) bool {
+	word, ok := foreignDeclarations[t.Value]
+	switch {
+	case !ok || kindOf(p.ahead(1)) != token.Ident:
+		return false
+	case word.ours == "import" && p.ahead(2).Value == ".": // dottedImport tells of both
+		p.respell(token.Ident, word.ours)
+	default:
+		p.mendWord(word.ours, word.help)
+	}
+	return true
+}
+
 // notADeclaration reports a line at the top level that is no declaration. It tells whether it was mended.
 func (p *parser) notADeclaration() bool {
 	t := p.behindModifier()
-	if word, ok := foreignDeclarations[t.Value]; ok && kindOf(p.ahead(1)) == token.Ident {
-		p.mendWord(word.ours, word.help)
-		return true
-	}
-	if p.modifier(p.declares) || p.caseClass() {
+	if p.foreignDeclaration(t) || p.modifier(p.declares) || p.caseClass() {
 		return true
 	}
 	if help, known := declarationsOfOthers[t.Value]; known && kindOf(p.ahead(1)) == token.Ident {

@@ -37,7 +37,7 @@ func (c *checker) warn(code diag.Code, at source.Span, label, title string, args
 }
 
 func (c *checker) report(s diag.Severity, code diag.Code, at source.Span, label, title string) finding {
-	d := &diag.Diagnostic{Code: code, Severity: s, Title: title, Primary: diag.Label{Span: at, Text: label}}
+	d := &diag.Diagnostic{Code: code, Severity: s, Title: title, Primary: diag.Label{Span: at, Text: beginning(label)}}
 	if !c.quiet[at.File] && !c.garbled[lineOf(at)] {
 		c.diags.Add(d)
 	}
@@ -72,9 +72,20 @@ func garbledLines(diags *diag.List) map[line]bool {
 // at adds a further place; one that is not valid is left out.
 func (f finding) at(span source.Span, label string, args ...any) finding {
 	if span.Valid() {
-		f.Secondary = append(f.Secondary, diag.Label{Span: span, Text: fmt.Sprintf(label, args...)})
+		f.Secondary = append(f.Secondary, diag.Label{Span: span, Text: beginning(fmt.Sprintf(label, args...))})
 	}
 	return f
+}
+
+// mostLabelled is how many characters of a label are shown: one that names a very large type stands beside a line of the program, and the
+// title has all of the type.
+const mostLabelled = 120
+
+func beginning(label string) string {
+	if r := []rune(label); len(r) > mostLabelled {
+		return string(r[:mostLabelled-1]) + "…"
+	}
+	return label
 }
 
 func (f finding) note(text string, args ...any) finding {
