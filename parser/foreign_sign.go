@@ -227,17 +227,25 @@ func inSlice(s *scanner) bool {
 	return signBefore(s) == "[" || rest != "" && (isDigit(rest[0]) || rest[0] == '-' || rest[0] == ']')
 }
 
-// inImport tells whether `::` stands in the name of a module that is brought in.
+// inImport tells whether `::` stands between two names of a module that is brought in, in a line that begins so.
 func inImport(s *scanner) bool {
-	first := ""
+	if rest := s.text[s.at+len("::"):]; rest == "" || !isLetter(rest[0]) {
+		return false
+	}
+	first := -1
 	for i := len(s.tokens) - 1; i >= max(0, len(s.tokens)-longestHead); i-- {
 		t := &s.tokens[i]
 		if kindOf(t) != token.Ident && t.Value != "." {
 			break
 		}
-		first = t.Value
+		first = i
 	}
-	return first == "import" || foreignDeclarations[first].ours == "import"
+	if first < 0 {
+		return false
+	}
+	word := &s.tokens[first]
+	begins := startOf(word) == 0 || s.text[startOf(word)-1] == '\n'
+	return begins && (word.Value == "import" || foreignDeclarations[word.Value].ours == "import")
 }
 
 // signBefore is the token before this place, in the same line or not; "" if there is none.

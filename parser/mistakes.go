@@ -56,7 +56,7 @@ func (p *parser) foreignDeclaration(t *lexer.Token) bool {
 	switch {
 	case !ok || kindOf(p.ahead(1)) != token.Ident:
 		return false
-	case word.ours == "import" && p.ahead(2).Value == ".": // dottedImport tells of both
+	case word.ours == "import" && p.ahead(2).Value == "." && kindOf(p.ahead(3)) == token.Ident: // dottedImport tells of both
 		p.respell(token.Ident, word.ours)
 	default:
 		p.mendWord(word.ours, word.help)
