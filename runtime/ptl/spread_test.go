@@ -77,27 +77,27 @@ func TestSpreadDisturbed(t *testing.T) {
 
 // TestSpreadShort: lanes that share stop when atoms get so short that nobody is to be woken for one, although alone they take somewhat longer.
 func TestSpreadShort(t *testing.T) {
-	clock, shared := Time(0), 0
-	s := newSpread(&Runtime{Now: func() Time { return clock }})
-	do := func(alone, byAll Duration, atoms int) {
-		for range atoms {
-			took := alone
-			if s.begin(4096, 0) == together {
-				took = byAll
-				shared++
+	for long := 1000; long < 1100; long += 7 { // at any place between two trials
+		clock, shared := Time(0), 0
+		s := newSpread(&Runtime{Now: func() Time { return clock }})
+		do := func(alone, byAll Duration, atoms int) {
+			shared = 0
+			for range atoms {
+				took := alone
+				if s.begin(4096, 0) == together {
+					took = byAll
+					shared++
+				}
+				clock += Time(took)
+				s.end()
 			}
-			clock += Time(took)
-			s.end()
 		}
-	}
-	do(400*Microsecond, 220*Microsecond, 1000)
-	if shared < 900 {
-		t.Fatalf("%d atoms were shared", shared)
-	}
-	shared = 0
-	do(14500*Nanosecond, 10*Microsecond, 5000)
-	if shared > 2500 {
-		t.Errorf("%d short atoms were shared", shared)
+		if do(400*Microsecond, 220*Microsecond, long); shared < 900 {
+			t.Fatalf("%d of %d atoms were shared", shared, long)
+		}
+		if do(14500*Nanosecond, 10*Microsecond, 5000); shared > 2500 {
+			t.Errorf("behind %d long atoms %d short ones were shared", long, shared)
+		}
 	}
 }
 
