@@ -17,7 +17,6 @@ type taskNames struct {
 
 	keyed, keyedType, keyedDesc    string // field, struct and descriptor of the state per key
 	shared, sharedType, sharedDesc string
-	keyedInitial, sharedInitial    string                  // variables: the initial states, where they are computed; else ""
 	states                         map[*ir.StateVar]string // fields of the structs
 	out                            string                  // field: what the running handler has emitted; "" for none
 	gives                          map[*ir.Func][]ir.Stmt  // handlers that return what they emit: their code

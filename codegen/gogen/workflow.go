@@ -174,8 +174,8 @@ func (f *goFile) computeArgs(g *jen.Group, scope *names.Scope) map[*ir.TaskParam
 	return args
 }
 
-// initLane gives each lane the arguments of tasks; computed are the variables of those that are calls.
-func (f *goFile) initLane(computed map[*ir.TaskParam]string) *jen.Statement {
+// initLane gives each lane the arguments of tasks; args are the variables of those that are calls.
+func (f *goFile) initLane(args map[*ir.TaskParam]string) *jen.Statement {
 	any := false
 	for _, t := range f.workflow.Tasks {
 		any = any || len(t.Params) > 0
@@ -189,7 +189,7 @@ func (f *goFile) initLane(computed map[*ir.TaskParam]string) *jen.Statement {
 		for _, t := range f.workflow.Tasks {
 			for _, p := range t.Params {
 				to := jen.Id("l").Dot(f.e.tasks[t].params[p])
-				if name := computed[p]; name != "" {
+				if name := args[p]; name != "" {
 					g.Add(to).Op("=").Id(name)
 					continue
 				}

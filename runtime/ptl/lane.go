@@ -251,8 +251,7 @@ func (l *Lane) generator() *rand.Rand {
 	return l.rand
 }
 
-// Log writes what a `log` statement says. Where there is no lane, in what is computed before anything runs and in the key of a portal, it
-// is nil.
+// Log writes what a `log` statement says. Where there is no lane, as in what is computed before anything runs, it is nil.
 func (l *Lane) Log(place, text string) {
 	if l == nil {
 		slog.Info(text, "at", place)
