@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -65,44 +66,74 @@ func (s *Store) fold() error {
 		}
 	}
 	to := s.log.Durable()
-	if err := s.foldTo(to); err != nil {
+	err := s.foldTo(to, func() (wal.Mark, bool) { return s.log.Durable(), s.backlog.more() })
+	if err != nil {
 		return err
 	}
 	return s.log.Trim(to) // a crash may have left something before it
 }
 
-// foldTo folds the log from the state's mark to another one into the state. What Open has found there and left in memory comes
-// first.
-func (s *Store) foldTo(to wal.Mark) error {
+// foldTo folds the log from the state's mark to another one into the state, as foldBy does. What Open has found there and left in memory
+// comes first.
+func (s *Store) foldTo(to wal.Mark, further func() (wal.Mark, bool)) error {
+	defer s.backlog.dropped()
 	for layers := s.overlay.all(); len(layers) > 0; layers = s.overlay.all() {
+		s.backlog.took(layers[0].bytes)
 		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
 			return err
 		}
 		s.overlay.set(slices.Clone(layers[1:])) // the first one is not held any more
 	}
-	return s.foldBy(&s.checkpoint.fold, to)
+	return s.foldBy(&s.checkpoint.fold, to, further)
 }
 
 // foldBy folds the log from the state's mark to another one into the state, with the memory of f, in steps that are bounded by the
-// log that they take, and by the memory.
-func (s *Store) foldBy(f *fold.Fold, to wal.Mark) error {
-	f.Yield = s.yield
+// log that they take, and by the memory. When it has come
+// there and the step is not full, it goes on to the mark that further gives, if that is ok: the next table would have much the same keys.
+func (s *Store) foldBy(f *fold.Fold, to wal.Mark, further func() (wal.Mark, bool)) error {
+	f.Yield, f.Progress = s.yield, s.backlog.made
 	defer f.Reset()
-	err := s.log.Read(s.folded(), to, func(rec wal.Record) error {
-		if !f.Add(rec.Payload) {
-			return malformed(s.paths, rec.Position)
+	defer s.backlog.dropped()
+	from, reached := s.folded(), false
+	for to != from {
+		err := s.log.Read(from, to, func(rec wal.Record) error {
+			if !f.Add(rec.Payload) {
+				return malformed(s.paths, rec.Position)
+			}
+			s.backlog.took(wal.HeaderSize + int64(len(rec.Payload)))
+			if f.Bytes() < s.opts.foldBytes && f.Held() < foldHolds {
+				return s.ended()
+			}
+			if err := s.ingest(f, rec.End); err != nil {
+				return err
+			}
+			if f.Reset(); reached {
+				return errReached
+			}
+			return nil
+		})
+		if err == errReached {
+			return nil
 		}
-		if f.Bytes() < s.opts.foldBytes && f.Held() < foldHolds {
-			return s.ended()
+		if err != nil {
+			return err
 		}
-		defer f.Reset()
-		return s.ingest(f, rec.End)
-	})
-	if at, _ := s.state.Mark(); err != nil || at == to {
-		return err
+		from, reached = to, true
+		if more, ok := further(); ok && f.Len() > 0 {
+			to = more
+		}
+	}
+	if at, _ := s.state.Mark(); at == to {
+		return nil
 	}
 	return s.ingest(f, to)
 }
+
+// errReached ends reading the log where a step is full that has gone on to more than it had to.
+var errReached = errors.New("far enough")
+
+// noFurther is for who folds up to one mark.
+func noFurther() (wal.Mark, bool) { return wal.Mark{}, false }
 
 // folded is the mark up to which the log is folded into the state.
 func (s *Store) folded() wal.Mark {
@@ -122,6 +153,7 @@ func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 		return err
 	}
 	s.checkpoint.moved(to, f.Len())
+	s.backlog.stepped()
 	return s.log.Trim(to)
 }
 
@@ -141,49 +173,46 @@ func (s *Store) givenUp() error {
 	return s.mayFold()
 }
 
-// keepUp counts log bytes and begins a checkpoint when there are enough. If the checkpointer has fallen far behind, the
-// caller waits for it, so that neither the log nor the time to recover grows without bound.
+// keepUp counts log bytes and begins a checkpoint when there are enough. If checkpoints have fallen far behind, the caller waits for as
+// much of their work as makes up for what it brings, so that neither the log nor the time to recover grows without bound.
 func (s *Store) keepUp(bytes int64) {
-	if since := s.since.Add(bytes); s.opts.CheckpointBytes < 0 || since < s.opts.CheckpointBytes {
-		return
-	}
-	if s.opts.Go == nil {
-		s.since.Store(0)
-		s.background()
-		return
-	}
-	if s.running.Load() {
-		if s.since.Load() < maxBehind*s.opts.CheckpointBytes {
+	s.backlog.add(bytes)
+	for {
+		if s.backlog.begins() {
+			s.beside(func(error) {})
+		}
+		if !s.backlog.owing() {
 			return
 		}
-		s.awaited.Add(1) // by the committer
-		s.tasks.Wait()
+		s.awaited.Add(1)
+		s.backlog.wait()
 		s.awaited.Add(-1)
 	}
-	s.since.Store(0)
-	s.running.Store(true)
+}
+
+// beside makes a checkpoint that has begun in the background, if there is one. Done is called when it has ended, or failed.
+func (s *Store) beside(done func(err error)) {
+	if s.opts.Go == nil {
+		defer s.backlog.ended()
+		done(s.background())
+		return
+	}
 	s.tasks.Add(1)
 	s.opts.Go(func() {
 		defer s.tasks.Done()
-		defer s.running.Store(false)
-		s.background()
+		defer s.backlog.ended()
+		done(s.background())
 	})
 }
 
 // CheckpointSoon has a checkpoint of all that was committed made in the background, and done called when it has ended, or
 // failed. It is for the goroutine that commits.
 func (s *Store) CheckpointSoon(done func(err error)) {
-	s.since.Store(0)
-	if s.opts.Go == nil {
-		done(s.background())
-		return
-	}
+	s.backlog.asked()
 	s.awaited.Add(1)
-	s.tasks.Add(1)
-	s.opts.Go(func() {
-		defer s.tasks.Done()
+	s.beside(func(err error) {
 		defer s.awaited.Add(-1)
-		done(s.background())
+		done(err)
 	})
 }
 
@@ -208,16 +237,6 @@ func (s *Store) paced(times float64, haste func() float64) func() {
 			yield(haste())
 		}
 	}
-}
-
-// haste is how much of it a checkpoint is in. It rises from when the next one is due, so that checkpoints find the pace at which they
-// keep up with the log; when one more is due before commits wait, there is no time to rest.
-func (s *Store) haste() float64 {
-	if s.opts.CheckpointBytes <= 0 {
-		return 0
-	}
-	due := float64(s.since.Load()) / float64(s.opts.CheckpointBytes)
-	return min(max((due-1)/(maxBehind-2), 0), 1)
 }
 
 // background makes a checkpoint that is not the committer's own. Nor is its failure: the log goes on, and the next

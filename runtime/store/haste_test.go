@@ -5,17 +5,21 @@ import (
 	"time"
 )
 
-// TestHaste: a checkpoint hurries from when the next one is due, the more the longer, and has no time to rest before commits wait for it.
+// TestHaste: a checkpoint hurries from when one is due, the more the more log there is, and has no time to rest before commits wait for it.
+// What it has done of its step counts.
 func TestHaste(t *testing.T) {
 	const due = 1000
 	for _, c := range []struct {
-		since int64
-		haste float64
-	}{{0, 0}, {due, 0}, {due * 3 / 2, 0.25}, {due * 2, 0.5}, {due * (maxBehind - 1), 1}, {due * 100, 1}} {
-		s := &Store{opts: Options{CheckpointBytes: due}}
-		s.since.Store(c.since)
-		if got := s.haste(); got != c.haste {
-			t.Errorf("when %d of %d bytes were written since it began, haste is %v, not %v", c.since, due, got, c.haste)
+		bytes, taken int64
+		haste        float64
+	}{{0, 0, 0}, {due, 0, 0}, {due * 3 / 2, 0, 0.25}, {due * 2, 0, 0.5}, {due * (maxBehind - 1), 0, 1}, {due * 100, 0, 1},
+		{due * 2, due, 0.25}, {due * 2, 2 * due, 0}} {
+		var b backlog
+		b.init(due)
+		b.add(c.bytes)
+		b.took(c.taken)
+		if got := b.haste(); got != c.haste {
+			t.Errorf("with %d of %d bytes of log, %d of which are read, haste is %v, not %v", c.bytes, due, c.taken, got, c.haste)
 		}
 	}
 }
@@ -38,12 +42,13 @@ func TestAwaitedIsInHaste(t *testing.T) {
 // TestCommitterInHaste: whatever works beside a commit that waits for a checkpoint does not rest: a compaction either, which has
 // the manifest of the state while it does.
 func TestCommitterInHaste(t *testing.T) {
-	s := &Store{opts: Options{CheckpointBytes: 1000, Go: func(func()) {}}}
-	s.running.Store(true)
-	s.tasks.Add(1)
+	s := &Store{opts: Options{Go: func(func()) {}}}
+	s.backlog.init(1000)
+	s.backlog.add(maxBehind * 1000)
+	s.backlog.asked()
 	awaited := make(chan bool, 1)
 	go func() {
-		defer s.tasks.Done()
+		defer s.backlog.ended()
 		for range 5000 {
 			if s.awaited.Load() > 0 {
 				awaited <- true
@@ -53,7 +58,7 @@ func TestCommitterInHaste(t *testing.T) {
 		}
 		awaited <- false
 	}()
-	s.keepUp(maxBehind * s.opts.CheckpointBytes)
+	s.keepUp(1)
 	if !<-awaited || s.awaited.Load() != 0 {
 		t.Errorf("nobody is said to wait, or %d still do", s.awaited.Load())
 	}

@@ -42,7 +42,8 @@ func Open(dir string, opts Options) (*Store, error) {
 		return nil, &Error{Kind: fault.Invalid, Path: dir, Offset: fault.NoOffset, Detail: "a store needs the name of its app"}
 	}
 	s := &Store{opts: opts, paths: places(opts.FS, dir)}
-	s.yield = s.paced(checkpointRests, s.haste)
+	s.backlog.init(opts.CheckpointBytes)
+	s.yield = s.paced(checkpointRests, s.backlog.haste)
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (s *Store) recover() (err error) {
 	}
 	r := &recovery{store: s}
 	log := wal.Options{FS: fsys, Dir: p.log, Identity: s.identity.ID, SegmentBytes: s.opts.SegmentBytes,
-		NewSegment: s.identity.Format < Format, Go: s.opts.Go, Yield: s.paced(checkpointRests, s.haste)}
+		NewSegment: s.identity.Format < Format, Go: s.opts.Go, Yield: s.paced(checkpointRests, s.backlog.haste)}
 	if err = r.ahead(&log, from); err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (s *Store) recover() (err error) {
 	if err := r.fold(to, marked); err != nil {
 		return err
 	}
-	if s.since.Store(s.behind(to)); s.opts.Go != nil {
+	if s.opts.Go != nil {
 		s.keepUp(0)
 	}
 	s.opts.Logger.Info("store opened", "dir", p.dir, "epoch", to.Epoch, "groups", to.Seq, "recovered", s.found.Groups)

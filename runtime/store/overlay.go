@@ -21,8 +21,9 @@ type overlay struct {
 
 // layer is a stretch of the log that ends at a mark, and begins where the one before it ends.
 type layer struct {
-	fold *fold.Fold
-	to   wal.Mark
+	fold  *fold.Fold
+	to    wal.Mark
+	bytes int64 // of log, about
 }
 
 func (o *overlay) set(layers []layer) {

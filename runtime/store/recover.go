@@ -110,8 +110,8 @@ func (r *recovery) take(h *half, rec wal.Record, log, memory int64, large bool) 
 }
 
 // maxOpened is how many checkpoints' worth of log a store is opened with. What closes gives up its checkpoint; so one that never runs for
-// long would never have one else.
-const maxOpened = 2 * maxBehind
+// long would never have one else. It is more than one that runs leaves behind (see backlog.go).
+const maxOpened = 8
 
 // fold is finish for a store that changes: one that is new, or has too much log, is open behind a checkpoint. With too much, that is
 // not given up before something of it is done: else the log would grow with each attempt.
@@ -129,7 +129,7 @@ func (r *recovery) fold(end wal.Mark, marked bool) error {
 	if err := r.finish(end); err != nil || marked && !tooMuch {
 		return err
 	}
-	return s.foldTo(end) // from here on a mark says where the log of a new one begins
+	return s.foldTo(end, noFurther) // from here on a mark says where the log of a new one begins
 }
 
 // behind is how much log is not in the state. Only a checkpoint gives up segments: so these count, however little is in them.
@@ -156,13 +156,17 @@ func (r *recovery) finish(end wal.Mark) error {
 	for _, h := range r.halves {
 		if h.taken != nil {
 			h.taken.Seal()
-			h.taken.Yield = s.yield // for the checkpoint that it will be in
-			layers = append(layers, layer{h.taken, r.middle})
+			h.taken.Yield, h.taken.Progress = s.yield, s.backlog.made // for the checkpoint that it will be in
+			layers = append(layers, layer{fold: h.taken, to: r.middle})
 		}
 	}
 	if n := len(layers); n > 0 {
 		layers[n-1].to = end
+		for i := range layers {
+			layers[i].bytes = s.behind(end) / int64(n)
+		}
 		s.overlay.set(layers)
+		s.backlog.found(s.behind(end))
 	}
 	s.checkpoint.answers(end)
 	return nil
@@ -179,7 +183,7 @@ func (r *recovery) foldMost(end wal.Mark) error {
 	from := s.folded()
 	if kept > 0 { // what the second reader has found may not have been of the log
 		from = parts[kept-1].to
-		if err := s.foldBy(&fold.Fold{}, from); err != nil || kept == len(parts) {
+		if err := s.foldBy(&fold.Fold{}, from, noFurther); err != nil || kept == len(parts) {
 			return err
 		}
 	}

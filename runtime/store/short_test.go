@@ -17,7 +17,7 @@ func TestShortRuns(t *testing.T) {
 		groups      int
 		overlay     int64 // the first has room for all keys
 		impatiently bool
-	}{{1, 1 << 20, false}, {40, 1 << 20, false}, {40, 1 << 20, true}, {40, -1, true}} {
+	}{{1, 1 << 20, false}, {20, 1 << 20, false}, {20, 1 << 20, true}, {20, -1, true}} {
 		opts, m := testOptions(vfs.NewMem(), Async), newModel()
 		opts.OverlayBytes, opts.Go = c.overlay, inBackground
 		var closing, folding atomic.Bool

@@ -78,9 +78,6 @@ const (
 	// ones find more changes of the same keys.
 	foldBytes = 64 << 20
 	foldHolds = 24 << 20
-
-	// maxBehind is how many checkpoints' worth of log may be written before Commit waits for the checkpointer.
-	maxBehind = 4
 )
 
 func (o Options) withDefaults() Options {
@@ -128,10 +125,9 @@ type Store struct {
 	mayFold  func() error // Open asks it again and again while it folds; nil when the store is open
 	yield    func()       // called by checkpoints while they work; nil for nothing
 
-	since      atomic.Int64 // log bytes since the last checkpoint was begun; set by the committer
+	backlog    backlog
 	awaited    atomic.Int32 // how many wait for a checkpoint
 	tasks      sync.WaitGroup
-	running    atomic.Bool // a checkpoint in the background
 	checkpoint checkpointer
 	closed     atomic.Bool
 }
@@ -160,8 +156,11 @@ func (s *Store) Append(b *Batch) (Position, error) {
 	if err := s.state.Failed(); err != nil {
 		return Position{}, err
 	}
-	s.keepUp(int64(len(record)))
-	return s.log.Append(record)
+	at, err := s.log.Append(record)
+	if err == nil {
+		s.keepUp(int64(len(record)))
+	}
+	return at, err
 }
 
 // Sync makes durable what was appended before.

@@ -31,6 +31,9 @@ import (
 type Fold struct {
 	Yield func() // called after every some hundred operations, if it is not nil: lets others have the processor
 
+	// Progress is told how much of the result Each has visited, from 0 to 1, if it is not nil.
+	Progress func(part float64)
+
 	leaves     []*leaf // in order of their keys; the first one begins before all
 	staged     []byte  // see stage.go
 	index      index
@@ -230,7 +233,10 @@ func (f *Fold) Each(ranges func(start, end []byte) error, keys func(key, value [
 		}
 	}
 	var key []byte
-	for _, l := range f.leaves {
+	for n, l := range f.leaves {
+		if f.Progress != nil {
+			f.Progress(float64(n) / float64(len(f.leaves)))
+		}
 		s.copy(l)
 		s.order(f.yield)
 		key = append(key[:0], l.prefix...)

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"encoding/binary"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+)
+
+// behindOptions are those of a store whose checkpoints work only while a commit has to wait for them.
+func behindOptions(fsys vfs.FS, open *atomic.Pointer[Store]) Options {
+	opts := testOptions(fsys, Async)
+	opts.SegmentBytes, opts.CheckpointBytes, opts.foldBytes = 64<<10, 256<<10, 512<<10
+	opts.Go = inBackground
+	made := 0
+	opts.Pace = func(float64) func(float64) {
+		made++
+		checkpoints := made == 1
+		return func(float64) {
+			for s := open.Load(); checkpoints && s != nil && !s.backlog.owing() && !s.closed.Load(); {
+				runtime.Gosched()
+			}
+		}
+	}
+	return opts
+}
+
+// commitKeys commits groups of some hundred keys each.
+func commitKeys(t *testing.T, s *Store, groups int, each func(group int64)) {
+	t.Helper()
+	var b Batch
+	for i := range uint64(groups) {
+		b.Reset()
+		for n := range uint64(200) {
+			key := (i*200 + n) * 0x9e3779b97f4a7c15
+			b.Put(binary.BigEndian.AppendUint64([]byte{'k'}, key), binary.BigEndian.AppendUint64(nil, i))
+		}
+		if _, err := s.Commit(&b); err != nil {
+			t.Fatal(err)
+		}
+		each(int64(b.Bytes()))
+	}
+}
+
+// TestCommitsWaitForTheirShare commits more than checkpoints keep up with: each commit waits for about as much of their work as it brings,
+// never for a step or for all of a checkpoint; and the log is no longer than it may be.
+func TestCommitsWaitForTheirShare(t *testing.T) {
+	mem := vfs.NewMem()
+	var open atomic.Pointer[Store]
+	opts := behindOptions(mem, &open)
+	s := mustOpen(t, opts)
+	open.Store(s)
+	mostLog := maxBehind*opts.CheckpointBytes + int64(opts.foldBytes)
+	var written, before, longest, waits, most int64
+	commitKeys(t, s, 2000, func(group int64) {
+		written += group
+		s.backlog.mu.Lock()
+		worked, bytes := s.backlog.worked, s.backlog.bytes
+		s.backlog.mu.Unlock()
+		if worked > before {
+			waits++
+		}
+		longest, before = max(longest, worked-before), worked
+		if most = max(most, bytes); bytes > mostLog+2*group {
+			t.Fatalf("%d bytes of log are not in the state", bytes)
+		}
+	})
+	if longest > opts.CheckpointBytes/4 {
+		t.Errorf("a commit waited for %d bytes of log to be folded", longest)
+	}
+	if waits < 200 {
+		t.Errorf("%d commits waited: the test has become too small", waits)
+	}
+	// A log has spare segments, and one that is made ready.
+	if log := roomTaken(t, mem, "app/log", "nothing"); log > mostLog+12*opts.SegmentBytes {
+		t.Errorf("the log takes %d bytes", log)
+	}
+	if steps := s.Stats().Checkpoints; steps*int64(opts.foldBytes) > written*5/4 {
+		t.Errorf("%d steps took %d bytes: they do not go on to what was committed since they began", steps, written)
+	}
+	t.Logf("%d steps, %d commits waited, at most for %d bytes; at most %d were not in the state", s.Stats().Checkpoints, waits, longest, most)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCheckpointsThatFail: while checkpoints fail, commits go on, and one is tried for each CheckpointBytes. When they do not fail any more, the
+// log becomes as short as it may be, of which no commit waits for more than its share.
+func TestCheckpointsThatFail(t *testing.T) {
+	var fails atomic.Bool
+	var failed atomic.Int64
+	var open atomic.Pointer[Store]
+	opts := behindOptions(errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind == errorfs.OpCreate && strings.Contains(op.Path, "staging") && fails.Load() {
+			failed.Add(1)
+			return syscall.ENOSPC
+		}
+		return nil
+	})), &open)
+	s := mustOpen(t, opts)
+	open.Store(s)
+	fails.Store(true)
+	var written int64
+	commitKeys(t, s, 1000, func(group int64) { written += group })
+	if n := failed.Load(); n == 0 || n > written/opts.CheckpointBytes {
+		t.Errorf("%d checkpoints failed while %d bytes were written", n, written)
+	}
+	s.backlog.mu.Lock()
+	before := s.backlog.bytes
+	s.backlog.mu.Unlock()
+	if before < written {
+		t.Errorf("%d bytes of log are not in the state, of %d that were written", before, written)
+	}
+	fails.Store(false)
+	var longest int64
+	worked := int64(-1)
+	commitKeys(t, s, 4000, func(int64) {
+		s.backlog.mu.Lock()
+		defer s.backlog.mu.Unlock()
+		if worked >= 0 {
+			longest = max(longest, s.backlog.worked-worked)
+		}
+		worked = s.backlog.worked
+	})
+	if longest > opts.CheckpointBytes/4 {
+		t.Errorf("a commit waited for %d bytes of log to be folded", longest)
+	}
+	s.backlog.mu.Lock()
+	if after := s.backlog.bytes; after > maxBehind*opts.CheckpointBytes+int64(opts.foldBytes)+10_000 {
+		t.Errorf("%d bytes of log are not in the state when checkpoints do not fail any more", after)
+	}
+	s.backlog.mu.Unlock()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFoundLogCounts: the log that Open has found is part of the backlog until it is in the state, however often that fails before.
+func TestFoundLogCounts(t *testing.T) {
+	var fails atomic.Bool
+	opts := testOptions(errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind == errorfs.OpCreate && strings.Contains(op.Path, "staging") && fails.Load() {
+			return syscall.ENOSPC
+		}
+		return nil
+	})), Async)
+	opts.SegmentBytes, opts.CheckpointBytes, opts.OverlayBytes = 16<<10, 1<<20, 8<<20
+	s := mustOpen(t, opts)
+	var found int64
+	commitKeys(t, s, 100, func(group int64) { found += group })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = mustOpen(t, opts)
+	fails.Store(true)
+	check := func(least, most int64) {
+		t.Helper()
+		if b := &s.backlog; b.bytes < least || b.bytes > most || b.taken != 0 || b.left() != b.bytes {
+			t.Errorf("%d bytes of log are not in the state, of %d; of them, %d are read, %d done", b.bytes, found, b.taken, b.done)
+		}
+	}
+	for range 3 {
+		if err := s.Checkpoint(); err == nil {
+			t.Error("the checkpoint did not fail")
+		}
+		check(found-opts.SegmentBytes, found+2*opts.SegmentBytes)
+	}
+	fails.Store(false)
+	if err := s.Checkpoint(); err != nil {
+		t.Error(err)
+	}
+	check(0, 0)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
