@@ -88,7 +88,7 @@ func (s *Store) foldTo(to wal.Mark, further func() (wal.Mark, bool)) error {
 }
 
 // foldBy folds the log from the state's mark to another one into the state, with the memory of f, in steps that are bounded by the
-// log that they take, and by the memory. When it has come
+// log that they take, and by the memory: once that is full, a step goes on if half of it was overwritten meanwhile. When it has come
 // there and the step is not full, it goes on to the mark that further gives, if that is ok: the next table would have much the same keys.
 func (s *Store) foldBy(f *fold.Fold, to wal.Mark, further func() (wal.Mark, bool)) error {
 	f.Yield, f.Progress = s.yield, s.backlog.made
@@ -101,7 +101,7 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark, further func() (wal.Mark, bool
 				return malformed(s.paths, rec.Position)
 			}
 			s.backlog.took(wal.HeaderSize + int64(len(rec.Payload)))
-			if f.Bytes() < s.opts.foldBytes && f.Held() < foldHolds {
+			if f.Bytes() < s.opts.foldBytes && (f.Held() < foldHolds || f.Condense() < foldHolds/2) {
 				return s.ended()
 			}
 			if err := s.ingest(f, rec.End); err != nil {

@@ -9,7 +9,8 @@
 // hundred leaves, and each leaf is a little log of its own: its operations in the order in which they came, without what all of
 // its keys begin with. That takes less than the log did, and the payloads need not stay. A leaf that has grown too large is sorted,
 // within the processor's caches, and of each key the last operation is left; if there is still much of it, it is parted. So a
-// fold takes no more memory than what it amounts to and, for each leaf, as much again.
+// fold takes no more memory than what it amounts to and, for each leaf, as much again. Condense leaves only the last operations
+// everywhere, for who has no memory for more.
 //
 // In the end each leaf is sorted once more, one after the other (see order.go). An emptied fold keeps its leaves, since the next
 // stretch of the log will have much the same keys; so then nothing is parted any more.

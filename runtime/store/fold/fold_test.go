@@ -73,6 +73,9 @@ func TestFold(t *testing.T) {
 				t.Fatal(err)
 			}
 			clear(record) // which is not kept
+			if rapid.Bool().Draw(t, "condense") {
+				f.Condense()
+			}
 		}
 		leaves = max(leaves, f.Leaves())
 		compare(t, f, want, ranges)
@@ -208,6 +211,46 @@ func TestSameKeys(t *testing.T) {
 		t.Errorf("%d operations in %d bytes are left", f.Len(), f.Held())
 	}
 	compare(t, &f, map[string]fate{}, nil)
+}
+
+// TestCondense folds, again and again, keys of many leaves, none of which has become too large: what is overwritten is there until the fold is
+// condensed, with ranges that were deleted, which stay, as they are.
+func TestCondense(t *testing.T) {
+	var f fold.Fold
+	want := map[string]fate{}
+	var ranges [][2]string
+	take := func(b *group.Batch) {
+		record, err := b.Record()
+		if err != nil || !f.Add(record[wal.HeaderSize:]) {
+			t.Fatal(err)
+		}
+		b.Reset()
+	}
+	var b group.Batch
+	rng := rand.New(rand.NewPCG(1, 2))
+	const keys, length = 20_000, 24
+	for i := range 15 * keys {
+		k := binary.BigEndian.AppendUint64(nil, rng.Uint64N(keys)*0x9e3779b97f4a7c15)
+		k = append(k, "behind an entry!"[:length-len(k)]...)
+		value := string(rune('a' + i%26))
+		b.Put(k, []byte(value))
+		want[string(k)] = fate{value: value}
+		if i%1000 == 0 {
+			take(&b)
+		}
+		if i == 14*keys {
+			b.DeleteRange([]byte{7}, []byte{7, 1})
+			ranges = append(ranges, [2]string{"\x07", "\x07\x01"})
+			maps.DeleteFunc(want, func(key string, _ fate) bool { return "\x07" <= key && key < "\x07\x01" })
+			take(&b)
+		}
+	}
+	take(&b)
+	before := f.Held()
+	if after := f.Condense(); before < 2*keys*(length+3) || after > before*2/3 || after != f.Held() {
+		t.Errorf("%d of %d bytes are left in %d leaves", after, before, f.Leaves())
+	}
+	compare(t, &f, want, ranges)
 }
 
 // TestLargeValue folds a value of which nothing stays in memory when the fold is emptied.

@@ -166,6 +166,12 @@ func (f *Fold) leafLimit() int {
 func (f *Fold) overflow(i int) {
 	l := f.leaves[i]
 	f.flush(i)
+	if f.sorter.repeats {
+		if f.condense(l); l.bytes <= l.limit/2 {
+			f.yield()
+			return
+		}
+	}
 	f.sorter.collect(l)
 	f.sorter.order(f.yield)
 	entries := f.sorter.entries

@@ -164,6 +164,9 @@ func (n *nasty) fill(t *testing.T, f *fold.Fold) (want map[string]fate, ranges [
 			t.Fatal(err)
 		}
 		clear(record) // which is not kept
+		if n.rng.IntN(4) == 0 {
+			f.Condense()
+		}
 	}
 	return want, ranges
 }

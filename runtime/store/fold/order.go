@@ -35,7 +35,9 @@ type sorter struct {
 	data    []byte // the operations, one behind the other
 	entries []entry
 	scratch []entry
+	slots   []uint32 // see distinct
 	ranges  []span
+	repeats bool // many keys of the last leaf did
 	yield   func()
 }
 
@@ -45,7 +47,7 @@ const mostSorted = 1 << 20
 // shrink gives up room that is seldom needed.
 func (s *sorter) shrink() {
 	if cap(s.data) > mostSorted {
-		*s = sorter{}
+		*s = sorter{repeats: s.repeats}
 	}
 }
 
@@ -65,24 +67,47 @@ func (s *sorter) collect(l *leaf) {
 	s.data = append(s.data, l.last...)
 }
 
-// order makes entries of what the operations amount to, in order.
-func (s *sorter) order(yield func()) {
-	s.yield = yield
+// read makes entries of the operations that were collected.
+func (s *sorter) read() {
 	s.entries, s.ranges = s.entries[:0], s.ranges[:0]
-	r := group.Read(s.data)
-	for {
+	var like group.Shape
+	for at := 0; at < len(s.data); {
+		ok := like.Fits(s.data, at)
+		if !ok {
+			like, ok = group.ShapeAt(s.data, at)
+		}
+		if ok {
+			s.entries = append(s.entries, entryOf(s.data[at+1:at+1+like.Key()], uint32(at)))
+			at += like.Bytes()
+			continue
+		}
+		r := group.ReadAt(s.data, at)
 		op, key, value, ok := r.Next()
 		if !ok {
 			break
 		}
-		if at := uint32(r.Offset()); op == group.DeleteRange {
-			s.ranges = append(s.ranges, span{start: key, end: value, at: at})
+		if op == group.DeleteRange {
+			s.ranges = append(s.ranges, span{start: key, end: value, at: uint32(at)})
 		} else {
-			s.entries = append(s.entries, entryOf(r.Rest()[:len(key)], at))
+			s.entries = append(s.entries, entryOf(r.Rest()[:len(key)], uint32(at)))
 		}
+		at = r.End()
 	}
-	s.sort()
-	s.entries = s.newest()
+}
+
+// order makes entries of what the operations that were collected amount to, in order.
+func (s *sorter) order(yield func()) {
+	s.yield = yield
+	s.read()
+	if s.repeats {
+		s.distinct()
+		s.sort()
+	} else {
+		s.sort()
+		all := len(s.entries)
+		s.entries = s.newest()
+		s.drops(all-len(s.entries), all)
+	}
 	if len(s.ranges) > 0 && len(s.entries) > 0 {
 		s.entries = s.uncovered(disjoint(s.ranges))
 	}

@@ -142,6 +142,15 @@ func At(payload []byte, offset int) (op Op, key, value []byte) {
 	return op, key, value
 }
 
+// Whole is that operation as it is encoded.
+func Whole(payload []byte, offset int) []byte {
+	if s, ok := ShapeAt(payload, offset); ok {
+		return payload[offset : offset+s.Bytes()]
+	}
+	_, _, _, end, _ := decode(payload, offset)
+	return payload[offset:end]
+}
+
 func decode(p []byte, at int) (op Op, key, value []byte, end int, ok bool) {
 	head, at, ok := length(p, at)
 	if !ok {
