@@ -29,9 +29,14 @@ const (
 // newPace is what the store makes for each kind of its work.
 func newPace(times float64) func(haste float64) { return (&pace{times: times}).yield }
 
-// yield is called some thousand times a second by what works. Haste goes from 0 to 1, with which there is no rest.
+// yield is called some ten thousand times a second by what works. Haste goes from 0 to 1, with which there is no rest: it gives up
+// the processor for others after a while only, since where these have much to do, it is long until it has one again.
 func (p *pace) yield(haste float64) {
-	if rest := p.rest(haste); rest > 0 {
+	rest, goesOn := p.rest(haste)
+	if goesOn {
+		return
+	}
+	if rest > 0 {
 		begin := time.Now()
 		time.Sleep(rest)
 		p.rested(time.Since(begin))
@@ -43,22 +48,25 @@ func (p *pace) yield(haste float64) {
 	p.mu.Unlock()
 }
 
-// rest is how long to rest now.
-func (p *pace) rest(haste float64) time.Duration {
+// rest is how long to rest now; goesOn is true of who should not even give up its processor.
+func (p *pace) rest(haste float64) (rest time.Duration, goesOn bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	passed := time.Since(p.since)
 	if passed >= aPause {
 		p.worked, p.owed = 0, 0
-		return 0
+		return 0, false
+	}
+	if haste >= 1 && passed < aWhile {
+		return 0, true
 	}
 	p.worked += passed
 	p.owed += time.Duration(p.times * (1 - haste) * float64(passed))
 	if p.worked < aWhile || haste >= 1 {
-		return 0
+		return 0, false
 	}
 	p.worked = 0
-	return p.owed
+	return p.owed, false
 }
 
 func (p *pace) rested(slept time.Duration) {

@@ -53,6 +53,31 @@ func TestRestsTooLong(t *testing.T) {
 	}
 }
 
+// TestInHasteGoesOn: what is in haste keeps its processor for a while; what is not gives it up whenever it yields.
+func TestInHasteGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			haste float64
+			goes  int
+		}{{1, 9}, {0.99, 0}} {
+			p := &pace{times: 3}
+			p.yield(c.haste)
+			goes := 0
+			for range 10 {
+				time.Sleep(aWhile / 10)
+				_, goesOn := p.rest(c.haste)
+				if goesOn {
+					goes++
+				}
+				p.yield(c.haste)
+			}
+			if goes != c.goes {
+				t.Errorf("with haste %v, it went on %d of 10 times, not %d", c.haste, goes, c.goes)
+			}
+		}
+	})
+}
+
 func passes(during func()) time.Duration {
 	begin := time.Now()
 	during()
