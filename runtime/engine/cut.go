@@ -19,6 +19,8 @@ type cut struct {
 	at     store.Position
 	// weight is that of all atoms that were published in the epoch, given that of those of sources.
 	weight, given int64
+	// later is what is written when all actors have contributed, and go on.
+	later []func(w ptl.StateWriter)
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
@@ -43,7 +45,7 @@ type streamLog struct {
 	replay  bool    // atoms can be read again from the source
 }
 
-// Put, Delete and DeleteRange make a cut a ptl.StateWriter.
+// Put, Delete, DeleteRange, Begin, End and Later make a cut a ptl.StateWriter.
 func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
 
 // Begin and End let states write entries where they will stay.
@@ -57,6 +59,9 @@ func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
 
 // DeleteRange removes the keys from start up to, not including, end.
 func (c *cut) DeleteRange(start, end []byte) { c.batch.DeleteRange(start, end) }
+
+// Later has something written when the cut is.
+func (c *cut) Later(write func(w ptl.StateWriter)) { c.later = append(c.later, write) }
 
 // contribute adds what a changed to the running cut.
 func (e *Engine) contribute(a *actor) {
@@ -383,6 +388,11 @@ func (l *streamLog) behind(until uint64) (at []byte) {
 
 // commit makes the cut durable.
 func (e *Engine) commit() error {
+	for _, write := range e.cut.later {
+		write(e.cut)
+	}
+	clear(e.cut.later)
+	e.cut.later = e.cut.later[:0]
 	if e.cut.batch.Len() == 0 || e.epoch.Load()%3 == 0 && e.breaks("leave out a group") {
 		return nil
 	}

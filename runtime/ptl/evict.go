@@ -239,13 +239,7 @@ func (p *part[K, S]) move(c *cell[K, S], from, to uint32) {
 }
 
 // memory is that of shared state, which stays in memory.
-func (s *Single[S]) memory() int64 {
-	bytes := int64(len(s.records.value))
-	if s.apart != nil {
-		bytes += int64(s.apart.heap)
-	}
-	return bytes
-}
+func (s *Single[S]) memory() int64 { return s.takes }
 
 // futureBytes is about what a future takes that somebody waits for.
 const futureBytes = 96

@@ -17,6 +17,10 @@ type Single[S any] struct {
 	load    func(key []byte) ([]byte, bool, error)
 	records records[S]
 	apart   *stored[S] // what the store has, if that is more than the record
+	takes   int64      // bytes of memory of apart and the record, about
+	// While a cut is written later: what the store has behind it, for the next cut to take over.
+	late   bool
+	behind *stored[S]
 }
 
 // State returns the shared state for reading and writing. It is good until the atom ends.
@@ -52,7 +56,9 @@ func (s *Single[S]) attach(at Prefixes, stored bool) {
 	if stored && s.load != nil {
 		value, ok, err := s.load(at.Records)
 		if err == nil && ok {
-			s.apart, err = s.records.read(value, s.items, &s.state)
+			apart, broken := s.records.read(value, s.items, &s.state)
+			s.has(apart)
+			err = broken
 		}
 		if err != nil {
 			panic(brokenState{fmt.Errorf("the stored shared state of task %s cannot be read: %w", s.name, err)})
@@ -62,10 +68,30 @@ func (s *Single[S]) attach(at Prefixes, stored bool) {
 
 func (s *Single[S]) items() []byte { return bytes.Clone(s.place.Items) }
 
+// changes writes a state with large collections as it is now, but later: what differs from the last cut may be much, and only lane 0 has the state.
 func (s *Single[S]) changes(w StateWriter) {
-	if s.dirty {
-		s.apart = s.records.write(w, s.place.Records, s.items, &s.state, s.apart)
-		s.dirty = false
+	if s.late {
+		s.has(s.behind)
+		s.late, s.behind = false, nil
+	}
+	if !s.dirty {
+		return
+	}
+	s.dirty = false
+	if s.apart == nil {
+		s.has(s.records.write(w, s.place.Records, s.items, &s.state, nil))
+		return
+	}
+	now, had := s.typ.copyOf(&s.state), s.apart
+	s.late = true
+	w.Later(func(w StateWriter) { s.behind = s.records.write(w, s.place.Records, s.items, &now, had) })
+}
+
+// has notes what the store has.
+func (s *Single[S]) has(apart *stored[S]) {
+	s.apart, s.takes = apart, int64(len(s.records.value))
+	if apart != nil {
+		s.takes += int64(apart.heap)
 	}
 }
 

@@ -65,6 +65,9 @@ type StateWriter interface {
 	Delete(key []byte)
 	// DeleteRange deletes the keys from start up to, not including, end.
 	DeleteRange(start, end []byte)
+	// Later has write called behind all else of the cut, and before the next one begins, while the workflow may already go on: on another
+	// goroutine, which it hands back what it was given.
+	Later(write func(w StateWriter))
 }
 
 // Prefixes are what the store's keys of a state begin with: those of its records, and those of the entries of collections that

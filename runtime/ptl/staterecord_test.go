@@ -55,7 +55,10 @@ type shelf struct {
 	entries map[string]string
 	puts    int
 	bytes   int
+	later   []func(StateWriter)
 }
+
+func (s *shelf) Later(write func(w StateWriter)) { s.later = append(s.later, write) }
 
 func (s *shelf) Put(key, value []byte) {
 	s.entries[string(key)] = string(value)
