@@ -19,8 +19,7 @@ type cut struct {
 	at     store.Position
 	// weight is that of all atoms that were published in the epoch, given that of those of sources.
 	weight, given int64
-	// later is what is written when all actors have contributed, and go on.
-	later []func(w ptl.StateWriter)
+	later         []func(w ptl.StateWriter)
 	// breaks is that of the engine.
 	breaks func(place string) bool
 }
@@ -60,8 +59,16 @@ func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
 // DeleteRange removes the keys from start up to, not including, end.
 func (c *cut) DeleteRange(start, end []byte) { c.batch.DeleteRange(start, end) }
 
-// Later has something written when the cut is.
+// Later has something written when all actors have contributed, and go on.
 func (c *cut) Later(write func(w ptl.StateWriter)) { c.later = append(c.later, write) }
+
+func (c *cut) writeLater() {
+	for _, write := range c.later {
+		write(c)
+	}
+	clear(c.later)
+	c.later = c.later[:0]
+}
 
 // contribute adds what a changed to the running cut.
 func (e *Engine) contribute(a *actor) {
@@ -142,6 +149,7 @@ type committer struct {
 	began   ptl.Time     // the last cut
 	syncs   atomic.Int64 // since then, as a ptl.Time, a cut is being written; 0: none is
 	since   ptl.Duration // from the one before
+	took    ptl.Duration // until all of it was collected
 	rests   resting
 	final   bool // the finished mark is in the running cut
 }
@@ -252,10 +260,12 @@ func (e *Engine) commitStep() bool {
 			return false
 		}
 		e.endCut()
-		c.rests.collected(ptl.Duration(e.env.Now()-c.began), c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 		c.phase = writing
-		c.syncs.Store(int64(e.env.Now()))
 		e.sched.waiting(&c.actor, func() {
+			e.cut.writeLater()
+			now := e.env.Now()
+			c.took = ptl.Duration(now - c.began)
+			c.syncs.Store(int64(now))
 			err := e.commit()
 			c.syncs.Store(0)
 			c.result <- err
@@ -266,6 +276,7 @@ func (e *Engine) commitStep() bool {
 		select {
 		case err := <-c.result:
 			c.phase = waitingForChanges
+			c.rests.collected(c.took, c.since, cutSize{float64(e.cut.batch.Bytes()), float64(e.cut.weight)})
 			return e.committed(err)
 		default:
 			return false
@@ -388,11 +399,6 @@ func (l *streamLog) behind(until uint64) (at []byte) {
 
 // commit makes the cut durable.
 func (e *Engine) commit() error {
-	for _, write := range e.cut.later {
-		write(e.cut)
-	}
-	clear(e.cut.later)
-	e.cut.later = e.cut.later[:0]
 	if e.cut.batch.Len() == 0 || e.epoch.Load()%3 == 0 && e.breaks("leave out a group") {
 		return nil
 	}

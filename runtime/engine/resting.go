@@ -39,7 +39,7 @@ func (r *resting) begin(least, most ptl.Duration) {
 	r.now.Store(int64(least))
 }
 
-// collected learns of a cut how long it took to collect, how long after the one before it began, and its size.
+// collected learns of a cut how long it took to collect, with what was written later, how long after the one before it began, and its size.
 func (r *resting) collected(took, since ptl.Duration, size cutSize) {
 	usual := r.usual.Load()
 	r.usual.Store(min(int64(took), usual+usual/8+int64(ptl.Microsecond)))

@@ -17,10 +17,8 @@ type Single[S any] struct {
 	load    func(key []byte) ([]byte, bool, error)
 	records records[S]
 	apart   *stored[S] // what the store has, if that is more than the record
-	takes   int64      // bytes of memory of apart and the record, about
-	// While a cut is written later: what the store has behind it, for the next cut to take over.
-	late   bool
-	behind *stored[S]
+	late    bool       // the last cut was written later: apart and the scratch of records are not the lane's own before the next one
+	takes   int64      // bytes of memory of apart and the record, about, as of the last cut that has ended
 }
 
 // State returns the shared state for reading and writing. It is good until the atom ends.
@@ -71,8 +69,8 @@ func (s *Single[S]) items() []byte { return bytes.Clone(s.place.Items) }
 // changes writes a state with large collections as it is now, but later: what differs from the last cut may be much, and only lane 0 has the state.
 func (s *Single[S]) changes(w StateWriter) {
 	if s.late {
-		s.has(s.behind)
-		s.late, s.behind = false, nil
+		s.late = false
+		s.has(s.apart)
 	}
 	if !s.dirty {
 		return
@@ -82,9 +80,9 @@ func (s *Single[S]) changes(w StateWriter) {
 		s.has(s.records.write(w, s.place.Records, s.items, &s.state, nil))
 		return
 	}
-	now, had := s.typ.copyOf(&s.state), s.apart
+	now := s.typ.copyOf(&s.state)
 	s.late = true
-	w.Later(func(w StateWriter) { s.behind = s.records.write(w, s.place.Records, s.items, &now, had) })
+	w.Later(func(w StateWriter) { s.apart = s.records.write(w, s.place.Records, s.items, &now, s.apart) })
 }
 
 // has notes what the store has.

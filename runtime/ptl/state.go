@@ -65,8 +65,8 @@ type StateWriter interface {
 	Delete(key []byte)
 	// DeleteRange deletes the keys from start up to, not including, end.
 	DeleteRange(start, end []byte)
-	// Later has write called behind all else of the cut, and before the next one begins, while the workflow may already go on: on another
-	// goroutine, which it hands back what it was given.
+	// Later has write called behind all else of the cut, and before the next one begins, on another goroutine, while the workflow may
+	// already go on: it must not touch anything that atoms change. If the run ends before, it is not called.
 	Later(write func(w StateWriter))
 }
 

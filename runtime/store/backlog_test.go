@@ -55,6 +55,7 @@ func TestCommitsWaitForTheirShare(t *testing.T) {
 	opts := behindOptions(mem, &open)
 	s := mustOpen(t, opts)
 	open.Store(s)
+	t.Cleanup(func() { s.Close() }) // else a test that failed would leave a checkpoint that looks for who waits
 	mostLog := maxBehind*opts.CheckpointBytes + int64(opts.foldBytes)
 	var written, before, longest, waits, most int64
 	commitKeys(t, s, 2000, func(group int64) {
@@ -104,6 +105,7 @@ func TestCheckpointsThatFail(t *testing.T) {
 	})), &open)
 	s := mustOpen(t, opts)
 	open.Store(s)
+	t.Cleanup(func() { s.Close() }) // else a test that failed would leave a checkpoint that looks for who waits
 	fails.Store(true)
 	var written int64
 	commitKeys(t, s, 1000, func(group int64) { written += group })
@@ -177,5 +179,49 @@ func TestFoundLogCounts(t *testing.T) {
 	check(0, 0)
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestStepsThatOverwrite makes checkpoints of keys that are overwritten again and again, with memory for some of the log only: where keys repeat, a
+// step goes on with what is left of it; where they do not, each makes a table of what fits.
+func TestStepsThatOverwrite(t *testing.T) {
+	const keys, rounds = 10_000, 20
+	for _, c := range []struct {
+		repeat      bool
+		least, most int64
+	}{{true, 1, 3}, {false, 5, 40}} {
+		opts := testOptions(vfs.NewMem(), Sync)
+		opts.CheckpointBytes, opts.foldBytes, opts.foldHolds = -1, 16<<20, 400<<10
+		s := mustOpen(t, opts)
+		key := func(round, n uint64) []byte {
+			if !c.repeat {
+				n += round * keys
+			}
+			return binary.BigEndian.AppendUint64([]byte{'k'}, n*0x9e3779b97f4a7c15)
+		}
+		for round := range uint64(rounds) {
+			var b Batch
+			for n := range uint64(keys) {
+				b.Put(key(round, n), binary.BigEndian.AppendUint64(nil, round))
+			}
+			if _, err := s.Commit(&b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Checkpoint(); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.Stats().Checkpoints; n < c.least || n > c.most {
+			t.Errorf("keys repeat: %v: %d steps", c.repeat, n)
+		}
+		for n := range uint64(keys) {
+			value, ok, err := s.Get(key(rounds-1, n))
+			if err != nil || !ok || binary.BigEndian.Uint64(value) != rounds-1 {
+				t.Fatalf("key %d has %x, %v, %v", n, value, ok, err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -79,10 +79,13 @@ func (s *Store) foldTo(to wal.Mark, further func() (wal.Mark, bool)) error {
 	defer s.backlog.dropped()
 	for layers := s.overlay.all(); len(layers) > 0; layers = s.overlay.all() {
 		s.backlog.took(layers[0].bytes)
-		if err := s.ingest(layers[0].fold, layers[0].to); err != nil {
+		if err := s.advance(layers[0].fold, layers[0].to); err != nil {
 			return err
 		}
 		s.overlay.set(slices.Clone(layers[1:])) // the first one is not held any more
+		if err := s.log.Trim(layers[0].to); err != nil {
+			return err
+		}
 	}
 	return s.foldBy(&s.checkpoint.fold, to, further)
 }
@@ -101,7 +104,7 @@ func (s *Store) foldBy(f *fold.Fold, to wal.Mark, further func() (wal.Mark, bool
 				return malformed(s.paths, rec.Position)
 			}
 			s.backlog.took(wal.HeaderSize + int64(len(rec.Payload)))
-			if f.Bytes() < s.opts.foldBytes && (f.Held() < foldHolds || f.Condense() < foldHolds/2) {
+			if f.Bytes() < s.opts.foldBytes && (f.Held() < s.opts.foldHolds || f.Condense() < s.opts.foldHolds/2) {
 				return s.ended()
 			}
 			if err := s.ingest(f, rec.End); err != nil {
@@ -144,8 +147,16 @@ func (s *Store) folded() wal.Mark {
 }
 
 // ingest moves the state on by one fold, and gives up the log behind it: a checkpoint that is broken off leaves nothing that
-// nobody needs. A store that is being closed leaves it to its next opening.
+// nobody needs.
 func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
+	if err := s.advance(f, to); err != nil {
+		return err
+	}
+	return s.log.Trim(to)
+}
+
+// advance moves the state on by one fold. A store that is being closed leaves it to its next opening.
+func (s *Store) advance(f *fold.Fold, to wal.Mark) error {
 	if err := s.givenUp(); err != nil {
 		return err
 	}
@@ -154,7 +165,7 @@ func (s *Store) ingest(f *fold.Fold, to wal.Mark) error {
 	}
 	s.checkpoint.moved(to, f.Len())
 	s.backlog.stepped()
-	return s.log.Trim(to)
+	return nil
 }
 
 // ended is the error of what a store that is closed does not end.

@@ -55,15 +55,17 @@ type Options struct {
 	OverlayBytes    int64 // of memory that Open may leave the log in instead of folding it; default OverlayBytes; negative: none
 
 	Go func(func()) // runs a background task; default: none, Commit does the work when it comes up
-	// Pace makes what one kind of work that nobody waits for calls some thousand times a second, to let others have processors and disk:
-	// it rests that many times as long as the work took, and less the more haste there is, from 0 to 1. Default: no rest.
+	// Pace makes what one kind of work that nobody waits for calls some ten thousand times a second, to let others have processors and disk:
+	// it rests that many times as long as the work took, and less the more haste there is, from 0 to 1, with which it may go on at once.
+	// Default: no rest.
 	Pace   func(times float64) (yield func(haste float64))
 	Logger *slog.Logger // default: silent
 	// Recovering is told while Open reads the log how many bytes of how many are done, about: by whoever reads, one at a time. Open gives
 	// up with its error, and leaves the store as good as it was.
 	Recovering func(done, all int64) error
 
-	foldBytes int // as the constant; tests make it small
+	// As the constants, and foldBytes no more than the log that may be left to do (see backlog.go); tests make them small.
+	foldBytes, foldHolds int
 }
 
 // OverlayBytes is how much memory Open leaves the log in if it is not told: several checkpoints' worth of small changes.
@@ -103,7 +105,12 @@ func (o Options) withDefaults() Options {
 		o.Recovering = func(int64, int64) error { return nil }
 	}
 	if o.foldBytes == 0 {
-		o.foldBytes = foldBytes
+		if o.foldBytes = foldBytes; o.CheckpointBytes > 0 {
+			o.foldBytes = int(min(foldBytes, maxBehind*o.CheckpointBytes))
+		}
+	}
+	if o.foldHolds == 0 {
+		o.foldHolds = foldHolds
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

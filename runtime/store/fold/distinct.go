@@ -61,8 +61,12 @@ func (s *sorter) distinct() {
 	s.entries = all[:kept]
 }
 
-// drops notes that of so many entries some are dropped.
-func (s *sorter) drops(dropped, of int) { s.repeats = float64(dropped) >= manyRepeat*float64(of) }
+// drops notes that of so many entries some are dropped. Of none, it says nothing.
+func (s *sorter) drops(dropped, of int) {
+	if of > 0 {
+		s.repeats = float64(dropped) >= manyRepeat*float64(of)
+	}
+}
 
 // Condense drops what was overwritten meanwhile, and gives how much memory what is left has.
 func (f *Fold) Condense() int {

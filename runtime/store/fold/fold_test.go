@@ -213,7 +213,7 @@ func TestSameKeys(t *testing.T) {
 	compare(t, &f, map[string]fate{}, nil)
 }
 
-// TestCondense folds, again and again, keys of many leaves, none of which has become too large: what is overwritten is there until the fold is
+// TestCondense folds, again and again, keys of many leaves: what was overwritten since its leaf was last sorted is there until the fold is
 // condensed, with ranges that were deleted, which stay, as they are.
 func TestCondense(t *testing.T) {
 	var f fold.Fold
