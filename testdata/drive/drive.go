@@ -134,8 +134,11 @@ func (d *driver) again() {
 	d.begin()
 }
 
-// Put, Delete and DeleteRange make a driver a ptl.StateWriter.
+// Put, Delete, DeleteRange, Begin, End and Later make a driver a ptl.StateWriter.
 func (d *driver) Put(key, value []byte) { d.store[string(key)] = bytes.Clone(value) }
+
+// Later writes now: the driver runs no atom before it begins again.
+func (d *driver) Later(write func(w ptl.StateWriter)) { write(d) }
 
 // Begin and End change entries in the form of a group.
 func (d *driver) Begin(prefix []byte) []byte {
