@@ -90,19 +90,24 @@ func TestCommitsWaitForTheirShare(t *testing.T) {
 	}
 }
 
-// TestCheckpointsThatFail: while checkpoints fail, commits go on, and one is tried for each CheckpointBytes. When they do not fail any more, the
-// log becomes as short as it may be, of which no commit waits for more than its share.
-func TestCheckpointsThatFail(t *testing.T) {
-	var fails atomic.Bool
-	var failed atomic.Int64
-	var open atomic.Pointer[Store]
-	opts := behindOptions(errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+// withoutTables is a file system where checkpoints fail while fails says so, and how often they have.
+func withoutTables() (fsys vfs.FS, fails *atomic.Bool, failed *atomic.Int64) {
+	fails, failed = &atomic.Bool{}, &atomic.Int64{}
+	return errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if op.Kind == errorfs.OpCreate && strings.Contains(op.Path, "staging") && fails.Load() {
 			failed.Add(1)
 			return syscall.ENOSPC
 		}
 		return nil
-	})), &open)
+	})), fails, failed
+}
+
+// TestCheckpointsThatFail: while checkpoints fail, commits go on, and one is tried for each CheckpointBytes. When they do not fail any more, the
+// log becomes as short as it may be, of which no commit waits for more than its share.
+func TestCheckpointsThatFail(t *testing.T) {
+	var open atomic.Pointer[Store]
+	fsys, fails, failed := withoutTables()
+	opts := behindOptions(fsys, &open)
 	s := mustOpen(t, opts)
 	open.Store(s)
 	t.Cleanup(func() { s.Close() }) // else a test that failed would leave a checkpoint that looks for who waits
@@ -144,13 +149,8 @@ func TestCheckpointsThatFail(t *testing.T) {
 
 // TestFoundLogCounts: the log that Open has found is part of the backlog until it is in the state, however often that fails before.
 func TestFoundLogCounts(t *testing.T) {
-	var fails atomic.Bool
-	opts := testOptions(errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
-		if op.Kind == errorfs.OpCreate && strings.Contains(op.Path, "staging") && fails.Load() {
-			return syscall.ENOSPC
-		}
-		return nil
-	})), Async)
+	fsys, fails, _ := withoutTables()
+	opts := testOptions(fsys, Async)
 	opts.SegmentBytes, opts.CheckpointBytes, opts.OverlayBytes = 16<<10, 1<<20, 8<<20
 	s := mustOpen(t, opts)
 	var found int64
@@ -223,5 +223,39 @@ func TestStepsThatOverwrite(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestRunsThatOweTooLittle opens a store again and again, and closes it before what its commits wait for is worth a table: all of that work is
+// given up. Only since opening does not go on with too much log, the log does not grow with the number of runs.
+func TestRunsThatOweTooLittle(t *testing.T) {
+	mem := vfs.NewMem()
+	var open atomic.Pointer[Store]
+	opts := behindOptions(mem, &open)
+	opts.CheckpointBytes, opts.OverlayBytes, opts.foldBytes = 1<<20, 64<<20, 0
+	var begun, given int
+	var most int64
+	for range 60 {
+		open.Store(nil)
+		s := mustOpen(t, opts)
+		open.Store(s)
+		t.Cleanup(func() { s.Close() })
+		before := s.Stats().Checkpoints
+		commitKeys(t, s, 50, func(int64) {})
+		s.backlog.mu.Lock()
+		if s.backlog.worked > 0 {
+			begun++
+		}
+		s.backlog.mu.Unlock()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if s.Stats().Checkpoints == before {
+			given++
+		}
+		most = max(most, roomTaken(t, mem, "app/log", "nothing"))
+	}
+	if most > (maxOpened+2)*opts.CheckpointBytes || given < 40 || begun < 40 {
+		t.Errorf("the log takes up to %d bytes; %d runs without a checkpoint, in %d one was begun", most, given, begun)
 	}
 }

@@ -111,7 +111,7 @@ func (r *recovery) take(h *half, rec wal.Record, log, memory int64, large bool) 
 
 // maxOpened is how many checkpoints' worth of log a store is opened with. What closes gives up its checkpoint; so one that never runs for
 // long would never have one else. It is more than one that runs leaves behind (see backlog.go).
-const maxOpened = 8
+const maxOpened = 2 * maxBehind
 
 // fold is finish for a store that changes: one that is new, or has too much log, is open behind a checkpoint. With too much, that is
 // not given up before something of it is done: else the log would grow with each attempt.
@@ -162,11 +162,12 @@ func (r *recovery) finish(end wal.Mark) error {
 	}
 	if n := len(layers); n > 0 {
 		layers[n-1].to = end
+		behind := s.behind(end)
 		for i := range layers {
-			layers[i].bytes = s.behind(end) / int64(n)
+			layers[i].bytes = behind / int64(n)
 		}
 		s.overlay.set(layers)
-		s.backlog.found(s.behind(end))
+		s.backlog.found(behind)
 	}
 	s.checkpoint.answers(end)
 	return nil

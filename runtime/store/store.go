@@ -64,7 +64,7 @@ type Options struct {
 	// up with its error, and leaves the store as good as it was.
 	Recovering func(done, all int64) error
 
-	// As the constants, and foldBytes no more than the log that may be left to do (see backlog.go); tests make them small.
+	// As the constants, and foldBytes no more than half of the log that may be left to do (see backlog.go); tests make them small.
 	foldBytes, foldHolds int
 }
 
@@ -106,7 +106,7 @@ func (o Options) withDefaults() Options {
 	}
 	if o.foldBytes == 0 {
 		if o.foldBytes = foldBytes; o.CheckpointBytes > 0 {
-			o.foldBytes = int(min(foldBytes, maxBehind*o.CheckpointBytes))
+			o.foldBytes = int(min(foldBytes, maxBehind/2*o.CheckpointBytes))
 		}
 	}
 	if o.foldHolds == 0 {
