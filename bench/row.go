@@ -52,7 +52,8 @@ func newRows(c *measure.Case, r *measure.Result) []*row {
 	return rows
 }
 
-// keptGoal is what durability may leave of the speed in memory, where atoms have at least keptAtom events.
+// keptGoal is what durability may leave of the speed in memory, where atoms have at least keptAtom events; on one partition, since two
+// keep both processors busy in memory, too.
 const (
 	keptGoal = 0.7
 	keptAtom = 64
@@ -84,7 +85,7 @@ func (w *row) judge(r *measure.Result, t *measure.Times) {
 	if least := w.of.Rate[w.mode]; least > 0 {
 		add(judge(fmt.Sprintf("≥ %.1f M/s", least/1e6), perSecond(1e6, t.Took), atLeast(least/1e6)).absolute(r.Others))
 	}
-	if memory := r.Runs[measure.Memory]; w.mode == measure.Sync && memory != nil && w.of.Atom() >= keptAtom {
+	if memory := r.Runs[measure.Memory]; w.mode == measure.Sync && memory != nil && w.of.Atom() >= keptAtom && !w.of.Single {
 		add(judge(fmt.Sprintf("≥ %.1f of memory", keptGoal), eachRatio(memory.Took, t.Took), atLeast(keptGoal)))
 	}
 	if w.of.Published > 0 {

@@ -45,9 +45,9 @@ type Case struct {
 	Plain func(p Params) func(out io.Writer) error
 	// Input makes the file that the param `input` names, and tells how many events it holds.
 	Input func(path string, events int64) (int64, error)
-	// Lanes is the number of partitions; 0 stands for one for each processor.
+	// Lanes is the number of partitions; 0 stands for one.
 	Lanes int
-	// Single says that the other side is the same program on one partition.
+	// Single says that the other side is the same program on one partition, in memory.
 	Single bool
 	// Unordered says that the order of the lines printed is nobody's promise.
 	Unordered bool

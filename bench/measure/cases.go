@@ -10,10 +10,10 @@ import (
 // to half of a second: what takes a tenth of that differs by a third from one run to the next.
 func Cases() []*Case {
 	var cases []*Case
-	for _, part := range [][]*Case{streams(), counts(), lanes(), asks(), texts(), states(), graphs(), queries()} {
+	for _, part := range [][]*Case{streams(), counts(), asks(), texts(), states(), graphs(), queries()} {
 		cases = append(cases, part...)
 	}
-	return cases
+	return append(cases, pairs(cases)...)
 }
 
 // quick are the rows of a run that takes a minute: one of each kind, and of those of which a few runs say enough.
@@ -77,18 +77,31 @@ func counts() []*Case {
 	return cases
 }
 
-// lanes are rows whose other side is the same program on one partition.
-func lanes() []*Case {
-	return []*Case{
-		{
-			Name: "two partitions, 200 ns of work", Program: "busy", Events: 1_500_000, Lanes: 2, Single: true,
-			Params: Params{"keys": "10000", "rounds": "60"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.7},
-		},
-		{
-			Name: "two partitions, 1 M keys", Program: "countint", Events: 6_000_000, Lanes: 2, Single: true,
-			Params: Params{"keys": "1000000", "each": "4"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.5},
-		},
+// paired are the rows of one partition that are measured on two as well.
+var paired = []string{
+	"count, 10 k Int keys", "count, 1 M Int keys", "count, 1 M String keys", "word count", "join of two streams", "top ten of 1 k groups",
+	"Nexmark q0", "Nexmark q4",
+}
+
+// pairs are rows on two partitions, whose other side is the same program on one, in memory.
+func pairs(single []*Case) []*Case {
+	cases := []*Case{{
+		Name: "two partitions, 200 ns of work", Program: "busy", Events: 1_500_000, Lanes: 2, Single: true,
+		Params: Params{"keys": "10000", "rounds": "60"}, Modes: []Mode{Memory}, Goal: map[Mode]float64{Memory: 1.7},
+	}}
+	for _, c := range single {
+		if !slices.Contains(paired, c.Name) {
+			continue
+		}
+		pair := *c
+		pair.Name, pair.Lanes, pair.Single, pair.Modes = "two partitions, "+c.Name, 2, true, []Mode{Memory, Sync}
+		pair.Goal, pair.Rate, pair.Published, pair.Plain = nil, nil, 0, nil
+		if c.Name == "count, 1 M Int keys" {
+			pair.Goal = map[Mode]float64{Memory: 1.5}
+		}
+		cases = append(cases, &pair)
 	}
+	return cases
 }
 
 // asks are rows of portals; an event is an ask with its reply, or a transfer.

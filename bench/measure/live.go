@@ -69,7 +69,7 @@ func (p *probing) begin(params Params) (*live, error) {
 	l := &live{in: w, out: &arrivals{last: -1}, ended: make(chan error, 1), stored: p.store()}
 	l.out.more = sync.NewCond(&l.out.mu)
 	go func() {
-		err := runtime.Run(context.Background(), p.app, runtime.Options{Data: l.stored, Stdin: in, Stdout: l.out})
+		err := runtime.Run(context.Background(), p.app, runtime.Options{Data: l.stored, Stdin: in, Stdout: l.out, Parallelism: 1})
 		l.out.mu.Lock()
 		l.out.over = true
 		l.out.mu.Unlock()

@@ -121,5 +121,5 @@ func resume(app *ptl.App, params Params, e Effort) error {
 	if err := p.set(params); err != nil {
 		return err
 	}
-	return runtime.Run(ctx, app, runtime.Options{Data: p.store()})
+	return runtime.Run(ctx, app, runtime.Options{Data: p.store(), Parallelism: 1})
 }

@@ -69,7 +69,7 @@ func (p *probing) printPeak(mode Mode, params Params) error {
 		}
 		err = count(params, io.Discard)
 	} else if err = p.set(params); err == nil {
-		err = runtime.Run(context.Background(), p.app, mode.options(runtime.Options{Data: p.store(), Stdout: io.Discard}))
+		err = runtime.Run(context.Background(), p.app, mode.options(runtime.Options{Data: p.store(), Stdout: io.Discard, Parallelism: 1}))
 		err = errors.Join(err, os.RemoveAll(p.store()))
 	}
 	if err != nil {

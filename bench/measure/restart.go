@@ -55,7 +55,7 @@ func recovery(p *probing) ([]*Figure, error) {
 func (p *probing) runUntil(lines int) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	return runtime.Run(ctx, p.app, runtime.Options{Data: p.store(), Stdout: &counted{lines, stop}, Durability: store.Async})
+	return runtime.Run(ctx, p.app, runtime.Options{Data: p.store(), Stdout: &counted{lines, stop}, Durability: store.Async, Parallelism: 1})
 }
 
 // counted stops the run when so many lines have been written.
@@ -176,7 +176,7 @@ func pauses(p *probing) ([]*Figure, error) {
 					}
 				}
 			}
-			err := runtime.Run(context.Background(), &app, mode.options(runtime.Options{Data: p.store(), Stdout: io.Discard}))
+			err := runtime.Run(context.Background(), &app, mode.options(runtime.Options{Data: p.store(), Stdout: io.Discard, Parallelism: 1}))
 			if err != nil {
 				return nil, err
 			}

@@ -32,7 +32,7 @@ type Effort struct {
 	CPU, Heap string
 	// Alone leaves the plain side out.
 	Alone bool
-	// Lanes overrides the number of partitions; 0 leaves it to the row.
+	// Lanes overrides the number of partitions of a row; 0 leaves it to the row.
 	Lanes int
 }
 
@@ -132,7 +132,7 @@ func (b *bench) lanes() int {
 	if b.effort.Lanes > 0 {
 		return b.effort.Lanes
 	}
-	return b.Lanes
+	return max(b.Lanes, 1)
 }
 
 // prepare sets the params of the program and makes its input.
@@ -211,7 +211,7 @@ type measured struct {
 	allocs, bytes uint64
 }
 
-// program runs the program once, on that many partitions; 0 stands for one for each processor.
+// program runs the program once, on that many partitions.
 func (b *bench) program(mode Mode, lanes int) (m measured, printed *output, err error) {
 	data := filepath.Join(b.effort.Dir, "store")
 	defer os.RemoveAll(data)

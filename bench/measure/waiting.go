@@ -51,7 +51,7 @@ func (p *probing) held(n int, wait bool) (float64, error) {
 	}
 	before, held := liveMemory(), 0.0
 	onHold = func() { held = liveMemory() }
-	err := runtime.Run(context.Background(), p.app, runtime.Options{Memory: true, Stdout: io.Discard})
+	err := runtime.Run(context.Background(), p.app, runtime.Options{Memory: true, Stdout: io.Discard, Parallelism: 1})
 	onHold = nil
 	if err != nil {
 		return 0, err
