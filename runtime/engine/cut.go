@@ -12,8 +12,9 @@ import (
 
 // cut is a group in the making: what all actors changed in one epoch.
 type cut struct {
-	mu    sync.Mutex // actors contribute one after the other
+	mu    sync.Mutex // of the actor that contributes to it; what others contribute meanwhile are parts of their own
 	batch *Batch
+	parts parts
 	// number is the epoch that begins with it; at is where the store has it.
 	number uint64
 	at     store.Position
@@ -70,16 +71,61 @@ func (c *cut) writeLater() {
 	c.later = c.later[:0]
 }
 
-// contribute adds what a changed to the running cut.
+// parts are what actors contributed beside each other.
+type parts struct {
+	mu     sync.Mutex
+	filled []*cut
+	spare  []*cut
+}
+
+// contribute adds what a changed to the running cut. Two that are at it at once have no key in common.
 func (e *Engine) contribute(a *actor) {
 	if a.contribute == nil || !a.dirty.Load() {
 		return
 	}
-	c := e.cut
-	c.mu.Lock()
-	a.contribute(c)
-	c.mu.Unlock()
+	if c := e.cut; !e.opts.Sizes.Apart && c.mu.TryLock() {
+		a.contribute(c)
+		c.mu.Unlock()
+	} else {
+		p := c.part()
+		a.contribute(p)
+		c.add(p)
+	}
 	a.dirty.Store(false)
+}
+
+// part is an empty part of c.
+func (c *cut) part() *cut {
+	c.parts.mu.Lock()
+	defer c.parts.mu.Unlock()
+	p := &cut{batch: &Batch{}, breaks: c.breaks}
+	if n := len(c.parts.spare); n > 0 {
+		p, c.parts.spare = c.parts.spare[n-1], c.parts.spare[:n-1]
+	}
+	p.number = c.number
+	return p
+}
+
+func (c *cut) add(p *cut) {
+	c.parts.mu.Lock()
+	defer c.parts.mu.Unlock()
+	c.parts.filled = append(c.parts.filled, p)
+}
+
+// join takes in the parts, when all actors have contributed.
+func (c *cut) join() {
+	c.parts.mu.Lock()
+	defer c.parts.mu.Unlock()
+	for _, p := range c.parts.filled {
+		c.batch.Join(p.batch)
+		c.weight, c.given, c.later = c.weight+p.weight, c.given+p.given, append(c.later, p.later...)
+		clear(p.later)
+		p.weight, p.given, p.later = 0, 0, p.later[:0]
+		p.batch.Reset()
+	}
+	c.parts.spare = append(c.parts.spare, c.parts.filled...)
+	clear(c.parts.filled)
+	c.parts.filled = c.parts.filled[:0]
 }
 
 // contributeNode adds cursors, and how far streams have come.
@@ -315,6 +361,7 @@ func (e *Engine) beginCut() {
 
 // endCut adds what concerns streams: cursors, positions, and the atoms that some reader has yet to process.
 func (e *Engine) endCut() {
+	e.cut.join()
 	b := e.cut.batch
 	e.numbers.write(b)
 	for _, f := range e.facts {

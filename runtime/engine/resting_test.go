@@ -39,6 +39,23 @@ func TestResting(t *testing.T) {
 	}
 }
 
+// TestSoonAtOnce: a run finds out within a few cuts that they are dear, and within one that they are not.
+func TestSoonAtOnce(t *testing.T) {
+	const interval = 2 * ptl.Millisecond
+	var r resting
+	r.begin(leastRest*interval, mostRest*interval)
+	for range 10 {
+		r.collected(ptl.Millisecond, interval, cutSize{1, 1})
+	}
+	if soon := r.soon(interval); soon != soonMost*interval {
+		t.Errorf("after ten dear cuts they rest %d µs", soon/ptl.Microsecond)
+	}
+	r.collected(100*ptl.Microsecond, interval, cutSize{1, 1})
+	if soon := r.soon(interval); soon != interval {
+		t.Errorf("after a cheap one they rest %d µs", soon/ptl.Microsecond)
+	}
+}
+
 // TestSoon: what somebody waits for rests longer only where every cut is dear, and never beyond a bound.
 func TestSoon(t *testing.T) {
 	const interval = 2 * ptl.Millisecond

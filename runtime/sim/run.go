@@ -267,6 +267,7 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 			SinkSyncs: ptl.Millisecond, SinkWaits: ptl.Duration(1+r.dice.IntN(20)) * ptl.Millisecond, Record: 1 + r.dice.IntN(100),
 			Portals: 1 + r.dice.IntN(4)},
 	}
+	o.Sizes.Apart = seeds.IntN(2) == 0
 	if on != nil {
 		o.Store = on
 	}

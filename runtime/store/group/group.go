@@ -108,6 +108,17 @@ func (b *Batch) End(buf []byte, operations int) {
 	b.ops += operations
 }
 
+// Join takes the operations of another batch behind its own.
+func (b *Batch) Join(other *Batch) {
+	if other.buf != nil {
+		b.buf = append(b.begun(), other.buf[wal.HeaderSize:]...)
+	}
+	b.ops += other.ops
+	if b.err == nil {
+		b.err = other.err
+	}
+}
+
 // Reset empties the batch and keeps its memory, unless groups have taken little of it for a while.
 func (b *Batch) Reset() {
 	b.usual = max(len(b.buf), b.usual-b.usual/16)

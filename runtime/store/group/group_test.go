@@ -93,6 +93,35 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// TestJoin: a batch that takes in another one has the operations of both, and what was not valid in either.
+func TestJoin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var both, whole, other group.Batch
+		for i, b := range []*group.Batch{&both, &other} {
+			for _, o := range operations(t) {
+				if o.op == group.Put {
+					b.Put(o.key, o.value)
+					whole.Put(o.key, o.value)
+				} else {
+					b.End(encode(b.Begin(o.key[:1+i]), 1+i, []operation{{group.Delete, o.key, nil}}), 1)
+					whole.End(encode(whole.Begin(o.key[:1+i]), 1+i, []operation{{group.Delete, o.key, nil}}), 1)
+				}
+			}
+		}
+		invalid := rapid.Bool().Draw(t, "invalid")
+		if invalid {
+			other.Delete(nil)
+			whole.Delete(nil)
+		}
+		both.Join(&other)
+		got, err := both.Record()
+		want, wantErr := whole.Record()
+		if !bytes.Equal(got, want) || both.Len() != whole.Len() || (err != nil) != invalid || (wantErr != nil) != invalid {
+			t.Fatalf("%d bytes and %d operations, not %d and %d (%v)", len(got), both.Len(), len(want), whole.Len(), err)
+		}
+	})
+}
+
 // TestInvalidKeys makes the whole group invalid, however the key comes, until the batch is reset.
 func TestInvalidKeys(t *testing.T) {
 	for name, put := range map[string]func(*group.Batch, []byte){
