@@ -73,6 +73,7 @@ func (c *cut) writeLater() {
 
 // parts are what actors contributed beside each other.
 type parts struct {
+	count  atomic.Int64 // of contributions, where Sizes.Apart counts them
 	mu     sync.Mutex
 	filled []*cut
 	spare  []*cut
@@ -83,7 +84,8 @@ func (e *Engine) contribute(a *actor) {
 	if a.contribute == nil || !a.dirty.Load() {
 		return
 	}
-	if c := e.cut; !e.opts.Sizes.Apart && c.mu.TryLock() {
+	n := e.opts.Sizes.Apart
+	if c := e.cut; (n == 0 || c.parts.count.Add(1)%n != 0) && c.mu.TryLock() {
 		a.contribute(c)
 		c.mu.Unlock()
 	} else {
@@ -98,9 +100,11 @@ func (e *Engine) contribute(a *actor) {
 func (c *cut) part() *cut {
 	c.parts.mu.Lock()
 	defer c.parts.mu.Unlock()
-	p := &cut{batch: &Batch{}, breaks: c.breaks}
+	var p *cut
 	if n := len(c.parts.spare); n > 0 {
 		p, c.parts.spare = c.parts.spare[n-1], c.parts.spare[:n-1]
+	} else {
+		p = &cut{batch: &Batch{}, breaks: c.breaks}
 	}
 	p.number = c.number
 	return p
@@ -121,9 +125,11 @@ func (c *cut) join() {
 		c.weight, c.given, c.later = c.weight+p.weight, c.given+p.given, append(c.later, p.later...)
 		clear(p.later)
 		p.weight, p.given, p.later = 0, 0, p.later[:0]
-		p.batch.Reset()
 	}
 	c.parts.spare = append(c.parts.spare, c.parts.filled...)
+	for _, p := range c.parts.spare {
+		p.batch.Reset() // and those that nobody has used lose their memory by and by
+	}
 	clear(c.parts.filled)
 	c.parts.filled = c.parts.filled[:0]
 }

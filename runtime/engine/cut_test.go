@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/portals-lang/portals/runtime/ptl"
@@ -31,8 +32,14 @@ func TestContributesBeside(t *testing.T) {
 		e.contribute(third)
 		e.cut.join()
 		e.cut.writeLater()
-		if n := e.cut.batch.Len(); n != 6 || e.cut.weight != 9 || e.cut.given != 6 || second.dirty.Load() {
+		if n := e.cut.batch.Len(); n != 6 || e.cut.weight != 9 || e.cut.given != 6 || second.dirty.Load() || third.dirty.Load() {
 			t.Errorf("%d operations of weight %d, given %d", n, e.cut.weight, e.cut.given)
+		}
+		record, _ := e.cut.batch.Record()
+		for _, key := range []string{"first", "second", "third"} {
+			if !bytes.Contains(record, []byte(key+"\x05value")) || !bytes.Contains(record, []byte(key+" later")) {
+				t.Errorf("what %s has contributed is not in %q", key, record)
+			}
 		}
 		e.cut.batch.Reset()
 		e.cut.weight, e.cut.given = 0, 0

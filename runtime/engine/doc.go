@@ -21,7 +21,8 @@
 // Cuts. What happens is made durable in groups. A group is a consistent cut: the committer raises the epoch, and each
 // actor, before it does anything more, contributes what it changed in the epoch that ended (state of touched keys, cursors,
 // how far streams have come). Since an actor contributes before it takes an atom that another has published in the new epoch, no contribution
-// depends on anything outside its cut or the ones before. The group is one record of the store: it is durable whole or
+// depends on anything outside its cut or the ones before. Actors do not wait for each other there: who finds another one at the cut fills a
+// part of its own, which the committer joins. The group is one record of the store: it is durable whole or
 // not at all, so a crash takes away a suffix of groups and leaves a state that the application was in. State is encoded
 // once for each key and group, however many atoms touched it; an atom that all its readers have processed inside the
 // group is not encoded at all, and its memory is free at once: only while a cut is being made do readers that have contributed keep

@@ -64,7 +64,7 @@ type Options struct {
 // Sizes are measures that simulated runs make small, to reach with few events what takes many in earnest.
 type Sizes struct {
 	Parallel  int          // events of an atom from which lanes share it
-	Apart     bool         // each actor contributes a part of its own to a cut, whether another one is at it or not
+	Apart     int64        // each so many-th contribution to a cut is a part of its own, whether another actor is at it or not; 0: only then
 	InTurn    bool         // one worker does what they would share, in stages
 	Stream    int64        // weight of a stream from which its sources pause
 	Ahead     int64        // weight of all that was published and is not durable yet from which sources pause

@@ -42,7 +42,7 @@ func (r *resting) begin(least, most ptl.Duration) {
 // collected learns of a cut how long it took to collect, with what was written later, how long after the one before it began, and its size.
 func (r *resting) collected(took, since ptl.Duration, size cutSize) {
 	usual := r.usual.Load()
-	r.usual.Store(min(int64(took), usual+usual/2+int64(20*ptl.Microsecond)))
+	r.usual.Store(min(int64(took), usual+usual/4+int64(20*ptl.Microsecond)))
 	now := ptl.Duration(r.now.Load())
 	switch {
 	case since < now || size.bytes == 0: // somebody waited for it

@@ -44,11 +44,11 @@ func TestSoonAtOnce(t *testing.T) {
 	const interval = 2 * ptl.Millisecond
 	var r resting
 	r.begin(leastRest*interval, mostRest*interval)
-	for range 10 {
+	for range 12 {
 		r.collected(ptl.Millisecond, interval, cutSize{1, 1})
 	}
 	if soon := r.soon(interval); soon != soonMost*interval {
-		t.Errorf("after ten dear cuts they rest %d µs", soon/ptl.Microsecond)
+		t.Errorf("after twelve dear cuts they rest %d µs", soon/ptl.Microsecond)
 	}
 	r.collected(100*ptl.Microsecond, interval, cutSize{1, 1})
 	if soon := r.soon(interval); soon != interval {
@@ -62,22 +62,25 @@ func TestSoon(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		took []ptl.Duration // of cuts, over and over
-		soon ptl.Duration
+		soon ptl.Duration   // in the end
+		most ptl.Duration   // at any time
 	}{
-		{"cheap", []ptl.Duration{150 * ptl.Microsecond}, interval},
-		{"dear now and then", []ptl.Duration{5 * ptl.Millisecond, ptl.Millisecond, 150 * ptl.Microsecond}, interval},
-		{"dear", []ptl.Duration{400 * ptl.Microsecond}, 4 * ptl.Millisecond},
-		{"very dear", []ptl.Duration{3 * ptl.Millisecond, 5 * ptl.Millisecond}, 8 * ptl.Millisecond},
+		{"cheap", []ptl.Duration{150 * ptl.Microsecond}, interval, interval},
+		{"dear now and then", []ptl.Duration{5 * ptl.Millisecond, ptl.Millisecond, 150 * ptl.Microsecond}, interval, 3 * ptl.Millisecond},
+		{"dear", []ptl.Duration{400 * ptl.Microsecond}, 4 * ptl.Millisecond, 4 * ptl.Millisecond},
+		{"very dear", []ptl.Duration{3 * ptl.Millisecond, 5 * ptl.Millisecond}, 8 * ptl.Millisecond, 8 * ptl.Millisecond},
 	} {
 		var r resting
 		r.begin(leastRest*interval, mostRest*interval)
+		most := ptl.Duration(0)
 		for range 100 {
 			for _, took := range c.took {
 				r.collected(took, interval, cutSize{1, 1})
+				most = max(most, r.soon(interval))
 			}
 		}
-		if soon := r.soon(interval); soon != c.soon {
-			t.Errorf("%s: they rest %d µs, not %d", c.name, soon/ptl.Microsecond, c.soon/ptl.Microsecond)
+		if soon := r.soon(interval); soon != c.soon || most > c.most {
+			t.Errorf("%s: they rest %d µs, not %d, and %d at most", c.name, soon/ptl.Microsecond, c.soon/ptl.Microsecond, most/ptl.Microsecond)
 		}
 	}
 }

@@ -114,6 +114,8 @@ func TestJoin(t *testing.T) {
 			whole.Delete(nil)
 		}
 		both.Join(&other)
+		other.Reset()
+		other.Put(bytes.Repeat([]byte{'o'}, 100), nil) // which is not the same memory
 		got, err := both.Record()
 		want, wantErr := whole.Record()
 		if !bytes.Equal(got, want) || both.Len() != whole.Len() || (err != nil) != invalid || (wantErr != nil) != invalid {
