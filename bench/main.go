@@ -34,7 +34,7 @@ func main() {
 	var cpu, heap string
 	flag.BoolVar(&o.quick, "quick", false, "a minute: less than half of the events, two modes, and only what that decides")
 	flag.IntVar(&o.rounds, "rounds", 0, "rounds of runs for each row (default 5, and up to 25 more where that does not decide about a goal); fewer than 5 decide nothing")
-	flag.StringVar(&o.only, "only", "", "only what has one of these texts, parted by |, in its name; the compiler's figures are called portalsc")
+	flag.StringVar(&o.only, "only", "", "only what has one of these texts, parted by |, in its name, or is a row of that name; the compiler's figures are called portalsc")
 	flag.StringVar(&o.modes, "modes", "", "only these modes, parted by commas: memory, async, sync")
 	flag.StringVar(&o.dir, "dir", "", "where stores and input files live (default a temporary directory): the disk that is measured")
 	flag.StringVar(&o.keep, "keep", "", "keep the generated programs and the binary in this directory")

@@ -105,9 +105,12 @@ func (m *measuring) watched(what string, do func() error) error {
 	return nil
 }
 
-// named tells whether the flags ask for something of that name.
+// named tells whether the flags ask for something of that name: where a text is a row's whole name, for no other one.
 func (o *options) named(name string) bool {
-	return slices.ContainsFunc(strings.Split(o.only, "|"), func(part string) bool { return strings.Contains(name, part) })
+	return slices.ContainsFunc(strings.Split(o.only, "|"), func(part string) bool {
+		row := slices.ContainsFunc(measure.Cases(), func(c *measure.Case) bool { return c.Name == part })
+		return name == part || !row && strings.Contains(name, part)
+	})
 }
 
 // short tells whether the run leaves out what its minute does not judge; what is named is measured all the same.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,12 +14,14 @@ import (
 	"github.com/portals-lang/portals/runtime"
 )
 
-// live is a program that runs durably and is fed line by line through its standard input.
+// live is a program that runs durably and is fed line by line through its standard input, or its plain side.
 type live struct {
 	in     *io.PipeWriter
 	out    *arrivals
 	ended  chan error
 	stored string
+	// checkpoints tells whether it makes them.
+	checkpoints bool
 }
 
 // arrivals takes what a program prints, one number on a line, in ascending order.
@@ -28,6 +31,20 @@ type arrivals struct {
 	last int64 // the number that came last
 	over bool
 	note func(n int64, at time.Time)
+}
+
+func newArrivals() *arrivals {
+	a := &arrivals{last: -1}
+	a.more = sync.NewCond(&a.mu)
+	return a
+}
+
+// end says that no more will come.
+func (a *arrivals) end() {
+	a.mu.Lock()
+	a.over = true
+	a.mu.Unlock()
+	a.more.Broadcast()
 }
 
 func (a *arrivals) Write(b []byte) (int, error) {
@@ -66,14 +83,10 @@ func (p *probing) begin(params Params) (*live, error) {
 		return nil, err
 	}
 	in, w := io.Pipe()
-	l := &live{in: w, out: &arrivals{last: -1}, ended: make(chan error, 1), stored: p.store()}
-	l.out.more = sync.NewCond(&l.out.mu)
+	l := &live{in: w, out: newArrivals(), ended: make(chan error, 1), stored: p.store(), checkpoints: true}
 	go func() {
 		err := runtime.Run(context.Background(), p.app, runtime.Options{Data: l.stored, Stdin: in, Stdout: l.out, Parallelism: 1})
-		l.out.mu.Lock()
-		l.out.over = true
-		l.out.mu.Unlock()
-		l.out.more.Broadcast()
+		l.out.end()
 		in.CloseWithError(io.ErrClosedPipe)
 		l.ended <- err
 	}()
@@ -146,38 +159,53 @@ func waitedCommit(p *probing) ([]*Figure, error) {
 }
 
 // latency finds out how many events a second the program takes, then gives it half as many, and notes how long it takes until each is
-// out. How long the worst takes is luck, and how much is half changes with the machine, so it does both several times.
+// out. How long the worst takes is luck, and how much is half changes with the machine, so it does both several times, in turn with
+// the plain side, which gets half of what that takes.
 func latency(p *probing) ([]*Figure, error) {
-	params := Params{"keys": "100000"}
+	const keys = 100_000
+	program := func() (*live, error) { return p.begin(Params{"keys": fmt.Sprint(keys)}) }
+	plain := func() (*live, error) { return p.beginPlain(keys) }
 	median := &Figure{Name: "latency at half load, median", Unit: "ms"}
-	p99 := &Figure{Name: "latency at half load, p99", Unit: "ms", Most: 5}
+	p99 := &Figure{Name: "latency at half load, p99", Unit: "ms", Most: 5, MostOfOwn: true}
 	longest := &Figure{Name: "latency at half load, longest", Unit: "ms"}
 	figures := []*Figure{median, p99, longest}
+	var rates, plainRates []float64
 	for range p.sized(5, 5, 1) {
-		rate, err := p.fullLoad(params)
+		rate, took, err := p.halfOfFull(program)
 		if err != nil {
 			return nil, err
 		}
-		took, checkpoints, err := p.halfLoad(params, rate/2)
+		plainRate, plainTook, err := p.halfOfFull(plain)
 		if err != nil {
 			return nil, err
 		}
-		median.Own = append(median.Own, quantile(took, 0.5))
-		p99.Own = append(p99.Own, quantile(took, 0.99))
-		longest.Own = append(longest.Own, quantile(took, 1))
-		for _, f := range figures {
-			f.Note = fmt.Sprintf("%.2f M events/s, %d tables of checkpoints", rate/2/1e6, checkpoints)
+		rates, plainRates = append(rates, rate/1e6), append(plainRates, plainRate/1e6)
+		for i, part := range []float64{0.5, 0.99, 1} {
+			f := figures[i]
+			f.Own, f.Plain = append(f.Own, quantile(took, part)), append(f.Plain, quantile(plainTook, part))
 		}
+	}
+	for _, f := range figures {
+		f.Note = fmt.Sprintf("%.2f to %.2f M events/s; beside two goroutines by hand that count, log and sync, without checkpoints, at half of what these take, %.2f to %.2f",
+			slices.Min(rates), slices.Max(rates), slices.Min(plainRates), slices.Max(plainRates))
 	}
 	return figures, nil
 }
 
-// halfLoad gives the program so many events a second and returns for each millisecond's how long they took, in milliseconds, and how
-// many tables checkpoints have left.
-func (p *probing) halfLoad(params Params, rate float64) (took []float64, checkpoints int, err error) {
-	l, err := p.begin(params)
+// halfOfFull finds out how many events a second a side takes, and how long they take with half as many, as halfLoad does.
+func (p *probing) halfOfFull(begin func() (*live, error)) (rate float64, took []float64, err error) {
+	if rate, err = p.fullLoad(begin); err != nil {
+		return 0, nil, err
+	}
+	took, err = p.halfLoad(begin, rate/2)
+	return rate / 2, took, err
+}
+
+// halfLoad gives a side so many events a second and returns for each millisecond's how long they took, in milliseconds.
+func (p *probing) halfLoad(begin func() (*live, error), rate float64) (took []float64, err error) {
+	l, err := begin()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	const tick = time.Millisecond
 	ticks := p.sized(10_000, 3_000, 50)
@@ -189,37 +217,36 @@ func (p *probing) halfLoad(params Params, rate float64) (took []float64, checkpo
 			took = append(took, float64(at.Sub(due[len(took)]))/1e6)
 		}
 	}
-	begin := time.Now()
+	began := time.Now()
 	var text []byte
 	for i := range ticks {
-		at := begin.Add(time.Duration(i) * tick)
+		at := began.Add(time.Duration(i) * tick)
 		time.Sleep(time.Until(at))
 		l.out.mu.Lock()
 		due[i] = at // when it should have come: if the feeder is held up, that counts
 		l.out.mu.Unlock()
 		text = numbers(text[:0], int64(i)*each, int64(i+1)*each)
 		if _, err := l.in.Write(text); err != nil {
-			return nil, 0, joinErr(<-l.ended, err)
+			return nil, joinErr(<-l.ended, err)
 		}
 	}
 	if err := l.out.await(int64(ticks)*each - 1); err != nil {
-		return nil, 0, joinErr(<-l.ended, err)
+		return nil, joinErr(<-l.ended, err)
 	}
-	checkpoints = tables(l.stored)
-	if checkpoints == 0 && p.effort.Share == 1 && !p.effort.Few {
-		return nil, 0, fmt.Errorf("there was no checkpoint in %v", time.Since(begin))
+	if l.checkpoints && tables(l.stored) == 0 && p.effort.Share == 1 && !p.effort.Few {
+		return nil, fmt.Errorf("there was no checkpoint in %v", time.Since(began))
 	}
-	return took[len(took)/10:], checkpoints, l.end() // the first tenth warms up
+	return took[len(took)/10:], l.end() // the first tenth warms up
 }
 
-// fullLoad is how many events a second the program takes when they are there, for so long that it makes checkpoints as well.
-func (p *probing) fullLoad(params Params) (float64, error) {
-	l, err := p.begin(params)
+// fullLoad is how many events a second a side takes when they are there, for so long that the program makes checkpoints as well.
+func (p *probing) fullLoad(begin func() (*live, error)) (float64, error) {
+	l, err := begin()
 	if err != nil {
 		return 0, err
 	}
 	n := int64(p.sized(15_000_000, 3_000_000, 2_000))
-	begin := time.Now()
+	began := time.Now()
 	const chunk = 1000
 	var text []byte
 	for from := int64(0); from < n; from += chunk {
@@ -231,6 +258,6 @@ func (p *probing) fullLoad(params Params) (float64, error) {
 	if err := l.out.await(n - 1); err != nil {
 		return 0, joinErr(<-l.ended, err)
 	}
-	took := time.Since(begin)
+	took := time.Since(began)
 	return float64(n) / took.Seconds(), l.end()
 }
