@@ -23,28 +23,35 @@ func builtOnce(t *testing.T) *measuring {
 	return m
 }
 
-// TestRows runs all rows with few events: both sides must print the same, whatever the durability. Then it runs the rows that
+// TestRows runs all rows with few events, on as many partitions as they have, and on two: both sides must print the same, whatever the durability. Then it runs the rows that
 // count and map with so many that what an atom costs falls on its events in small parts, where a single allocation for
 // each would stand out.
 func TestRows(t *testing.T) {
 	m := builtOnce(t)
 	t.Run("both sides agree, and probes find something", func(t *testing.T) {
-		cmd := exec.CommandContext(t.Context(), m.binary, "-all", "-few", "-rounds", "0", "-modes", joined(measure.Modes()), "-dir", m.dir)
-		if text, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, text)
+		for _, lanes := range partitions {
+			cmd := exec.CommandContext(t.Context(), m.binary, "-all", "-few", "-rounds", "0", "-modes", joined(measure.Modes()), "-lanes", lanes, "-dir", m.dir)
+			if text, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("partitions %s: %v\n%s", lanes, err, text)
+			}
 		}
 	})
 	t.Run("nothing is allocated for an event", func(t *testing.T) {
 		for _, c := range measure.Cases() {
 			if c.Lean && c.Atom() >= 1000 {
-				m.checkLean(t, c)
+				for _, lanes := range partitions {
+					m.checkLean(t, c, lanes)
+				}
 			}
 		}
 	})
 }
 
-func (m *measuring) checkLean(t *testing.T, c *measure.Case) {
-	cmd := exec.CommandContext(t.Context(), m.binary, "-case", c.Name, "-rounds", "1", "-share", "0.1", "-dir", m.dir)
+// partitions are how many a row is tested with; 0 leaves it to the row.
+var partitions = []string{"0", "2"}
+
+func (m *measuring) checkLean(t *testing.T, c *measure.Case, lanes string) {
+	cmd := exec.CommandContext(t.Context(), m.binary, "-case", c.Name, "-rounds", "1", "-share", "0.1", "-lanes", lanes, "-dir", m.dir)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -56,6 +63,6 @@ func (m *measuring) checkLean(t *testing.T, c *measure.Case) {
 		t.Fatal(err)
 	}
 	if got := r.Runs[measure.Memory].Allocs; got > 0.05 {
-		t.Errorf("%s: %.3f allocations for each event", c.Name, got)
+		t.Errorf("%s, partitions %s: %.3f allocations for each event", c.Name, lanes, got)
 	}
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"strconv"
@@ -62,7 +63,7 @@ func (e *plainEcho) run() error {
 	e.mu.Unlock()
 	e.more.Broadcast()
 	<-committed
-	return joinErr(err, e.err)
+	return joinErr(e.err, err)
 }
 
 // count reads lines, and hands on what one read has brought.
@@ -78,11 +79,15 @@ func (e *plainEcho) count() error {
 		}
 		failed := e.err != nil
 		for {
-			end := indexLine(rest)
+			end := bytes.IndexByte(rest, '\n')
 			if end < 0 {
 				break
 			}
-			x, _ := strconv.ParseInt(string(rest[:end]), 10, 64)
+			x, err := strconv.ParseInt(string(rest[:end]), 10, 64)
+			if err != nil {
+				e.mu.Unlock()
+				return err
+			}
 			rest = rest[end+1:]
 			key := x * 7919 % e.keys
 			counts[key]++
@@ -99,15 +104,6 @@ func (e *plainEcho) count() error {
 			return err
 		}
 	}
-}
-
-func indexLine(text []byte) int {
-	for i, c := range text {
-		if c == '\n' {
-			return i
-		}
-	}
-	return -1
 }
 
 // commit writes and syncs what there is, prints it, and goes on with what has come meanwhile.
@@ -140,6 +136,7 @@ func (e *plainEcho) commit() {
 			e.err = err
 			e.mu.Unlock()
 			e.more.Broadcast()
+			e.in.CloseWithError(err) // it may be waited for
 			return
 		}
 		at += int64(len(g.log))
