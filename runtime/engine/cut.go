@@ -12,12 +12,17 @@ import (
 
 // cut is a group in the making: what all actors changed in one epoch.
 type cut struct {
-	mu    sync.Mutex // of the actor that contributes to it; what others contribute meanwhile are parts of their own
-	batch *Batch
+	mu    sync.Mutex     // of the actor that contributes to the part that is here; what others contribute meanwhile are parts of their own
+	part                 // to which the others are joined
+	at    store.Position // where the store has it
 	parts parts
-	// number is the epoch that begins with it; at is where the store has it.
+}
+
+// part is what actors have contributed one after the other.
+type part struct {
+	batch *Batch
+	// number is the epoch that begins with the cut.
 	number uint64
-	at     store.Position
 	// weight is that of all atoms that were published in the epoch, given that of those of sources.
 	weight, given int64
 	later         []func(w ptl.StateWriter)
@@ -45,23 +50,23 @@ type streamLog struct {
 	replay  bool    // atoms can be read again from the source
 }
 
-// Put, Delete, DeleteRange, Begin, End and Later make a cut a ptl.StateWriter.
-func (c *cut) Put(key, value []byte) { c.batch.Put(key, value) }
+// Put, Delete, DeleteRange, Begin, End and Later make a part a ptl.StateWriter.
+func (p *part) Put(key, value []byte) { p.batch.Put(key, value) }
 
 // Begin and End let states write entries where they will stay.
-func (c *cut) Begin(prefix []byte) []byte { return c.batch.Begin(prefix) }
+func (p *part) Begin(prefix []byte) []byte { return p.batch.Begin(prefix) }
 
 // End takes what was appended since Begin.
-func (c *cut) End(buf []byte, operations int) { c.batch.End(buf, operations) }
+func (p *part) End(buf []byte, operations int) { p.batch.End(buf, operations) }
 
 // Delete removes a key.
-func (c *cut) Delete(key []byte) { c.batch.Delete(key) }
+func (p *part) Delete(key []byte) { p.batch.Delete(key) }
 
 // DeleteRange removes the keys from start up to, not including, end.
-func (c *cut) DeleteRange(start, end []byte) { c.batch.DeleteRange(start, end) }
+func (p *part) DeleteRange(start, end []byte) { p.batch.DeleteRange(start, end) }
 
 // Later has something written when all actors have contributed, and go on.
-func (c *cut) Later(write func(w ptl.StateWriter)) { c.later = append(c.later, write) }
+func (p *part) Later(write func(w ptl.StateWriter)) { p.later = append(p.later, write) }
 
 func (c *cut) writeLater() {
 	for _, write := range c.later {
@@ -75,8 +80,8 @@ func (c *cut) writeLater() {
 type parts struct {
 	count  atomic.Int64 // of contributions, where Sizes.Apart counts them
 	mu     sync.Mutex
-	filled []*cut
-	spare  []*cut
+	filled []*part
+	spare  []*part
 }
 
 // contribute adds what a changed to the running cut. Two that are at it at once have no key in common.
@@ -86,31 +91,31 @@ func (e *Engine) contribute(a *actor) {
 	}
 	n := e.opts.Sizes.Apart
 	if c := e.cut; (n == 0 || c.parts.count.Add(1)%n != 0) && c.mu.TryLock() {
-		a.contribute(c)
+		a.contribute(&c.part)
 		c.mu.Unlock()
 	} else {
-		p := c.part()
+		p := c.newPart()
 		a.contribute(p)
-		c.add(p)
+		c.addPart(p)
 	}
 	a.dirty.Store(false)
 }
 
-// part is an empty part of c.
-func (c *cut) part() *cut {
+// newPart is an empty part for who contributes beside others; addPart takes it when it is filled.
+func (c *cut) newPart() *part {
 	c.parts.mu.Lock()
 	defer c.parts.mu.Unlock()
-	var p *cut
+	var p *part
 	if n := len(c.parts.spare); n > 0 {
 		p, c.parts.spare = c.parts.spare[n-1], c.parts.spare[:n-1]
 	} else {
-		p = &cut{batch: &Batch{}, breaks: c.breaks}
+		p = &part{batch: &Batch{}, breaks: c.breaks}
 	}
 	p.number = c.number
 	return p
 }
 
-func (c *cut) add(p *cut) {
+func (c *cut) addPart(p *part) {
 	c.parts.mu.Lock()
 	defer c.parts.mu.Unlock()
 	c.parts.filled = append(c.parts.filled, p)
@@ -135,7 +140,7 @@ func (c *cut) join() {
 }
 
 // contributeNode adds cursors, and how far streams have come.
-func contributeNode(n *node, c *cut) {
+func contributeNode(n *node, c *part) {
 	for _, r := range n.reads {
 		r.stop()
 	}
@@ -159,7 +164,7 @@ func contributeNode(n *node, c *cut) {
 	}
 }
 
-func contributeWorkflow(w *workflow, c *cut) {
+func contributeWorkflow(w *workflow, c *part) {
 	contributeNode(&w.node, c)
 	value := ptl.AppendBool(nil, w.done)
 	p := w.program.Progress()
@@ -173,7 +178,7 @@ func contributeWorkflow(w *workflow, c *cut) {
 	}
 }
 
-func contributeSink(s *sink, c *cut) {
+func contributeSink(s *sink, c *part) {
 	s.reader.cut = s.synced.Load()
 	if !c.breaks("forget where a sink is") {
 		c.Put(key(keySink, s.id), s.at)

@@ -9,9 +9,9 @@ import (
 
 // TestContributesBeside: an actor that finds another one at the cut does not wait for it, and what it contributes is in the cut all the same.
 func TestContributesBeside(t *testing.T) {
-	e := &Engine{cut: &cut{batch: &Batch{}, number: 7}}
+	e := &Engine{cut: &cut{part: part{batch: &Batch{}, number: 7}}}
 	contributes := func(key string) *actor {
-		a := &actor{contribute: func(c *cut) {
+		a := &actor{contribute: func(c *part) {
 			if c.number != 7 {
 				t.Errorf("%s is of cut %d", key, c.number)
 			}
@@ -26,7 +26,7 @@ func TestContributesBeside(t *testing.T) {
 	first, second, third := contributes("first"), contributes("second"), contributes("third")
 	for range 2 {
 		e.cut.mu.Lock() // as if the first one were at it
-		first.contribute(e.cut)
+		first.contribute(&e.cut.part)
 		e.contribute(second)
 		e.cut.mu.Unlock()
 		e.contribute(third)

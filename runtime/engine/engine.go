@@ -172,7 +172,7 @@ func Open(g *ptl.Graph, opts Options) (*Engine, error) {
 // prepare makes the actors, and looks up what the store calls them.
 func prepare(g *ptl.Graph, opts Options) (*Engine, error) {
 	opts.Sizes = opts.Sizes.withDefaults()
-	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{batch: &Batch{}}, deadlocks: ptl.NewDeadlocks()}
+	e := &Engine{opts: opts, env: opts.Env, store: opts.Store, graph: g, cut: &cut{part: part{batch: &Batch{}}}, deadlocks: ptl.NewDeadlocks()}
 	e.cut.breaks = e.breaks
 	if e.store != nil {
 		e.budget.limit = opts.MemoryBudget
@@ -339,7 +339,7 @@ func (e *Engine) addSource(s *stream) {
 	src := &source{stream: s, from: s.node.Source, fetched: make(chan fetched, 1)}
 	src.name = "source " + s.node.Spec.Name
 	src.step = func() bool { return e.sourceStep(src) }
-	src.contribute = func(c *cut) { contributeNode(&src.node, c) }
+	src.contribute = func(c *part) { contributeNode(&src.node, c) }
 	src.writes = []*stream{s}
 	if a, ok := ptl.As[ptl.Answering](src.from); ok {
 		s.answer = a.Durable
@@ -353,7 +353,7 @@ func (e *Engine) addRelay(s *stream, byNode map[*ptl.StreamNode]*stream) {
 	r := &relay{stream: s, filter: s.node.Filter, adopt: s.node.Adopt}
 	r.name = "stream " + s.node.Spec.Name
 	r.step = func() bool { return e.relayStep(r) }
-	r.contribute = func(c *cut) { contributeNode(&r.node, c) }
+	r.contribute = func(c *part) { contributeNode(&r.node, c) }
 	r.writes = []*stream{s}
 	for i, in := range s.node.Inputs {
 		again := 0 // how often the sequencer reads the stream already
@@ -380,7 +380,7 @@ func (e *Engine) addWorkflow(p ptl.Program, byNode map[*ptl.StreamNode]*stream) 
 	}
 	w.name = "workflow " + spec.Name
 	w.step = func() bool { return e.workflowStep(w) }
-	w.contribute = func(c *cut) { contributeWorkflow(w, c) }
+	w.contribute = func(c *part) { contributeWorkflow(w, c) }
 	for _, in := range p.Inputs() {
 		r := e.read(byNode[in], &w.actor, spec.Name+"<"+in.Spec.Name)
 		r.number = len(w.reads)
@@ -432,7 +432,7 @@ func (e *Engine) addSink(n *ptl.SinkNode, in *stream) {
 	s := &sink{id: id, node: n, result: make(chan sinkResult, 1)}
 	s.name = "sink " + n.Spec.Name
 	s.step = func() bool { return e.sinkStep(s) }
-	s.contribute = func(c *cut) { contributeSink(s, c) }
+	s.contribute = func(c *part) { contributeSink(s, c) }
 	s.reader = e.read(in, &s.actor, n.Spec.Name+">")
 	s.reader.durably = true
 	e.sinks = append(e.sinks, s)

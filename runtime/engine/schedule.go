@@ -35,7 +35,7 @@ type actor struct {
 	// reads are the streams that it takes atoms from; not those of a sink.
 	reads []*reader
 	// contribute writes what it changed since its last contribution; nil for actors without anything durable.
-	contribute func(c *cut)
+	contribute func(c *part)
 }
 
 // The states of an actor.
