@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	goruntime "runtime"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -43,7 +42,8 @@ type Options struct {
 const interval = 2 * ptl.Millisecond
 
 // Run runs an app (or several, which ptl.Together makes one), whose params have their values, until it is complete or ctx
-// is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable.
+// is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable. While a run
+// commits with syncs, GOMAXPROCS is one more, unless the environment sets it.
 func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	o = o.withDefaults(app)
 	g := &ptl.Graph{}
@@ -74,6 +74,9 @@ func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	defer stopped()
 	if o.Progress != nil {
 		defer every(progressInterval, func() { o.Progress(e.Progress()) })()
+	}
+	if !o.Memory && o.Durability == store.Sync {
+		defer spareProcessor()()
 	}
 	return e.Run()
 }
@@ -110,7 +113,7 @@ func (o Options) withDefaults(app *ptl.App) Options {
 		o.Data = filepath.Join(".portals", app.Name)
 	}
 	if o.Parallelism < 1 {
-		o.Parallelism = goruntime.GOMAXPROCS(0)
+		o.Parallelism = processors()
 	}
 	if o.Stdin == nil {
 		o.Stdin = os.Stdin
@@ -202,7 +205,7 @@ func (o Options) engine(app *ptl.App, s *store.Store) engine.Options {
 			FS: vfs.Default, Stdin: o.Stdin, Stdout: o.Stdout, Now: now, After: after, Log: o.Log,
 			Durable: !o.Memory, Restart: o.RestartSources, Go: func(f func()) { go f() }, Notice: o.Notice,
 		},
-		Lanes: o.Parallelism, Workers: goruntime.GOMAXPROCS(0), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
+		Lanes: o.Parallelism, Workers: processors(), Serve: true, SkipFailed: o.SkipFailed, Params: app.Params,
 		MemoryBudget: o.MemoryBudget - o.MemoryBudget/cacheShare,
 		Interval:     interval, Seed: seed,
 		Timer: func(d ptl.Duration, f func()) { time.AfterFunc(time.Duration(d), f) },
