@@ -82,12 +82,22 @@ func (b *body) cut(arg *ir.EndpointArg) *jen.Statement {
 		switch {
 		case x == nil:
 		case x.Type().Kind == ir.Duration:
-			fields = append(fields, jen.Id("After").Op(":").Add(b.expr(x)))
+			fields = append(fields, jen.Id("After").Op(":").Add(b.after(x)))
 		default:
 			fields = append(fields, jen.Id("Events").Op(":").Add(b.expr(x)))
 		}
 	}
 	return ptl("Cut").Values(fields...)
+}
+
+// after is the length of time that closes an atom, which in a ptl.Cut has to be positive: 0 stands for none.
+func (b *body) after(x ir.Expr) *jen.Statement {
+	if c, ok := x.(*ir.Const); ok {
+		if d, ok := c.Value.(int64); ok && d > 0 {
+			return b.expr(x)
+		}
+	}
+	return jen.Id("max").Call(b.expr(x), ptl("Nanosecond"))
 }
 
 // generator is a source that computes its events.
