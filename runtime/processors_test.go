@@ -11,29 +11,32 @@ import (
 	"github.com/portals-lang/portals/runtime/store"
 )
 
-// watching is a standard input of two lines; before the second it waits until the first is out, and notes how many processors Go has.
+// watching is a standard input that gives lines twice; before the second time it waits until those of the first are out, notes how many
+// processors Go has, and what another run would make of that.
 type watching struct {
-	t          *testing.T
-	lines      int
-	processors int
-	counted    int
+	t              *testing.T
+	reads          int
+	processors     int
+	workers, lanes int
 }
 
 func (w *watching) Read(b []byte) (int, error) {
-	if w.lines++; w.lines > 2 {
+	if w.reads++; w.reads > 2 {
 		return 0, io.EOF
 	}
-	if w.lines == 2 {
+	if w.reads == 2 {
 		for began := time.Now(); ; time.Sleep(time.Millisecond) {
 			if text, err := os.ReadFile("out.txt"); err == nil && len(text) > 0 {
 				break
 			}
 			if time.Since(began) > time.Minute {
-				w.t.Error("the first line did not come out")
+				w.t.Error("the first lines did not come out")
 				return 0, io.EOF
 			}
 		}
-		w.processors, w.counted = goruntime.GOMAXPROCS(0), processors()
+		app := &ptl.App{Name: "another"}
+		another := Options{Memory: true}.withDefaults(app).engine(app, nil)
+		w.processors, w.workers, w.lanes = goruntime.GOMAXPROCS(0), another.Workers, another.Lanes
 	}
 	return copy(b, "a\na\n"), nil
 }
@@ -50,7 +53,7 @@ func TestSpareProcessor(t *testing.T) {
 		want  int
 	}{
 		{"sync", Options{Durability: store.Sync}, "", false, own + 1},
-		{"two with sync", Options{Durability: store.Sync}, "", true, own + 2},
+		{"two with sync", Options{Durability: store.Sync}, "", true, own + 1},
 		{"async", Options{Durability: store.Async}, "", false, own},
 		{"memory", Options{Memory: true}, "", false, own},
 		{"set", Options{Durability: store.Sync}, "1", false, own},
@@ -66,12 +69,28 @@ func TestSpareProcessor(t *testing.T) {
 			if err := Run(t.Context(), &ptl.App{Name: "piped", Build: pipedApp}, c.o); err != nil {
 				t.Fatal(err)
 			}
-			if in.processors != c.want || in.counted != own {
-				t.Errorf("while it ran there were %d processors, counted as %d; not %d and %d", in.processors, in.counted, c.want, own)
+			if in.processors != c.want || in.workers != own || in.lanes != own {
+				t.Errorf("while it ran there were %d processors, for %d workers and %d partitions; not %d for %d", in.processors, in.workers, in.lanes, c.want, own)
 			}
 		})
 		if now := goruntime.GOMAXPROCS(0); now != own {
 			t.Fatalf("%s: %d processors are left of %d", c.name, now, own)
 		}
+	}
+}
+
+// TestSpareLeavesWhatIsSet: what somebody sets meanwhile stays, and counts.
+func TestSpareLeavesWhatIsSet(t *testing.T) {
+	t.Setenv("GOMAXPROCS", "")
+	own := goruntime.GOMAXPROCS(0)
+	defer goruntime.GOMAXPROCS(own)
+	giveBack := spareProcessor()
+	goruntime.GOMAXPROCS(own + 3)
+	if n := processors(); n != own+3 {
+		t.Errorf("%d processors are counted of %d that were set", n, own+3)
+	}
+	giveBack()
+	if n := goruntime.GOMAXPROCS(0); n != own+3 {
+		t.Errorf("%d processors are left of %d that were set", n, own+3)
 	}
 }

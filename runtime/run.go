@@ -42,8 +42,9 @@ type Options struct {
 const interval = 2 * ptl.Millisecond
 
 // Run runs an app (or several, which ptl.Together makes one), whose params have their values, until it is complete or ctx
-// is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable. While a run
-// commits with syncs, GOMAXPROCS is one more, unless the environment sets it.
+// is done; then it finishes and commits what runs and returns nil. Everything that was done before an error is durable. While there
+// are runs that commit with syncs, GOMAXPROCS is one more, unless the environment sets it; and Go follows a changed limit of the processor
+// time by itself no more.
 func Run(ctx context.Context, app *ptl.App, o Options) (err error) {
 	o = o.withDefaults(app)
 	g := &ptl.Graph{}

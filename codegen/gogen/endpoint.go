@@ -72,7 +72,7 @@ func (b *body) option(arg *ir.EndpointArg) *jen.Statement {
 	return nil
 }
 
-// cut says when an atom is closed. A limit alone is a number of events or a length of time.
+// cut says when an atom is closed. A limit alone is a number of events.
 func (b *body) cut(arg *ir.EndpointArg) *jen.Statement {
 	if arg == nil {
 		return ptl("Cut").Values()

@@ -54,11 +54,11 @@ func (r *Run) generated(e *ir.Endpoint) (atoms [][]Value) {
 	panic("interp: generator " + e.Name)
 }
 
-// cutInto is events in atoms of n, or in one.
+// cutInto is events in atoms of n, or in one if there is no n, or one that is not positive.
 func cutInto(events []Value, n Value) (atoms [][]Value) {
 	size := int64(len(events))
-	if n != nil {
-		size = n.(int64)
+	if n, ok := n.(int64); ok && n > 0 {
+		size = n
 	}
 	for i := int64(0); i < int64(len(events)); i += size {
 		atoms = append(atoms, events[i:min(i+size, int64(len(events)))])
