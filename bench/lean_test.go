@@ -23,9 +23,9 @@ func builtOnce(t *testing.T) *measuring {
 	return m
 }
 
-// TestRows runs all rows with few events, on as many partitions as they have, and on two: both sides must print the same, whatever the durability. Then it runs the rows that
-// count and map with so many that what an atom costs falls on its events in small parts, where a single allocation for
-// each would stand out.
+// TestRows runs all rows with few events, on as many partitions as they have, and on two: both sides must print the same, whatever the
+// durability. Then it runs the rows that count and map with so many that what an atom costs falls on its events in small parts, where a
+// single allocation for each would stand out.
 func TestRows(t *testing.T) {
 	m := builtOnce(t)
 	t.Run("both sides agree, and probes find something", func(t *testing.T) {

@@ -265,7 +265,7 @@ func (r *Run) options(n int, on engine.Store) engine.Options {
 		MemoryBudget: r.plan.Budget,
 		Sizes: engine.Sizes{Parallel: 1 + r.dice.IntN(4), InTurn: seeds.IntN(2) == 0, Stream: int64(1 + r.dice.IntN(12)), SinkAtoms: uint64(1 + r.dice.IntN(3)),
 			SinkSyncs: ptl.Millisecond, SinkWaits: ptl.Duration(1+r.dice.IntN(20)) * ptl.Millisecond, Record: 1 + r.dice.IntN(100),
-			Portals: 1 + r.dice.IntN(4), Apart: int64(r.plan.Seed+uint64(n)) % 3},
+			Portals: 1 + r.dice.IntN(4), Apart: int64((r.plan.Seed + uint64(n)) % 3)},
 	}
 	if on != nil {
 		o.Store = on
