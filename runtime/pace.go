@@ -10,12 +10,14 @@ import (
 // less the more it is in haste. What it has waited for a processor counts neither as work nor as rest; what it slept too long,
 // since timers are coarse on an idle machine, it rests less later.
 type pace struct {
-	times float64 // as long as it works
+	times  float64 // as long as it works
+	thread func()  // lets other threads go first
 
 	mu     sync.Mutex
 	since  time.Time     // it works since then
 	worked time.Duration // since the last rest
 	owed   time.Duration // of rest; negative if it has rested too long
+	keeps  time.Time     // it keeps its thread's processor until then
 }
 
 // It works for aWhile before it rests. What has not called yield for aPause did not work. A rest that was longer than it had to be
@@ -26,8 +28,19 @@ const (
 	aCredit = time.Millisecond
 )
 
+// The system lets a thread that it has woken wait for up to 3 ms behind another one of the process, even with a commit in its hands that events
+// wait for. So who works for nobody lets other threads go first, too, and not only other goroutines. But the system takes
+// that for having used up a share: beside other processes that compute, it is long until the thread is back. Behind one that took
+// longer than a longYield, it keeps its processor for yieldsOneIn times as long: so no more than a part of fifty goes to others that way.
+const (
+	longYield   = time.Millisecond
+	yieldsOneIn = 50
+)
+
 // newPace is what the store makes for each kind of its work.
-func newPace(times float64) func(haste float64) { return (&pace{times: times}).yield }
+func newPace(times float64) func(haste float64) {
+	return (&pace{times: times, thread: yieldThread}).yield
+}
 
 // yield is called some ten thousand times a second by what works. Haste goes from 0 to 1, with which there is no rest: it gives up
 // the processor for others after a while only, since where these have much to do, it is long until it has one again.
@@ -42,6 +55,7 @@ func (p *pace) yield(haste float64) {
 		p.rested(time.Since(begin))
 	} else {
 		runtime.Gosched() // a goroutine that computes keeps its processor for 10 ms otherwise
+		p.letThreads()
 	}
 	p.mu.Lock()
 	p.since = time.Now()
@@ -73,4 +87,22 @@ func (p *pace) rested(slept time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.owed = max(p.owed-slept, -aCredit)
+}
+
+// letThreads lets other threads have the processor, unless that took long of late.
+func (p *pace) letThreads() {
+	begin := time.Now()
+	p.mu.Lock()
+	keeps := begin.Before(p.keeps)
+	p.mu.Unlock()
+	if keeps {
+		return
+	}
+	p.thread()
+	end := time.Now()
+	if took := end.Sub(begin); took > longYield {
+		p.mu.Lock()
+		p.keeps = end.Add(yieldsOneIn * took)
+		p.mu.Unlock()
+	}
 }

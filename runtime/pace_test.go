@@ -37,7 +37,7 @@ func TestPace(t *testing.T) {
 func TestRestsTooLong(t *testing.T) {
 	for _, c := range []struct{ more, off time.Duration }{{aWhile, aWhile}, {time.Hour, aCredit}} {
 		synctest.Test(t, func(t *testing.T) {
-			p := &pace{times: 3}
+			p := &pace{times: 3, thread: func() {}}
 			p.yield(0)
 			p.rested(c.more)
 			var rests time.Duration
@@ -60,7 +60,7 @@ func TestInHasteGoesOn(t *testing.T) {
 			haste float64
 			goes  int
 		}{{1, 9}, {0.99, 0}} {
-			p := &pace{times: 3}
+			p := &pace{times: 3, thread: func() {}}
 			p.yield(c.haste)
 			goes := 0
 			for range 10 {
@@ -82,4 +82,24 @@ func passes(during func()) time.Duration {
 	begin := time.Now()
 	during()
 	return time.Since(begin)
+}
+
+// TestLetsThreadsGoFirst: what works lets other threads go first whenever it yields without a rest, but for a while behind one that took long.
+func TestLetsThreadsGoFirst(t *testing.T) {
+	for _, c := range []struct {
+		takes time.Duration
+		lets  int
+	}{{0, 200}, {longYield, 200}, {3 * longYield, 2}} {
+		synctest.Test(t, func(t *testing.T) {
+			lets := 0
+			p := &pace{times: 3, thread: func() { time.Sleep(c.takes); lets++ }}
+			for range 200 {
+				time.Sleep(longYield)
+				p.yield(1)
+			}
+			if lets != c.lets {
+				t.Errorf("where another thread takes %v, it went first %d of 200 times, not %d", c.takes, lets, c.lets)
+			}
+		})
+	}
 }

@@ -130,7 +130,7 @@ func asks() []*Case {
 	}, &Case{
 		Name: "one ask of each of 16 workflows", Program: "askeach16", Events: 50_000, Params: Params{"atom": "64"}, Plain: loop(plainAskEach(16)),
 	}, &Case{
-		Name: "bank, transfers as sagas", Program: "sagas", Events: 400_000, Unordered: true,
+		Name: "bank, transfers as sagas", Program: "sagas", Events: 1_200_000, Unordered: true,
 		Params: Params{"atom": "64", "accounts": "50000", "opening": "100"}, Plain: loop(plainSagas),
 	})
 }
@@ -153,7 +153,7 @@ func texts() []*Case {
 func states() []*Case {
 	return []*Case{
 		{
-			Name: "join of two streams", Program: "join", Events: 2_000_000, Params: Params{"atom": "4096"}, Unordered: true,
+			Name: "join of two streams", Program: "join", Events: 4_000_000, Params: Params{"atom": "4096"}, Unordered: true,
 			Plain: loop(plainJoin),
 		},
 		{
