@@ -410,11 +410,13 @@ func (p *parser) params() []*ast.ParamField {
 	}
 	list := []*ast.ParamField{}
 	p.list(")", "parameters", func() {
-		start := p.start()
+		start, rest := p.start(), p.here()
+		takesRest := p.accept("..")
 		h := head(p, p.grammar.paramField, formParamField)
-		list = append(list, &ast.ParamField{
-			Name: named(p, h.Name), Type: typed(p, h.Type), Default: valueOf(h.Default), At: p.from(start),
-		})
+		f := &ast.ParamField{Name: named(p, h.Name), Type: typed(p, h.Type), Default: valueOf(h.Default), At: p.from(start)}
+		if list = append(list, f); takesRest && f.Type != nil {
+			p.takesRest(rest, f.Type)
+		}
 	})
 	return list
 }

@@ -116,6 +116,18 @@ func (p *parser) madeOf(place source.Span, parts ...ast.Node) bool {
 // canBeQuoted tells whether a text of the program fits into a sentence.
 func canBeQuoted(text string) bool { return len(text) <= 80 && !strings.Contains(text, "\n") }
 
+// takesRest reports a parameter that is to take all arguments that are left.
+func (p *parser) takesRest(sign source.Span, t ast.Type) {
+	edits := []diag.Edit{{Span: sign}}
+	if text := t.Span().Text(); !strings.HasPrefix(text, "List[") {
+		edits = append(edits, diag.Edit{Span: t.Span(), New: "List[" + text + "]"})
+	}
+	p.mend(&diag.Diagnostic{
+		Code: codeForeign, Title: "a parameter takes one argument", Primary: diag.Label{Span: sign},
+		Help: "Let it be a `List`, and write `f([1, 2])`.", Edits: edits,
+	})
+}
+
 // spread is what a list is put together of that was written with `...xs` or `*xs` among its elements.
 type spread struct {
 	lists []string

@@ -253,18 +253,29 @@ func (b *body) matchConfig(call *ast.Call, given []*ast.Arg, g *Connector, spec 
 
 // mustPass refuses an interval that is written out and not above zero.
 func (b *body) mustPass(interval ast.Expr) {
-	x := interval
-	if minus, ok := x.(*ast.Unary); ok && minus.Op == ast.Neg {
-		x = minus.X
-	}
-	lit, ok := x.(*ast.DurationLit)
-	if !ok {
-		return
-	}
-	if d, ok := ParseDuration(lit.Text); ok && (x != interval || d == 0) {
+	if isNoTime(interval) {
 		b.err("PTL0510", interval.Span(), "", "`every` takes an interval above zero").
 			note("Each tick is an atom of its own.").help("Write how much time passes between two, such as `every(1s)`.")
 	}
+}
+
+// isNoTime tells whether x is a duration that is written out and not above zero.
+func isNoTime(x ast.Expr) bool {
+	x, negative := unsigned(x)
+	lit, ok := x.(*ast.DurationLit)
+	if !ok {
+		return false
+	}
+	d, ok := ParseDuration(lit.Text)
+	return ok && (negative || d == 0)
+}
+
+// unsigned is x without a minus before it.
+func unsigned(x ast.Expr) (bare ast.Expr, negative bool) {
+	if minus, ok := x.(*ast.Unary); ok && minus.Op == ast.Neg {
+		return minus.X, true
+	}
+	return x, false
 }
 
 // atomLimit checks `atom: 64` and `atom: 64 or 5ms`.
@@ -272,8 +283,9 @@ func (b *body) atomLimit(a *ast.Arg) {
 	t := b.expr(a.Value, anything)
 	switch {
 	case types.Assignable(t, types.Int):
-		if n, ok := a.Value.(*ast.IntLit); ok && strings.Trim(n.Text, "0_") == "" {
-			b.err("PTL0510", n.Place, "", "an atom of a stream has one event at least").
+		bare, negative := unsigned(a.Value)
+		if n, ok := bare.(*ast.IntLit); ok && (negative || strings.Trim(n.Text, "0_") == "") {
+			b.err("PTL0510", a.Value.Span(), "", "an atom of a stream has one event at least").
 				help("Leave `atom:` out, so that there is one atom.")
 		}
 	case types.Resolve(t) == types.Type(types.Duration):
@@ -285,6 +297,10 @@ func (b *body) atomLimit(a *ast.Arg) {
 	}
 	if a.Or != nil {
 		b.expr(a.Or, wants(types.Duration, because{text: "after `or` stands %s"}))
+		if isNoTime(a.Or) {
+			b.err("PTL0510", a.Or.Span(), "", "no time passes in which an atom could be filled").
+				help("Write how long an event waits at most until its atom is closed, such as `or 5ms`, or leave `or` out.")
+		}
 	}
 }
 

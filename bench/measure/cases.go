@@ -46,7 +46,7 @@ func streams() []*Case {
 			Plain: loop(plainFold), Lean: true,
 		},
 		{
-			Name: "128 steps", Program: "steps128", Events: 16_000_000, Params: Params{"atom": "4096"},
+			Name: "128 steps", Program: "steps128", Events: 48_000_000, Params: Params{"atom": "4096"},
 			Plain: loop(plainSteps(128)), Lean: true,
 		},
 	}

@@ -31,6 +31,7 @@ type body struct {
 	inTest   bool         // of a test, in which asks wait
 
 	fits map[*ir.Operate]bool // operators for which Go's own will do
+	late jen.Code             // what is to be printed before the first statement that may fail; nil if it has been
 
 	task *ir.Task // whose handler or helper this is, or nil
 	own  *taskNames

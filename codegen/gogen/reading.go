@@ -36,8 +36,7 @@ func (f *goFile) reading(s *ir.Segment) {
 	f.on(name).Params(jen.Id("events").Index().Add(f.e.typ(s.Event.Type))).BlockFunc(func(g *jen.Group) {
 		b.mark(g)
 		g.For(each.Op(":=").Range().Id("events")).BlockFunc(func(g *jen.Group) {
-			g.Id("l").Dot("Event").Op("=").Id(index)
-			b.inner().stmts(g, s.Body)
+			b.event(g, jen.Id("l").Dot("Event").Op("=").Id(index), s.Body)
 		})
 	})
 }
@@ -63,11 +62,10 @@ func (f *goFile) counting(s *ir.Segment, name string, fits map[*ir.Operate]bool)
 	f.on(name).Params(jen.List(jen.Id("first"), jen.Id("count")).Int64()).BlockFunc(func(g *jen.Group) {
 		b.mark(g)
 		g.For(jen.Id(index).Op(":=").Range().Id("count")).BlockFunc(func(g *jen.Group) {
-			g.Id("l").Dot("Event").Op("=").Int().Call(jen.Id(index))
 			if event != "_" {
 				g.Id(event).Op(":=").Id("first").Op("+").Id(index)
 			}
-			b.inner().stmts(g, s.Body)
+			b.event(g, jen.Id("l").Dot("Event").Op("=").Int().Call(jen.Id(index)), s.Body)
 		})
 	})
 }
