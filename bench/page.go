@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portals-lang/portals/bench/measure"
@@ -53,7 +54,7 @@ func (r *record) text() string {
 	if n := r.disturbed(); n > 0 {
 		fmt.Fprintf(&b, " While %d of the figures were taken, others used more than a twentieth of the processors; these are marked with ~,\nand their spread says how far to trust them.", n)
 	}
-	fmt.Fprintf(&b, "\n\n### Goals that are not held, or not for sure\n\n%s", r.goalTable())
+	fmt.Fprintf(&b, "\n\n### Goals\n\n%s", r.goalTable())
 	fmt.Fprintf(&b, "\n### Speed\n\n%s\n%s", picture("speed", "Speed of each row beside plain Go"), r.speedTable())
 	fmt.Fprintf(&b, "\n### Nexmark\n\n%s", r.nexmarkTable())
 	fmt.Fprintf(&b, "\n### Commits, restarts, memory, the compiler\n\n%s", r.figureTable())
@@ -84,11 +85,15 @@ const (
 	missedWord = " MISSED"
 )
 
-// goalTable has the goals that are not held, those that are missed first, then those that the rounds do not agree about.
+// goalTable counts the goals, and has those that are not held: the missed first, then those that the rounds do not agree about.
 func (r *record) goalTable() string {
 	var b strings.Builder
 	all := r.goals()
-	fmt.Fprintf(&b, "%s\n\n| of | goal | median | |\n|---|---|---:|---|\n", tally(all))
+	fmt.Fprintf(&b, "%s\n", tally(all))
+	if !slices.ContainsFunc(all, func(g named) bool { return g.verdict != held }) {
+		return b.String()
+	}
+	b.WriteString("\nNot held, or not for sure:\n\n| of | goal | median | |\n|---|---|---:|---|\n")
 	for _, v := range []verdict{missed, undecided, unjudged} {
 		for _, g := range all {
 			if g.verdict != v {

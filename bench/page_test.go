@@ -105,3 +105,18 @@ func TestProgramsThatAreMade(t *testing.T) {
 		}
 	}
 }
+
+// TestAllHeld: where all goals are held there is nothing to list; where one is missed it is listed.
+func TestAllHeld(t *testing.T) {
+	five := []float64{1, 1, 1, 1, 1}
+	for _, c := range []struct {
+		most float64
+		says string
+	}{{2, "Goals: 1 held, 0 missed, 0 undecided, 0 not judged.\n"},
+		{0.5, "Goals: 0 held, 1 missed, 0 undecided, 0 not judged.\n\nNot held, or not for sure:\n\n| of | goal | median | |\n|---|---|---:|---|\n| one | ≤ 0.5 ms | 1.00 | **missed** |\n"}} {
+		r := &record{Figures: []*measure.Figure{{Name: "one", Unit: "ms", Own: five, Most: c.most}}}
+		if got := r.goalTable(); got != c.says {
+			t.Errorf("with a goal of %v it says %q, not %q", c.most, got, c.says)
+		}
+	}
+}
