@@ -414,7 +414,7 @@ func (p *parser) params() []*ast.ParamField {
 		takesRest := p.accept("..")
 		h := head(p, p.grammar.paramField, formParamField)
 		f := &ast.ParamField{Name: named(p, h.Name), Type: typed(p, h.Type), Default: valueOf(h.Default), At: p.from(start)}
-		if list = append(list, f); takesRest && f.Type != nil {
+		if list = append(list, f); takesRest {
 			p.takesRest(rest, f.Type)
 		}
 	})

@@ -211,6 +211,10 @@ func (p *parser) args(callee ast.Expr) []*ast.Arg {
 			arg.Name = p.anyName()
 			p.next()
 		}
+		if p.at("..") && len(args) > 0 && startsExpr(p.ahead(1)) {
+			p.spreadArg(args[len(args)-1])
+			return
+		}
 		if p.unquoted(callee) {
 			return
 		}

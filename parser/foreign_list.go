@@ -118,14 +118,27 @@ func canBeQuoted(text string) bool { return len(text) <= 80 && !strings.Contains
 
 // takesRest reports a parameter that is to take all arguments that are left.
 func (p *parser) takesRest(sign source.Span, t ast.Type) {
+	if _, bad := t.(*ast.BadType); bad { // which has been reported
+		return
+	}
 	edits := []diag.Edit{{Span: sign}}
-	if text := t.Span().Text(); !strings.HasPrefix(text, "List[") {
-		edits = append(edits, diag.Edit{Span: t.Span(), New: "List[" + text + "]"})
+	if named, ok := t.(*ast.NamedType); !ok || named.Name.Text != "List" { // however it was written
+		edits = append(edits, diag.Edit{Span: t.Span(), New: "List[" + t.Span().Text() + "]"})
 	}
 	p.mend(&diag.Diagnostic{
 		Code: codeForeign, Title: "a parameter takes one argument", Primary: diag.Label{Span: sign},
 		Help: "Let it be a `List`, and write `f([1, 2])`.", Edits: edits,
 	})
+}
+
+// spreadArg reports an argument that is to be taken apart into several, behind another one.
+func (p *parser) spreadArg(before *ast.Arg) {
+	sign := p.here().Text()
+	if before.Name != nil {
+		p.refuse(codeForeign, fmt.Sprintf("a record is not filled up by `%s`", sign), "", "A copy of a record `r` with changes is `r.with(name: value)`.")
+		return
+	}
+	p.refuse(codeForeign, fmt.Sprintf("a list is not taken apart by `%s`", sign), "", "A list is one argument: write `f(xs)`, and let the parameter be a `List`.")
 }
 
 // spread is what a list is put together of that was written with `...xs` or `*xs` among its elements.

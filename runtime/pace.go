@@ -31,7 +31,7 @@ const (
 // The system lets a thread that it has woken wait for up to 3 ms behind another one of the process, even with a commit in its hands that events
 // wait for. So who works for nobody lets other threads go first, too, and not only other goroutines. But the system takes
 // that for having used up a share: beside other processes that compute, it is long until the thread is back. Behind one that took
-// longer than a longYield, it keeps its processor for yieldsOneIn times as long: so no more than a part of fifty goes to others that way.
+// longer than a longYield, as no thread of the process itself mostly does, it keeps its processor for yieldsOneIn times as long.
 const (
 	longYield   = time.Millisecond
 	yieldsOneIn = 50
@@ -102,7 +102,9 @@ func (p *pace) letThreads() {
 	end := time.Now()
 	if took := end.Sub(begin); took > longYield {
 		p.mu.Lock()
-		p.keeps = end.Add(yieldsOneIn * took)
+		if until := end.Add(yieldsOneIn * took); until.After(p.keeps) {
+			p.keeps = until
+		}
 		p.mu.Unlock()
 	}
 }

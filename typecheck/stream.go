@@ -270,10 +270,16 @@ func isNoTime(x ast.Expr) bool {
 	return ok && (negative || d == 0)
 }
 
-// unsigned is x without a minus before it.
+// unsigned is x without parentheses and minuses around it.
 func unsigned(x ast.Expr) (bare ast.Expr, negative bool) {
-	if minus, ok := x.(*ast.Unary); ok && minus.Op == ast.Neg {
-		return minus.X, true
+	switch inner := x.(type) {
+	case *ast.Paren:
+		return unsigned(inner.X)
+	case *ast.Unary:
+		if inner.Op == ast.Neg {
+			bare, negative = unsigned(inner.X)
+			return bare, !negative
+		}
 	}
 	return x, false
 }
@@ -285,8 +291,11 @@ func (b *body) atomLimit(a *ast.Arg) {
 	case types.Assignable(t, types.Int):
 		bare, negative := unsigned(a.Value)
 		if n, ok := bare.(*ast.IntLit); ok && (negative || strings.Trim(n.Text, "0_") == "") {
-			b.err("PTL0510", a.Value.Span(), "", "an atom of a stream has one event at least").
-				help("Leave `atom:` out, so that there is one atom.")
+			help := "Leave `atom:` out, so that there is one atom."
+			if a.Or != nil {
+				help = "Write after how many events an atom is closed at once, such as `1000`."
+			}
+			b.err("PTL0510", a.Value.Span(), "", "an atom of a stream has one event at least").help("%s", help)
 		}
 	case types.Resolve(t) == types.Type(types.Duration):
 		b.err("PTL0510", a.Value.Span(), "this is Duration", "`atom:` takes a number of events first").

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Cases is the suite, in the order in which it is shown. Numbers of events are such that a run of the slower side takes a third
-// to half of a second: what takes a tenth of that differs by a third from one run to the next.
+// Cases is the suite, in the order in which it is shown. Numbers of events are such that a run takes a tenth of a
+// second and more: what takes less differs by a third from one run to the next.
 func Cases() []*Case {
 	var cases []*Case
 	for _, part := range [][]*Case{streams(), counts(), asks(), texts(), states(), graphs(), queries()} {

@@ -7,7 +7,8 @@ import (
 )
 
 // event prints what becomes of an event of an input, and the note by which the lane knows which one it works on. The note stands behind the
-// steps that can neither fail nor hand the event on: what a filter leaves out needs none.
+// steps that can neither fail nor hand the event on, nor ask the lane for anything, whose places and failures go by it: what a filter leaves out
+// needs none.
 func (b *body) event(g *jen.Group, note jen.Code, list []ir.Stmt) {
 	inner := b.inner()
 	if inner.late = note; !b.notes(list) {

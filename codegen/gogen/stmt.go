@@ -13,7 +13,7 @@ import (
 // stmts prints statements one after the other, each behind a mark of its place.
 func (b *body) stmts(g *jen.Group, list []ir.Stmt) {
 	for i := 0; i < len(list); i++ {
-		if !b.goesBefore(list[i]) {
+		if b.late != nil && !b.goesBefore(list[i]) {
 			b.noted(g)
 		}
 		if n := b.turns(g, list[i:]); n > 0 {

@@ -134,7 +134,8 @@ func BeginRequest[Req any](l *Lane, r *Request[Req]) {
 	l.above = r.Trail
 }
 
-// read makes the lane ready for events of the atom from number first on; whoever takes them keeps Event up to date.
+// read makes the lane ready for events of the atom from number first on; whoever takes them keeps Event up to date, as
+// Reads says.
 func (l *Lane) read(first int) {
 	l.first, l.stands, l.count, l.swap = first, atEvent, 0, 0
 	if l.flow.breaks("merge out of order") {

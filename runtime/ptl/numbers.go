@@ -46,7 +46,7 @@ func run(all []int64) Numbers {
 }
 
 // ReadsRange makes a stream that a range produces an input of w. wide takes Ints that follow one another, n of them from
-// first on, on their way through the steps up to the next tasks and outputs, and keeps Event up to date; narrow
+// first on, on their way through the steps up to the next tasks and outputs, and keeps Event up to date, as for Reads; narrow
 // does the same with Ints of so many bits, or is nil with 0.
 func ReadsRange[L worker](w *Workflow[L], s *Stream[int64], wide func(l L, first, n int64), bits int, narrow func(l L, first, n int64)) {
 	take := func(l L, numbers Numbers) {
