@@ -130,6 +130,7 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 		externs: map[*ir.Extern]string{}, packages: map[string]string{}, descs: map[*ir.Type]string{},
 		used: map[*ir.TypeDef]bool{}, after: map[*ir.Segment]*ir.Task{},
 	}
+	e.needs = findNeeds(p) // which names go by
 	e.nameExterns()
 	e.nameTypes()
 	for _, f := range p.Funcs {
@@ -145,7 +146,6 @@ func newEmitter(p *ir.Program, opts Options) *emitter {
 	for _, w := range p.Workflows {
 		e.nameWorkflow(w)
 	}
-	e.needs = findNeeds(p)
 	return e
 }
 
