@@ -32,7 +32,7 @@ func (p *parser) foreignOperand(t *lexer.Token) bool {
 	case (t.Value == "<" || t.Value == ">") && behind == t.Value && touches:
 		p.refuse(codeForeign, fmt.Sprintf("there is no operator `%s%s`", behind, behind), "", "There are no operators on bits.")
 	case t.Value == ".." && behind == "(":
-		p.refuse(codeForeign, fmt.Sprintf("a list is not taken apart by `%s`", p.here().Text()), "", "A list is one argument: write `f(xs)`, and let the parameter be a `List`.")
+		p.notTakenApart()
 	case t.Value == "..":
 		p.refuse(codeForeign, fmt.Sprintf("a list is not made by `%s`", p.here().Text()), "", "Lists are joined by `xs.concat(ys)`; in a pattern, `..rest` is the rest of one.")
 	default:

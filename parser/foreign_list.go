@@ -133,12 +133,15 @@ func (p *parser) takesRest(sign source.Span, t ast.Type) {
 
 // spreadArg reports an argument that is to be taken apart into several, behind another one.
 func (p *parser) spreadArg(before *ast.Arg) {
-	sign := p.here().Text()
-	if before.Name != nil {
-		p.refuse(codeForeign, fmt.Sprintf("a record is not filled up by `%s`", sign), "", "A copy of a record `r` with changes is `r.with(name: value)`.")
+	if before.Name == nil {
+		p.notTakenApart()
 		return
 	}
-	p.refuse(codeForeign, fmt.Sprintf("a list is not taken apart by `%s`", sign), "", "A list is one argument: write `f(xs)`, and let the parameter be a `List`.")
+	p.refuse(codeForeign, fmt.Sprintf("a record is not filled up by `%s`", p.here().Text()), "", "A copy of a record `r` with changes is `r.with(name: value)`.")
+}
+
+func (p *parser) notTakenApart() {
+	p.refuse(codeForeign, fmt.Sprintf("a list is not taken apart by `%s`", p.here().Text()), "", "A list is one argument: write `f(xs)`, and let the parameter be a `List`.")
 }
 
 // spread is what a list is put together of that was written with `...xs` or `*xs` among its elements.
