@@ -38,7 +38,7 @@ func (b *body) notes(list []ir.Stmt) bool {
 	return false
 }
 
-// goesBefore tells whether s may stand before the note; what stands in the branches of an if, asks for itself.
+// goesBefore tells whether s may stand before the note; what stands in the branches of an if asks for itself.
 func (b *body) goesBefore(s ir.Stmt) bool {
 	switch s := s.(type) {
 	case *ir.Define:
@@ -50,7 +50,7 @@ func (b *body) goesBefore(s ir.Stmt) bool {
 	return false
 }
 
-// harmless tells whether x, an Int or a Bool, cannot fail.
+// harmless tells whether x is an Int or a Bool, and cannot fail.
 func (b *body) harmless(x ir.Expr) bool {
 	if k := x.Type().Kind; k != ir.Int && k != ir.Bool {
 		return false

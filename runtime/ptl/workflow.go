@@ -197,8 +197,9 @@ func NewWorkflow[L any, P lanePointer[L]](g *Graph, spec WorkflowSpec, init func
 }
 
 // Reads makes a stream an input of w. For each event of those that it is given, take sets Event of the lane to its index
-// before it does what can fail, hands the event on, or asks the lane for anything; Event stays what it was for events of which nothing comes. If it panics, it has not handed that event on: under the policy `skip` it is called
-// again with the events behind.
+// before it does what can fail, hands the event on, or asks the lane for anything; for events of which nothing comes, Event may
+// stay what it was. If it panics, it has not handed that event on: under the policy `skip` it is called again with the events
+// behind.
 func Reads[L worker, T any](w *Workflow[L], s *Stream[T], take func(l L, events []T)) {
 	addInput(w, s.Node, take)
 }
